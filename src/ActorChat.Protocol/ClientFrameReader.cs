@@ -1,0 +1,103 @@
+using System.Text;
+using System.Text.Json;
+
+namespace ActorChat.Protocol;
+
+/// <summary>
+/// Reads one frame of <c>actorchat.v1</c>. Never throws for anything that a client can send: what cannot be read
+/// comes back as a <see cref="RefusedFrame"/>. Fields that a request does not have are skipped, whatever is in them.
+/// </summary>
+public static class ClientFrameReader
+{
+    // Deeper than any request; a frame of 30,000 brackets is refused at the eighth.
+    static readonly JsonReaderOptions Options = new() { MaxDepth = 8 };
+
+    public static ClientFrame Read(ReadOnlySpan<byte> utf8, WireLimits limits)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        var fields = new FrameFields();
+        try
+        {
+            var reader = new Utf8JsonReader(utf8, Options);
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return NotJson("A frame is one JSON object.");
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName) fields.ReadNext(ref reader);
+            reader.Read(); // throws where text follows the object
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or DecoderFallbackException)
+        {
+            return NotJson("The frame is not valid JSON.");
+        }
+        return Request(ref fields, limits);
+    }
+
+    static RefusedFrame NotJson(string why) => new(null, new ProtocolError(ErrorCode.BadJson, why));
+
+    static ClientFrame Request(ref FrameFields f, WireLimits limits)
+    {
+        var id = f.OptionalInteger(Field.Id);
+        var type = f.RequiredString(Field.Type);
+        var frame = f.Wrong is not null ? null : type switch
+        {
+            "send" => Send(ref f, id, limits),
+            "typing" => new TypingFrame(id, f.Conversation()),
+            "heartbeat" => Heartbeat(ref f, id),
+            "history" => History(ref f, id),
+            "pull" => new PullFrame(id, f.Conversation(), f.RequiredSeq(Field.From), f.RequiredSeq(Field.To)),
+            "hello" => Hello(ref f, id),
+            _ => (ClientFrame)new UnknownFrame(id, type),
+        };
+        return f.Wrong is { } wrong ? new RefusedFrame(id, wrong) : frame!;
+    }
+
+    static SendFrame Send(ref FrameFields f, long? id, WireLimits limits)
+    {
+        var conversation = f.Conversation();
+        var key = f.RequiredString(Field.Key);
+        if (f.Wrong is null && !IsKey(key))
+            f.Refuse(Field.Key, $"A key has {WireLimits.KeyMin} to {WireLimits.KeyMax} visible ASCII characters.");
+        var text = f.RequiredString(Field.Text);
+        if (f.Wrong is null)
+        {
+            if (string.IsNullOrWhiteSpace(text)) f.Refuse(Field.Text, "The text is empty.");
+            else if (!WireText.IsStorable(text)) f.Refuse(Field.Text, "The text has a character that cannot be stored.");
+            else if (Encoding.UTF8.GetByteCount(text) > limits.TextBytes)
+                f.Refuse(Field.Text, $"The text is longer than {limits.TextBytes} bytes.", ErrorCode.TooLong);
+        }
+        return new SendFrame(id, conversation, key, text, f.OptionalSeq(Field.ReplyTo));
+    }
+
+    static bool IsKey(string key)
+    {
+        if (key.Length is < WireLimits.KeyMin or > WireLimits.KeyMax) return false;
+        foreach (var c in key)
+            if (c is < '!' or > '~') return false;
+        return true;
+    }
+
+    static HistoryFrame History(ref FrameFields f, long? id)
+    {
+        var conversation = f.Conversation();
+        var (edge, field) = f.Has(Field.Before) ? (PageEdge.Before, Field.Before)
+            : f.Has(Field.After) ? (PageEdge.After, Field.After)
+            : (PageEdge.Around, Field.Around);
+        if (!f.Has(field)) f.Refuse(Field.Before, "One of before, after and around is needed.");
+        var seq = f.OptionalInteger(field) ?? 0;
+        var limit = f.OptionalInteger(Field.Limit) ?? 50;
+        return new HistoryFrame(id, conversation, new PageOf(edge, seq, (int)Math.Clamp(limit, 1, WireLimits.HistoryPage)));
+    }
+
+    static HeartbeatFrame Heartbeat(ref FrameFields f, long? id)
+    {
+        f.CheckShape(Field.Cursors);
+        return new HeartbeatFrame(id, f.Cursors);
+    }
+
+    static HelloFrame Hello(ref FrameFields f, long? id)
+    {
+        var token = f.OptionalString(Field.Token);
+        var name = f.OptionalString(Field.Name);
+        f.CheckShape(Field.Resume);
+        if (f.Wrong is null && token is null && name is null) f.Refuse(Field.Name, "A hello has a name or a token.");
+        return new HelloFrame(id, f.OptionalString(Field.Client), name, token, f.Resume);
+    }
+}

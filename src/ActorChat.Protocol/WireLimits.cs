@@ -1,0 +1,16 @@
+namespace ActorChat.Protocol;
+
+/// <summary>The limits that a client is told in <c>welcome</c>.</summary>
+/// <param name="FrameBytes">Of a whole frame from the client, in bytes.</param>
+/// <param name="TextBytes">Of a message's text, in bytes of UTF-8.</param>
+/// <param name="MessagesPerSecond">Sends a second in the long run; 0 where there is no limit.</param>
+/// <param name="MessagesBurst">Sends at once after a pause.</param>
+public sealed record WireLimits(int FrameBytes = 65536, int TextBytes = 16384, double MessagesPerSecond = 5, int MessagesBurst = 10)
+{
+    public const int HistoryPage = 100;
+    public const int PullRange = 1000;
+    public const int KeyMin = 16, KeyMax = 64;
+
+    /// <summary>A client that is silent for so long sends a heartbeat.</summary>
+    public const int HeartbeatMs = 25_000;
+}

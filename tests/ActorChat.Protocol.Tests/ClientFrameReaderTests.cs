@@ -1,0 +1,160 @@
+using System.Text;
+
+namespace ActorChat.Protocol.Tests;
+
+public sealed class ClientFrameReaderTests
+{
+    const string Key = "0123456789abcdef";
+
+    [Fact]
+    public void A_send_has_its_fields()
+    {
+        var send = Assert.IsType<SendFrame>(ClientFrames.Read($$"""{"type":"send","id":3,"conversation":"default","key":"{{Key}}","text":" hi ","reply_to":9}"""));
+        Assert.Equal(new SendFrame(3, ConversationId.Default, Key, " hi ", 9), send);
+    }
+
+    [Fact]
+    public void Fields_come_in_any_order_and_unknown_ones_are_skipped()
+    {
+        var send = ClientFrames.Read($$"""{"x":[{"text":"no"}],"text":"hi","key":"{{Key}}","id":3,"__proto__":{"type":"hello"},"conversation":"c","type":"send"}""");
+        Assert.Equal(new SendFrame(3, new ConversationId("c"), Key, "hi", null), send);
+    }
+
+    [Fact]
+    public void Of_a_field_that_is_there_twice_the_last_counts()
+    {
+        var send = ClientFrames.Read($$"""{"type":"send","conversation":"default","key":"{{Key}}","text":7,"text":"a","text":"b"}""");
+        Assert.Equal("b", Assert.IsType<SendFrame>(send).Text);
+        Assert.Equal("text", ClientFrames.Refusal($$"""{"type":"send","conversation":"default","key":"{{Key}}","text":"b","text":null}""").Field);
+    }
+
+    [Fact]
+    public void Null_counts_as_absent()
+    {
+        Assert.Equal(new HeartbeatFrame(null, null), ClientFrames.Read("""{"type":"heartbeat","id":null,"cursors":null}"""));
+        Assert.Null(Assert.IsType<SendFrame>(ClientFrames.Read($$"""{"type":"send","conversation":"c","key":"{{Key}}","text":"x","reply_to":null}""")).ReplyTo);
+    }
+
+    [Fact]
+    public void A_hello_has_a_name_or_a_token_and_perhaps_a_place_to_resume_from()
+    {
+        var first = Assert.IsType<HelloFrame>(ClientFrames.Read("""{"type":"hello","id":1,"client":"web/1.0","name":"ann"}"""));
+        Assert.Equal((1L, "web/1.0", "ann", null, null), (first.Id, first.Client, first.Name, first.Token, first.Resume));
+        var back = Assert.IsType<HelloFrame>(ClientFrames.Read("""{"type":"hello","token":"t","resume":{"epoch":"e7","cursors":{"default":4181,"x":0},"more":[1]}}"""));
+        Assert.Equal(("t", "e7"), (back.Token, back.Resume!.Epoch));
+        Assert.Equal(new Dictionary<string, long> { ["default"] = 4181, ["x"] = 0 }, back.Resume.Cursors);
+    }
+
+    [Theory]
+    [InlineData("before", PageEdge.Before)]
+    [InlineData("after", PageEdge.After)]
+    [InlineData("around", PageEdge.Around)]
+    public void History_has_one_edge_and_a_limit(string field, PageEdge edge)
+    {
+        var page = ClientFrames.Read($$"""{"type":"history","id":1,"conversation":"c","{{field}}":12,"limit":7}""");
+        Assert.Equal(new HistoryFrame(1, new ConversationId("c"), new PageOf(edge, 12, 7)), page);
+    }
+
+    [Theory]
+    [InlineData("", 50)]
+    [InlineData(",\"limit\":100", 100)]
+    [InlineData(",\"limit\":101", 100)]
+    [InlineData(",\"limit\":9007199254740992", 100)]
+    [InlineData(",\"limit\":0", 1)]
+    [InlineData(",\"limit\":-9007199254740992", 1)]
+    public void The_limit_of_a_page_is_clamped(string limit, int expected) =>
+        Assert.Equal(expected, Assert.IsType<HistoryFrame>(ClientFrames.Read($$"""{"type":"history","conversation":"c","before":12{{limit}}}""")).Page.Limit);
+
+    [Fact]
+    public void Pull_typing_and_heartbeat_have_their_fields()
+    {
+        Assert.Equal(new PullFrame(1, ConversationId.Default, 3, 9), ClientFrames.Read("""{"type":"pull","id":1,"conversation":"default","from":3,"to":9}"""));
+        Assert.Equal(new TypingFrame(null, ConversationId.Default), ClientFrames.Read("""{"type":"typing","conversation":"default"}"""));
+        Assert.Equal(5, Assert.IsType<HeartbeatFrame>(ClientFrames.Read("""{"type":"heartbeat","cursors":{"default":5}}""")).Cursors!["default"]);
+    }
+
+    [Fact]
+    public void A_request_that_nobody_knows_keeps_its_id() =>
+        Assert.Equal(new UnknownFrame(8, "dance"), ClientFrames.Read("""{"type":"dance","id":8,"key":5}"""));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("\"send\"")]
+    [InlineData("null")]
+    [InlineData("{}{}")]
+    [InlineData("{} x")]
+    [InlineData("{\"type\":\"heartbeat\",}")]
+    [InlineData("{\"type\":\"heartbeat\"/**/}")]
+    [InlineData("{\"id\":01}")]
+    [InlineData("{\"id\":NaN}")]
+    [InlineData("{\"a\":[[[[[[[[[]]]]]]]]]}")]
+    public void What_is_not_one_JSON_object_of_sane_depth_is_bad_json(string frame)
+    {
+        var refused = Assert.IsType<RefusedFrame>(ClientFrames.Read(frame));
+        Assert.Equal((ErrorCode.BadJson, (long?)null), (refused.Error.Code, refused.Id));
+    }
+
+    [Theory]
+    [InlineData("\"7\"")]
+    [InlineData("1.5")]
+    [InlineData("1e309")]
+    [InlineData("9007199254740993")]
+    [InlineData("true")]
+    public void A_wrong_id_is_refused_without_one(string id)
+    {
+        var refused = Assert.IsType<RefusedFrame>(ClientFrames.Read($$"""{"type":"heartbeat","id":{{id}}}"""));
+        Assert.Equal((ErrorCode.BadRequest, "id", (long?)null), (refused.Error.Code, refused.Error.Field, refused.Id));
+    }
+
+    [Theory]
+    [InlineData("0123456789abcde", false)]
+    [InlineData("0123456789abcdef", true)]
+    [InlineData("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", true)]
+    [InlineData("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0", false)]
+    [InlineData("!~!~!~!~!~!~!~!~", true)]
+    [InlineData("0123456789 abcdef", false)]
+    [InlineData("0123456789abcdé f", false)]
+    public void A_key_has_16_to_64_visible_ASCII_characters(string key, bool isKey)
+    {
+        var read = ClientFrames.Read($$"""{"type":"send","conversation":"c","key":"{{key}}","text":"x"}""");
+        Assert.Equal(isKey, read is SendFrame);
+        if (read is RefusedFrame refused) Assert.Equal("key", refused.Error.Field);
+    }
+
+    [Theory]
+    [InlineData("x", 1)]
+    [InlineData("é", 2)]
+    [InlineData("漢", 3)]
+    [InlineData("😀", 4)]
+    public void The_limit_of_a_text_is_in_bytes_and_exact(string character, int bytes)
+    {
+        var limits = new WireLimits(TextBytes: 12);
+        ClientFrame Read(string text) => ClientFrameReader.Read(Encoding.UTF8.GetBytes($$"""{"type":"send","conversation":"c","key":"{{Key}}","text":"{{text}}"}"""), limits);
+        var exact = string.Concat(Enumerable.Repeat(character, 12 / bytes));
+        Assert.Equal(exact, Assert.IsType<SendFrame>(Read(exact)).Text);
+        Assert.Equal(ErrorCode.TooLong, Assert.IsType<RefusedFrame>(Read(exact + "x")).Error.Code);
+    }
+
+    [Theory]
+    [InlineData("\\ud800")]
+    [InlineData("\\udc00")]
+    [InlineData("\\ude00\\ud83d")]
+    [InlineData("a\\u0000")]
+    [InlineData("")]
+    [InlineData(" \\n\\t")]
+    [InlineData("\\u2003")]
+    public void Text_that_is_blank_or_cannot_be_stored_is_refused(string escaped)
+    {
+        var error = ClientFrames.Refusal($$"""{"type":"send","conversation":"c","key":"{{Key}}","text":"{{escaped}}"}""");
+        Assert.Equal((ErrorCode.BadRequest, "text"), (error.Code, error.Field));
+    }
+
+    [Fact]
+    public void The_first_thing_that_is_wrong_is_named()
+    {
+        Assert.Equal("conversation", ClientFrames.Refusal("""{"type":"send"}""").Field);
+        Assert.Equal("key", ClientFrames.Refusal("""{"type":"send","conversation":"c","text":7}""").Field);
+        Assert.Equal("type", ClientFrames.Refusal("{}").Field);
+    }
+}

@@ -1,0 +1,13 @@
+using System.Text;
+
+namespace ActorChat.Protocol.Tests;
+
+/// <summary>Reading frames of clients in tests.</summary>
+static class ClientFrames
+{
+    public static readonly WireLimits Limits = new();
+
+    public static ClientFrame Read(string json) => ClientFrameReader.Read(Encoding.UTF8.GetBytes(json), Limits);
+
+    public static ProtocolError Refusal(string json) => Assert.IsType<RefusedFrame>(Read(json)).Error;
+}
