@@ -1,0 +1,178 @@
+using ActorChat.Actors.Conversations;
+using ActorChat.Actors.Persistence;
+using ActorChat.Actors.Telemetry;
+using ActorChat.Protocol;
+using Akka.Actor;
+using Akka.Event;
+using Microsoft.Extensions.AI;
+
+namespace ActorChat.Actors.Agents;
+
+/// <summary>
+/// One answer of the bot, from its durable beginning to its durable end. A child of <see cref="AiAgentActor"/>; stops when the end is stored.
+/// The model's stream is read outside the actor and comes as messages, so the mailbox is free meanwhile. What comes within an interval
+/// becomes one delta; about once a second the text so far is saved. Whatever happens the answer is ended, with the text that there is.
+/// </summary>
+public sealed class AnswerActor : ReceiveActor, IWithTimers
+{
+    static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    // A conversation that failed in the middle may have lost the request; ending an answer twice changes nothing.
+    static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(10);
+
+    readonly AskAgent ask;
+    readonly AgentServices services;
+    readonly string? refusal;
+    readonly ILoggingAdapter log = Context.GetLogger();
+    readonly AnswerPrompt prompt;
+    readonly AnswerText text;
+    readonly CancellationTokenSource stop = new();
+    long seq;
+    EndAnswer? end;
+
+    public AnswerActor(AskAgent ask, AgentServices services, string? refusal)
+    {
+        this.ask = ask;
+        this.services = services;
+        this.refusal = refusal;
+        prompt = AnswerPrompt.For(ask, services.Settings.ContextChars);
+        text = new AnswerText(services.Settings.MaxChars);
+        Receive<Begin>(_ => OnBegin());
+        Receive<AnswerBegun>(OnBegun);
+        Receive<AnswerNotBegun>(OnNotBegun);
+        Receive<Chunk>(OnChunk);
+        Receive<AnnounceDue>(_ => Announce());
+        Receive<SaveDue>(_ => services.Persistence.Tell(new Persist(new SaveAnswerSoFar(Conversation, seq, text.Text), ActorRefs.Nobody)));
+        Receive<StreamEnded>(OnStreamEnded);
+        Receive<StreamFailed>(OnStreamFailed);
+        Receive<TimedOut>(_ => Finish(AnswerState.Failed, error: "The answer took too long."));
+        Receive<AnswerFinished>(_ => Context.Stop(Self));
+        Receive<AnswerNotFinished>(_ => Timers.StartSingleTimer(nameof(AskToFinish), AskToFinish.Instance, RetryAfter));
+        Receive<AskToFinish>(_ => TellEnd());
+    }
+
+    /// <param name="refusal">Why the question is not even tried; null to answer it.</param>
+    public static Props PropsFor(AskAgent ask, AgentServices services, string? refusal) => Props.Create(() => new AnswerActor(ask, services, refusal));
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    ConversationId Conversation => ask.Asked.Conversation;
+
+    protected override void PreStart() => OnBegin();
+
+    protected override void PreRestart(Exception reason, object message)
+    {
+        if (seq > 0 && end is null)
+            ask.Conversations.Tell(new FinishAnswer(new EndAnswer(Conversation, seq, AnswerState.Failed, text.Text, null, "The answer failed."), ActorRefs.Nobody));
+        base.PreRestart(reason, message);
+    }
+
+    protected override void PostStop()
+    {
+        stop.Cancel();
+        stop.Dispose();
+    }
+
+    void OnBegin()
+    {
+        var answer = new Answer(AnswerState.Running, services.Model, prompt.Context);
+        ask.Conversations.Tell(new BeginAnswer(Conversation, ask.Asked.Seq, answer, Self));
+        Timers.StartSingleTimer(nameof(Begin), Begin.Instance, AskAgainAfter);
+    }
+
+    void OnBegun(AnswerBegun begun)
+    {
+        if (seq > 0) return;
+        Timers.Cancel(nameof(Begin));
+        seq = begun.MessageSeq;
+        if (refusal is not null)
+        {
+            Finish(AnswerState.Failed, error: refusal);
+            return;
+        }
+        Timers.StartSingleTimer(nameof(TimedOut), TimedOut.Instance, services.Settings.Timeout);
+        Timers.StartPeriodicTimer(nameof(SaveDue), SaveDue.Instance, services.Settings.SaveInterval);
+        var (self, token) = (Self, stop.Token); // not to be read from another thread
+        Task.Run(() => Stream(services.Client, prompt, self, token), token)
+            .PipeTo(self, success: usage => new StreamEnded(usage), failure: cause => new StreamFailed(cause));
+    }
+
+    void OnNotBegun(AnswerNotBegun refused)
+    {
+        if (seq > 0) return;
+        if (refused.Retry) Timers.StartSingleTimer(nameof(Begin), Begin.Instance, RetryAfter);
+        else Context.Stop(Self); // the question has its answer
+    }
+
+    static async Task<AnswerUsage?> Stream(IChatClient client, AnswerPrompt prompt, IActorRef self, CancellationToken stop)
+    {
+        AnswerUsage? usage = null;
+        await foreach (var update in client.GetStreamingResponseAsync(prompt.Messages, null, stop))
+        {
+            if (update.Text is { Length: > 0 } said) self.Tell(new Chunk(said), ActorRefs.NoSender);
+            foreach (var content in update.Contents)
+                if (content is UsageContent { Details: { InputTokenCount: { } input, OutputTokenCount: { } output } })
+                    usage = new AnswerUsage(input, output);
+        }
+        return usage;
+    }
+
+    void OnChunk(Chunk chunk)
+    {
+        if (end is not null) return;
+        text.Append(chunk.Text);
+        if (text.IsFull) Finish(AnswerState.Failed, error: "The answer was too long.");
+        else if (!Timers.IsTimerActive(nameof(AnnounceDue))) Timers.StartSingleTimer(nameof(AnnounceDue), AnnounceDue.Instance, services.Settings.DeltaInterval);
+    }
+
+    void Announce()
+    {
+        if (text.TakeNew() is var (offset, piece)) ask.Conversations.Tell(new AnswerGrew(Conversation, seq, offset, piece));
+    }
+
+    void OnStreamEnded(StreamEnded ended)
+    {
+        if (string.IsNullOrWhiteSpace(text.Text)) Finish(AnswerState.Failed, error: "The model gave no answer.");
+        else Finish(AnswerState.Done, ended.Usage);
+    }
+
+    void OnStreamFailed(StreamFailed failed)
+    {
+        if (end is not null) return; // it was stopped
+        log.Warning("An answer failed: {0}", failed.Cause.GetType().Name);
+        Finish(AnswerState.Failed, error: "The model could not be reached or broke off.");
+    }
+
+    void Finish(AnswerState state, AnswerUsage? usage = null, string? error = null)
+    {
+        if (end is not null) return;
+        stop.Cancel();
+        Timers.CancelAll();
+        Announce();
+        end = new EndAnswer(Conversation, seq, state, text.Text, usage, error);
+        ChatMetrics.Answers.Add(1, new KeyValuePair<string, object?>("state", EventWriter.NameOf(state)));
+        TellEnd();
+    }
+
+    void TellEnd()
+    {
+        ask.Conversations.Tell(new FinishAnswer(end!, Self));
+        Timers.StartSingleTimer(nameof(AskToFinish), AskToFinish.Instance, AskAgainAfter);
+    }
+
+    sealed record Begin { public static readonly Begin Instance = new(); }
+
+    sealed record Chunk(string Text);
+
+    sealed record AnnounceDue { public static readonly AnnounceDue Instance = new(); }
+
+    sealed record SaveDue { public static readonly SaveDue Instance = new(); }
+
+    sealed record TimedOut { public static readonly TimedOut Instance = new(); }
+
+    sealed record AskToFinish { public static readonly AskToFinish Instance = new(); }
+
+    sealed record StreamEnded(AnswerUsage? Usage);
+
+    sealed record StreamFailed(Exception Cause);
+}

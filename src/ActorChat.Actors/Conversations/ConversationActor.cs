@@ -1,0 +1,232 @@
+using ActorChat.Actors.Agents;
+using ActorChat.Actors.Persistence;
+using ActorChat.Actors.Telemetry;
+using ActorChat.Protocol;
+using Akka.Actor;
+using Akka.Event;
+using LogEvent = ActorChat.Protocol.LogEvent;
+
+namespace ActorChat.Actors.Conversations;
+
+/// <summary>What every conversation is given.</summary>
+public sealed record ConversationServices(IChatStore Store, IActorRef Persistence, IActorRef Agent, IMarkup Markup, ConversationSettings Settings);
+
+/// <summary>
+/// One conversation with members online on this node. Made by <see cref="ConversationsActor"/> for the first message to it, stopped
+/// when nobody has been in it for a while; it is stopped, too, when it fails, and its sessions close so that their clients resume.
+/// It owns the state, the encoded tail and the subscribers. It decides what is appended, and announces only what was committed:
+/// the answer to the sender and the event for everybody leave in the same turn, after the commit, in the order of the log.
+/// </summary>
+public sealed class ConversationActor : ReceiveActor, IWithUnboundedStash
+{
+    readonly ConversationId id;
+    readonly ConversationServices services;
+    readonly ILoggingAdapter log = Context.GetLogger();
+    readonly Subscribers subscribers = new();
+    readonly FrameBatchBuilder builder = new();
+    List<Persist> gathered = [];
+    int committing;
+    ConversationState state = null!;
+    ConversationTail tail = null!;
+    ConversationOpening opening = null!;
+
+    public ConversationActor(ConversationId id, ConversationServices services)
+    {
+        this.id = id;
+        this.services = services;
+        Become(Loading);
+    }
+
+    public IStash Stash { get; set; } = null!;
+
+    public static Props PropsFor(ConversationId id, ConversationServices services) => Props.Create(() => new ConversationActor(id, services));
+
+    protected override void PreStart() => Load();
+
+    // Nobody is in it when it ends in peace; else the sessions close, and their clients resume at its successor.
+    protected override void PostStop() => subscribers.SayEnded();
+
+    void Load()
+    {
+        var settings = services.Settings;
+        services.Store.LoadConversationAsync(id, settings.Tail, Math.Max(settings.Tail, settings.ClassicHistory), CancellationToken.None)
+            .PipeTo(Self, success: snapshot => new Loaded(snapshot), failure: cause => new LoadFailed(cause));
+    }
+
+    void Loading()
+    {
+        Receive<Loaded>(OnLoaded);
+        Receive<LoadFailed>(failed =>
+        {
+            log.Warning("Conversation {0} could not be loaded: {1}", id, failed.Cause.Message);
+            Become(() => Refusing(new ProtocolError(ErrorCode.Unavailable, "The store is away; try again.", AfterMs: 1000)));
+        });
+        ReceiveAny(_ => Stash.Stash());
+    }
+
+    void OnLoaded(Loaded loaded)
+    {
+        if (loaded.Snapshot is not { } snapshot)
+        {
+            Become(() => Refusing(new ProtocolError(ErrorCode.NotFound, "There is no such conversation.", "conversation")));
+            return;
+        }
+        state = ConversationState.From(snapshot);
+        tail = new ConversationTail(snapshot, services.Settings.Tail, services.Markup);
+        opening = new ConversationOpening(tail, services.Settings);
+        Become(Open);
+        SetReceiveTimeout(services.Settings.PassivateAfter);
+        Stash.UnstashAll();
+    }
+
+    // Answers what waits, then ends: the next message makes a new one, which tries again.
+    void Refusing(ProtocolError why)
+    {
+        Receive<Subscribe>(request => request.Session.Tell(new NotSubscribed(id, why)));
+        Receive<PostMessage>(post => post.Session.Tell(new Delivered(FrameBatch.Empty, 0, [PostReceipt.Refused(post.Request, why)])));
+        Receive<BeginAnswer>(begin => begin.ReplyTo.Tell(new AnswerNotBegun(Retry: why.Code.Retry)));
+        Receive<FinishAnswer>(finish => finish.ReplyTo.Tell(AnswerNotFinished.Instance));
+        Receive<Passivate>(_ => Context.Stop(Self));
+        Stash.UnstashAll();
+        Context.Parent.Tell(new Passivate(id));
+    }
+
+    void Open()
+    {
+        Receive<Subscribe>(OnSubscribe);
+        Receive<PostMessage>(OnPost);
+        Receive<Persisted>(OnPersisted);
+        Receive<NoteTyping>(OnTyping);
+        Receive<BeginAnswer>(begin => Append(state.Decide(begin), begin));
+        Receive<AnswerGrew>(OnAnswerGrew);
+        Receive<FinishAnswer>(finish => Append(finish.End, finish));
+        Receive<Terminated>(gone => subscribers.Remove(gone.ActorRef));
+        Receive<ReceiveTimeout>(_ =>
+        {
+            if (IsAlone) Context.Parent.Tell(new Passivate(id));
+        });
+        Receive<Passivate>(_ =>
+        {
+            // Somebody may have come while this was on its way.
+            if (IsAlone) Context.Stop(Self);
+            else Context.Parent.Tell(new StayAwake(id));
+        });
+    }
+
+    // One turn reads the head, takes the replay and registers the subscriber: nothing can slip between snapshot and stream.
+    void OnSubscribe(Subscribe request)
+    {
+        subscribers.Add(request);
+        Context.Watch(request.Session);
+        foreach (var (seq, text) in state.Answers)
+            if (text.Length > 0 && request.Dialect == Dialect.V1)
+                ServerFrames.AiDelta(builder, id, seq, 0, text);
+        var running = builder.Build(ephemeral: true);
+        request.Session.Tell(new Subscribed(id, Self, state.Title, state.Head, state.Members, opening.For(state, request), running));
+    }
+
+    void OnPost(PostMessage post)
+    {
+        var (entry, refusal) = state.Decide(post);
+        if (entry is not null) Append(entry, post);
+        else post.Session.Tell(new Delivered(FrameBatch.Empty, state.Head, [PostReceipt.Refused(post.Request, refusal!)]));
+    }
+
+    // One batch of this conversation is under way at a time. What comes meanwhile is the next one, so a batch grows with the load and
+    // its fan-out costs each socket one write; a conversation that is quiet waits for nothing.
+    void Append(StoreCommand command, object tag)
+    {
+        gathered.Add(new Persist(command, Self, tag));
+        SendGathered();
+    }
+
+    void SendGathered()
+    {
+        if (committing > 0 || gathered.Count == 0) return;
+        committing = gathered.Count;
+        services.Persistence.Tell(new PersistAll(gathered));
+        gathered = [];
+    }
+
+    // What one commit did. Everything in it becomes one buffer of frames, and each subscriber is told once.
+    void OnPersisted(Persisted commit)
+    {
+        var entries = new List<(LogEvent Entry, IActorRef? Origin)>(commit.Items.Count);
+        var texts = new List<Range>(commit.Items.Count);
+        var receipts = new Dictionary<IActorRef, List<PostReceipt>>();
+        foreach (var item in commit.Items)
+        {
+            LogEvent? entry = item.Outcome switch
+            {
+                MessageAppended appended => new MessagePosted(appended.Message),
+                AnswerAppended ended => ended.Event,
+                _ => null,
+            };
+            if (entry is not null)
+            {
+                state = state.Apply(entry);
+                EventWriter.Write(builder.Begin(), entry, services.Markup);
+                texts.Add(builder.End());
+                entries.Add((entry, (item.Tag as PostMessage)?.Session));
+            }
+            Answer(item, receipts);
+        }
+        var frames = builder.Build();
+        for (var i = 0; i < entries.Count; i++) tail.Add(entries[i].Entry, frames.Bytes[texts[i]]);
+        if (entries.Count > 0) opening.Invalidate();
+        ChatMetrics.Events.Add(entries.Count);
+        subscribers.Deliver(frames, state.Head, entries, receipts);
+        foreach (var (entry, origin) in entries) AskBot(entry, origin);
+        committing -= commit.Items.Count;
+        SendGathered();
+    }
+
+    static void Answer(PersistedItem item, Dictionary<IActorRef, List<PostReceipt>> receipts)
+    {
+        switch (item.Tag)
+        {
+            case PostMessage post:
+                if (!receipts.TryGetValue(post.Session, out var own)) receipts.Add(post.Session, own = []);
+                own.Add(PostReceipt.Of(post, item.Outcome));
+                break;
+            case BeginAnswer begin:
+                begin.ReplyTo.Tell(item.Outcome is MessageAppended begun
+                    ? new AnswerBegun(begun.Message.Seq)
+                    : new AnswerNotBegun(Retry: item.Outcome is NotStored or StoreBusy));
+                break;
+            case FinishAnswer finish:
+                finish.ReplyTo.Tell(item.Outcome is NotStored or StoreBusy ? AnswerNotFinished.Instance : AnswerFinished.Instance);
+                break;
+        }
+    }
+
+    // A question goes to the bot with the newest messages up to it: what the model is shown.
+    void AskBot(LogEvent entry, IActorRef? origin)
+    {
+        if (origin is null || entry is not MessagePosted { Message: { Kind: MessageKind.User } asked } || BotQuestion.In(asked.Text) is not { } question) return;
+        var transcript = tail.Newest(services.Settings.Tail).Where(m => m.Seq < asked.Seq).TakeLast(services.Settings.BotContext);
+        // The bot answers through the parent: it reaches this conversation's successor, too.
+        services.Agent.Tell(new AskAgent(Context.Parent, asked, question, [.. transcript]));
+    }
+
+    void OnTyping(NoteTyping typing)
+    {
+        ServerFrames.Typing(builder, id, typing.User);
+        subscribers.DeliverEphemeral(builder.Build(ephemeral: true), except: typing.User.Id);
+    }
+
+    void OnAnswerGrew(AnswerGrew grew)
+    {
+        var before = state;
+        state = state.Apply(grew);
+        if (ReferenceEquals(before, state)) return;
+        ServerFrames.AiDelta(builder, id, grew.MessageSeq, grew.Offset, grew.Text);
+        subscribers.DeliverEphemeral(builder.Build(ephemeral: true));
+    }
+
+    bool IsAlone => subscribers.Count == 0 && committing == 0 && state.Answers.IsEmpty;
+
+    sealed record Loaded(ConversationSnapshot? Snapshot);
+
+    sealed record LoadFailed(Exception Cause);
+}

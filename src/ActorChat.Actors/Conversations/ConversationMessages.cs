@@ -1,0 +1,89 @@
+using ActorChat.Actors.Persistence;
+using ActorChat.Protocol;
+using Akka.Actor;
+
+namespace ActorChat.Actors.Conversations;
+
+/// <summary>A message for one conversation; it says itself for which, so any router can carry it.</summary>
+public interface IConversationMessage
+{
+    ConversationId Conversation { get; }
+}
+
+/// <summary>How a subscriber's client speaks.</summary>
+public enum Dialect { V1, Classic }
+
+/// <summary>
+/// Takes a session into the fan-out. Answered with <see cref="Subscribed"/>; what happens afterwards follows as
+/// <see cref="Delivered"/> and <see cref="DeliveredEphemeral"/>, without a gap and in order. Or with <see cref="NotSubscribed"/>.
+/// </summary>
+/// <param name="Cursor">The last seq that the client has applied; null where it has nothing.</param>
+/// <param name="OtherEpoch">The client's cursor belongs to another log.</param>
+public sealed record Subscribe(ConversationId Conversation, IActorRef Session, Author User, Dialect Dialect, long? Cursor, bool OtherEpoch) : IConversationMessage;
+
+/// <param name="Ref">Where this session sends what it has for the conversation.</param>
+/// <param name="Opening">The frames that bring the client to <paramref name="Head"/>.</param>
+/// <param name="Running">What running answers of the bot have said so far, for after <c>live</c>.</param>
+public sealed record Subscribed(ConversationId Conversation, IActorRef Ref, string Title, long Head, int Members, FrameBatch Opening, FrameBatch Running);
+
+public sealed record NotSubscribed(ConversationId Conversation, ProtocolError Error);
+
+/// <summary>Posts a message of a member.</summary>
+/// <param name="Session">Gets the <see cref="PostReceipt"/> inside a <see cref="Delivered"/>.</param>
+/// <param name="Request">The session's own number for it.</param>
+/// <param name="Key">None for clients that cannot repeat.</param>
+public sealed record PostMessage(
+    ConversationId Conversation, IActorRef Session, long? Request, Author Sender, string? Key, string Text, long? ReplyTo) : IConversationMessage;
+
+/// <summary>
+/// What one commit brought, ready for the socket. Everybody of one dialect gets the same frames; <paramref name="Receipts"/> are
+/// the session's own posts in it.
+/// </summary>
+/// <param name="Head">The newest seq after it.</param>
+public sealed record Delivered(FrameBatch Frames, long Head, IReadOnlyList<PostReceipt> Receipts);
+
+/// <summary>Something that a client may miss.</summary>
+public sealed record DeliveredEphemeral(FrameBatch Frames);
+
+/// <summary>The conversation has ended under its subscribers: they hear nothing more and have to come again.</summary>
+public sealed record ConversationEnded
+{
+    public static readonly ConversationEnded Instance = new();
+}
+
+public sealed record NoteTyping(ConversationId Conversation, Author User) : IConversationMessage;
+
+/// <summary>The bot is about to answer: its message is posted. Answered with <see cref="AnswerBegun"/> or <see cref="AnswerNotBegun"/>.</summary>
+public sealed record BeginAnswer(ConversationId Conversation, long RequestSeq, Answer Answer, IActorRef ReplyTo) : IConversationMessage;
+
+public sealed record AnswerBegun(long MessageSeq);
+
+/// <param name="Retry">Whether it may be tried again; else the question has been answered already.</param>
+public sealed record AnswerNotBegun(bool Retry);
+
+/// <summary>A running answer has more text, from <paramref name="Offset"/> on, in UTF-16 units.</summary>
+public sealed record AnswerGrew(ConversationId Conversation, long MessageSeq, int Offset, string Text) : IConversationMessage;
+
+/// <summary>A running answer is over. Answered with <see cref="AnswerFinished"/>, or with <see cref="AnswerNotFinished"/> to be tried again.</summary>
+public sealed record FinishAnswer(EndAnswer End, IActorRef ReplyTo) : IConversationMessage
+{
+    public ConversationId Conversation => End.Conversation;
+}
+
+public sealed record AnswerFinished
+{
+    public static readonly AnswerFinished Instance = new();
+}
+
+public sealed record AnswerNotFinished
+{
+    public static readonly AnswerNotFinished Instance = new();
+}
+
+/// <summary>
+/// A conversation that nobody is in offers its parent to end. The parent holds back what comes for it and says the same to it;
+/// then it stops, or answers <see cref="StayAwake"/>.
+/// </summary>
+public sealed record Passivate(ConversationId Conversation);
+
+public sealed record StayAwake(ConversationId Conversation);

@@ -1,0 +1,76 @@
+using ActorChat.Protocol;
+
+namespace ActorChat.Actors.Conversations;
+
+/// <summary>
+/// The frames that bring a client to the head: what it missed, exactly, or an honest reset. Made from memory within the turn
+/// that registers the subscriber, so nothing can slip between the two. Openings of clients that have nothing are all the same
+/// and made once for a head.
+/// </summary>
+public sealed class ConversationOpening(ConversationTail tail, ConversationSettings settings)
+{
+    /// <summary>Messages in a reset.</summary>
+    public const int ResetMessages = 50;
+
+    // A sync is cut into frames of about this size, so that no client has to take in megabytes at once.
+    const int SyncBytes = 256 * 1024;
+
+    readonly FrameBatchBuilder builder = new();
+    (long Head, FrameBatch Frames)? forNewcomers, forClassic;
+
+    /// <summary>Forgets what was made for a former head or for messages that have changed since.</summary>
+    public void Invalidate() => forNewcomers = forClassic = null;
+
+    public FrameBatch For(ConversationState state, Subscribe subscriber)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(subscriber);
+        if (subscriber.Dialect == Dialect.Classic) return Cached(ref forClassic, state, () => ClassicFrames.History(builder, tail.Newest(settings.ClassicHistory)));
+        if (subscriber.OtherEpoch) return Reset(state, ResetReason.Epoch, null);
+        if (subscriber.Cursor is not { } cursor) return Cached(ref forNewcomers, state, () => AddReset(state, ResetReason.New, null));
+        if (cursor > state.Head) return Reset(state, ResetReason.Ahead, null);
+        if (state.Head - cursor > Math.Min(WireLimits.PullRange, tail.EventCount)) return Reset(state, ResetReason.TooFar, cursor);
+        return Sync(state, cursor);
+    }
+
+    FrameBatch Cached(ref (long Head, FrameBatch Frames)? cache, ConversationState state, Action add)
+    {
+        if (cache is { } made && made.Head == state.Head) return made.Frames;
+        add();
+        var frames = builder.Build();
+        cache = (state.Head, frames);
+        return frames;
+    }
+
+    FrameBatch Reset(ConversationState state, ResetReason why, long? cursor)
+    {
+        AddReset(state, why, cursor);
+        return builder.Build();
+    }
+
+    void AddReset(ConversationState state, ResetReason why, long? cursor)
+    {
+        var oldest = tail.Newest(ResetMessages).FirstOrDefault()?.Seq ?? state.Head + 1;
+        (long, long)? hole = cursor is { } last && last + 1 < oldest ? (last + 1, oldest - 1) : null;
+        ServerFrames.Reset(builder, state.Id, why, hole, state.Head, tail.NewestTexts(ResetMessages));
+    }
+
+    FrameBatch Sync(ConversationState state, long cursor)
+    {
+        var part = new List<ReadOnlyMemory<byte>>();
+        var (from, bytes) = (cursor + 1, 0);
+        foreach (var text in tail.EventsAfter(cursor))
+        {
+            if (bytes > SyncBytes)
+            {
+                ServerFrames.Sync(builder, state.Id, from, from + part.Count - 1, part, more: true);
+                (from, bytes) = (from + part.Count, 0);
+                part.Clear();
+            }
+            part.Add(text);
+            bytes += text.Length;
+        }
+        ServerFrames.Sync(builder, state.Id, from, state.Head, part, more: false);
+        return builder.Build();
+    }
+}

@@ -1,0 +1,81 @@
+using ActorChat.Actors.Persistence;
+using ActorChat.Protocol;
+
+namespace ActorChat.Actors.Conversations;
+
+/// <summary>
+/// The newest part of a conversation, encoded: what clients that open or resume need, so that none of them costs a read or an
+/// encoding. Events as they were announced, messages as they are now.
+/// </summary>
+public sealed class ConversationTail
+{
+    readonly int capacity;
+    readonly IMarkup markup;
+    readonly Queue<(long Seq, ReadOnlyMemory<byte> Text)> events = new();
+    readonly Queue<long> order = new();
+    readonly Dictionary<long, (Message Message, ReadOnlyMemory<byte> Text)> messages = [];
+    readonly FrameBatchBuilder builder = new();
+
+    public ConversationTail(ConversationSnapshot snapshot, int capacity, IMarkup markup)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        this.capacity = capacity;
+        this.markup = markup;
+        foreach (var message in snapshot.Messages) Remember(message, Encode(json => EventWriter.Write(json, message, markup)));
+        foreach (var entry in snapshot.Events) Keep(entry.Seq, Encode(json => EventWriter.Write(json, entry, markup)));
+    }
+
+    /// <summary>How many of the newest events there are.</summary>
+    public int EventCount => events.Count;
+
+    /// <summary>Adds an event and the text that was announced for it.</summary>
+    public void Add(LogEvent entry, ReadOnlyMemory<byte> text)
+    {
+        Keep(entry.Seq, text);
+        switch (entry)
+        {
+            case MessagePosted posted:
+                Remember(posted.Message, text);
+                break;
+            case AnswerEnded ended when messages.TryGetValue(ended.MessageSeq, out var begun):
+                var folded = begun.Message with
+                {
+                    Text = ended.Text,
+                    Answer = begun.Message.Answer! with { State = ended.State, Usage = ended.Usage, Error = ended.Error },
+                };
+                messages[ended.MessageSeq] = (folded, Encode(json => EventWriter.Write(json, folded, markup)));
+                break;
+        }
+    }
+
+    /// <summary>The texts of the events after a seq; the caller knows that the tail reaches so far.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>> EventsAfter(long seq) => events.Where(e => e.Seq > seq).Select(e => e.Text);
+
+    /// <summary>The newest messages, oldest first.</summary>
+    public IEnumerable<Message> Newest(int count) => NewestSeqs(count).Select(seq => messages[seq].Message);
+
+    /// <summary>The texts of the newest messages, oldest first.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> NewestTexts(int count) => [.. NewestSeqs(count).Select(seq => messages[seq].Text)];
+
+    IEnumerable<long> NewestSeqs(int count) => order.Skip(Math.Max(0, order.Count - count));
+
+    void Keep(long seq, ReadOnlyMemory<byte> text)
+    {
+        events.Enqueue((seq, text));
+        if (events.Count > capacity) events.Dequeue();
+    }
+
+    void Remember(Message message, ReadOnlyMemory<byte> text)
+    {
+        messages[message.Seq] = (message, text);
+        order.Enqueue(message.Seq);
+        if (order.Count > capacity) messages.Remove(order.Dequeue());
+    }
+
+    ReadOnlyMemory<byte> Encode(Action<System.Text.Json.Utf8JsonWriter> write)
+    {
+        write(builder.Begin());
+        var text = builder.End();
+        return builder.Build().Bytes[text];
+    }
+}

@@ -1,0 +1,87 @@
+using ActorChat.Actors.Telemetry;
+using ActorChat.Protocol;
+using Akka.Actor;
+
+namespace ActorChat.Actors.Conversations;
+
+/// <summary>
+/// Who hears of a conversation on this node, and the fan-out: one commit is encoded once for each dialect that is present, and
+/// each session gets one message with it.
+/// </summary>
+public sealed class Subscribers
+{
+    static readonly IReadOnlyList<PostReceipt> None = [];
+
+    readonly Dictionary<IActorRef, Subscriber> all = [];
+    readonly FrameBatchBuilder classic = new();
+    int classicCount;
+
+    readonly record struct Subscriber(UserId User, Dialect Dialect);
+
+    public int Count => all.Count;
+
+    public void Add(Subscribe request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        Remove(request.Session);
+        all.Add(request.Session, new Subscriber(request.User.Id, request.Dialect));
+        if (request.Dialect == Dialect.Classic) classicCount++;
+    }
+
+    public void Remove(IActorRef session)
+    {
+        if (all.Remove(session, out var gone) && gone.Dialect == Dialect.Classic) classicCount--;
+    }
+
+    /// <summary>Tells everybody what a commit brought, and those who posted in it what became of their posts.</summary>
+    /// <param name="frames">For v1.</param>
+    /// <param name="entries">The same events; for the classic dialect, together with the session that each came from.</param>
+    /// <param name="receipts">By session; those who are no subscribers get theirs too.</param>
+    public void Deliver(
+        FrameBatch frames, long head, IReadOnlyList<(LogEvent Entry, IActorRef? Origin)> entries, Dictionary<IActorRef, List<PostReceipt>> receipts)
+    {
+        ArgumentNullException.ThrowIfNull(entries);
+        ArgumentNullException.ThrowIfNull(receipts);
+        ChatMetrics.Deliveries.Add((long)entries.Count * all.Count);
+        var forAll = new Delivered(frames, head, None);
+        var forClassic = classicCount > 0 ? new Delivered(ClassicLines(entries, null), head, None) : null;
+        foreach (var (session, subscriber) in all)
+        {
+            var shared = subscriber.Dialect == Dialect.V1 ? forAll : forClassic!;
+            if (receipts.Remove(session, out var own))
+            {
+                // A classic page has shown its own line already and must not get it again.
+                var lines = subscriber.Dialect == Dialect.V1 ? frames : ClassicLines(entries, session);
+                session.Tell(new Delivered(lines, head, own));
+            }
+            else if (entries.Count > 0)
+            {
+                session.Tell(shared);
+            }
+        }
+        foreach (var (session, own) in receipts) session.Tell(new Delivered(FrameBatch.Empty, head, own));
+    }
+
+    /// <summary>Tells v1 clients something that they may miss.</summary>
+    /// <param name="except">A user who knows it already.</param>
+    public void DeliverEphemeral(FrameBatch frames, UserId? except = null)
+    {
+        var message = new DeliveredEphemeral(frames);
+        foreach (var (session, subscriber) in all)
+            if (subscriber.Dialect == Dialect.V1 && subscriber.User != except)
+                session.Tell(message);
+    }
+
+    public void SayEnded()
+    {
+        foreach (var session in all.Keys) session.Tell(ConversationEnded.Instance);
+    }
+
+    FrameBatch ClassicLines(IReadOnlyList<(LogEvent Entry, IActorRef? Origin)> entries, IActorRef? except)
+    {
+        foreach (var (entry, origin) in entries)
+            if (except is null || !except.Equals(origin))
+                ClassicFrames.Line(classic, entry);
+        return classic.Build();
+    }
+}

@@ -1,0 +1,145 @@
+using ActorChat.Actors.Conversations;
+using ActorChat.Actors.Telemetry;
+using ActorChat.Protocol;
+using Akka.Actor;
+
+namespace ActorChat.Actors.Sessions;
+
+/// <summary>
+/// What sessions of both dialects have in common: the socket, the user and their place in the quota, the rate limit, the count of
+/// unanswered posts, and the ways in which it all ends.
+/// Its states are methods with a switch instead of receive lists: there is one session for each socket, and tables of handlers would
+/// be a good part of what an idle connection costs.
+/// </summary>
+public abstract class ClientSession : UntypedActor, IWithTimers
+{
+    // Refusals: who goes on after so many is not in a hurry but a flood.
+    const int RefusalsPerSecond = 50, RefusalsAtOnce = 2000;
+
+    readonly TokenBucket sends;
+    TokenBucket? refusals;
+    int unanswered, withheld;
+    bool draining, closed;
+
+    protected ClientSession(IClientSocket socket, SessionServices services)
+    {
+        Socket = socket;
+        Services = services;
+        sends = new TokenBucket(services.Limits.MessagesPerSecond, services.Limits.MessagesBurst);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected IClientSocket Socket { get; }
+
+    protected SessionServices Services { get; }
+
+    protected Author? User { get; private set; }
+
+    protected override void PostStop()
+    {
+        if (User is not null) Services.Quota.LeaveUser(User.Id.Value);
+        Socket.Close(CloseCode.InternalError, "The session ended."); // only where nothing better was said before
+    }
+
+    /// <summary>What every state of a session knows.</summary>
+    protected void OnAnythingElse(object message)
+    {
+        switch (message)
+        {
+            case SocketClosed: Context.Stop(Self); break;
+            case Drain: OnDrain(); break;
+            case ConversationEnded: Close(CloseCode.InternalError, "The conversation was interrupted."); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    /// <summary>Takes a place for the user; false where there is none, and the socket is closed.</summary>
+    protected bool Enter(Author user)
+    {
+        ArgumentNullException.ThrowIfNull(user);
+        if (!Services.Quota.TryEnterUser(user.Id.Value))
+        {
+            ChatMetrics.Refused.Add(1);
+            Close(CloseCode.TooManyConnections, "You have too many connections.");
+            return false;
+        }
+        User = user;
+        return true;
+    }
+
+    /// <summary>Posts unless the client is too fast; then the result says how many milliseconds it has to wait.</summary>
+    protected int? Post(IActorRef conversation, PostMessage message)
+    {
+        var now = (long)Services.Time.GetElapsedTime(0).TotalMilliseconds;
+        if (sends.TryTake(now) is { } wait)
+        {
+            ChatMetrics.RateLimited.Add(1);
+            refusals ??= new TokenBucket(RefusalsPerSecond, RefusalsAtOnce);
+            if (refusals.TryTake(now) is not null) Close(CloseCode.Flood, "You are flooding.");
+            return wait;
+        }
+        conversation.Tell(message);
+        unanswered++;
+        return null;
+    }
+
+    /// <summary>One post was answered: the socket may be read on where it was held back.</summary>
+    protected void Answered()
+    {
+        unanswered--;
+        if (withheld > 0)
+        {
+            withheld--;
+            Socket.FrameHandled();
+        }
+        CloseWhenDrained();
+    }
+
+    /// <summary>A frame was dealt with. With too many posts unanswered the socket is not told yet: that is what slows a flood down.</summary>
+    protected void Handled()
+    {
+        if (unanswered < Services.Settings.InFlight) Socket.FrameHandled();
+        else withheld++;
+    }
+
+    /// <summary>Whether nothing that was received waits for its answer.</summary>
+    protected virtual bool IsIdle => unanswered == 0;
+
+    protected abstract void SayGoAway();
+
+    protected void CloseWhenDrained()
+    {
+        if (draining && IsIdle) Close(CloseCode.GoingAway, "The server is going down.");
+    }
+
+    protected void Close(CloseCode code, string reason)
+    {
+        if (closed) return;
+        closed = true;
+        Socket.Close(code, reason);
+        Become(Closing);
+    }
+
+    // The client may still be sending; nobody hears it any more.
+    void Closing(object message)
+    {
+        if (message is SocketClosed) Context.Stop(Self);
+    }
+
+    void OnDrain()
+    {
+        SayGoAway();
+        draining = true;
+        CloseWhenDrained();
+    }
+
+    /// <summary>Sends what <paramref name="compose"/> writes.</summary>
+    protected void Send(Action<FrameBatchBuilder> compose)
+    {
+        ArgumentNullException.ThrowIfNull(compose);
+        var builder = FrameBatchBuilder.OfThisThread;
+        compose(builder);
+        Socket.Send(builder.Build());
+    }
+}

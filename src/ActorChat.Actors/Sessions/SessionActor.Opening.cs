@@ -1,0 +1,152 @@
+using ActorChat.Actors.Conversations;
+using ActorChat.Actors.Persistence;
+using ActorChat.Protocol;
+using Akka.Actor;
+using Akka.Event;
+
+namespace ActorChat.Actors.Sessions;
+
+/// <summary>From the connection to live: who is it, and from where on is it to hear?</summary>
+public sealed partial class SessionActor
+{
+    // For what lies between hello and live: a store or a conversation that is lost on the way must not leave a client waiting.
+    static readonly TimeSpan OpeningTimeout = TimeSpan.FromSeconds(15);
+
+    HelloFrame hello = null!;
+    UserAccount account = null!;
+    string? newToken;
+
+    protected override void PreStart() => WaitAtMost(Services.Settings.HelloTimeout);
+
+    void WaitAtMost(TimeSpan time) => Timers.StartSingleTimer(nameof(HelloOverdue), HelloOverdue.Instance, time);
+
+    protected override void OnReceive(object message) => WaitingForHello(message);
+
+    void WaitingForHello(object message)
+    {
+        switch (message)
+        {
+            case HelloFrame frame: OnHello(frame); break;
+            case RefusedFrame frame: OnRefused(frame); break;
+            case ClientFrame: Close(CloseCode.BadFrame, "The first frame must be hello."); break;
+            case HelloOverdue: Close(CloseCode.NoHello, "There was no hello."); break;
+            default: OnAnythingElse(message); break;
+        }
+    }
+
+    void OnHello(HelloFrame frame)
+    {
+        Handled();
+        hello = frame;
+        var (self, time) = (Self, CancellationToken.None);
+        if (frame.Token is { } token)
+        {
+            Services.Store.FindUserAsync(SessionToken.Hash(token), time)
+                .PipeTo(self, success: user => new Found(user), failure: cause => new LookupFailed(cause));
+        }
+        else if (UserName.TryCreate(frame.Name) is not { } name)
+        {
+            Refuse(frame.Id, new ProtocolError(ErrorCode.NameInvalid, $"A name has 1 to {UserName.MaxRunes} visible characters.", "name"));
+            WaitAtMost(Services.Settings.NameTimeout);
+            return;
+        }
+        else if (name.IsReserved)
+        {
+            OnNameTaken();
+            return;
+        }
+        else
+        {
+            newToken = SessionToken.Create();
+            Services.Persistence.Tell(new Persist(new ClaimName(name.Shown, name.Folded, SessionToken.Hash(newToken)), self));
+        }
+        WaitAtMost(OpeningTimeout);
+        Become(Identifying);
+    }
+
+    void Identifying(object message)
+    {
+        switch (message)
+        {
+            case Found { User: { } user }: OnIdentified(user); break;
+            case Found: OnTokenUnknown(); break;
+            case LookupFailed failed: OnLookupFailed(failed); break;
+            case Persisted { Items: [{ Outcome: UserEntered entered }] }: OnIdentified(entered.User); break;
+            case Persisted { Items: [{ Outcome: NameTaken }] }:
+                OnNameTaken();
+                Become(WaitingForHello);
+                break;
+            case Persisted or HelloOverdue: RefuseToOpen(); break;
+            case ClientFrame: Stash.Stash(); break;
+            default: OnAnythingElse(message); break;
+        }
+    }
+
+    void OnTokenUnknown()
+    {
+        Refuse(hello.Id, new ProtocolError(ErrorCode.Unauthorized, "This session is not known here. Join again.", "token"));
+        Close(CloseCode.NoIdentity, "The token is wrong or was revoked.");
+    }
+
+    void OnLookupFailed(LookupFailed failed)
+    {
+        Context.GetLogger().Warning("A token could not be looked up: {0}", failed.Cause.Message);
+        RefuseToOpen();
+    }
+
+    void OnNameTaken()
+    {
+        Refuse(hello.Id, new ProtocolError(ErrorCode.NameTaken, "Somebody has this name already.", "name"));
+        WaitAtMost(Services.Settings.NameTimeout); // a person has to think of another one
+    }
+
+    void RefuseToOpen()
+    {
+        Refuse(hello.Id, new ProtocolError(ErrorCode.Unavailable, "The server cannot let you in right now; try again.", AfterMs: 1000));
+        Close(CloseCode.InternalError, "The store is away.");
+    }
+
+    void OnIdentified(UserAccount user)
+    {
+        account = user;
+        if (!Enter(user.AsAuthor())) return;
+        var resume = hello.Resume;
+        long? cursor = resume is not null && resume.Cursors.TryGetValue(ConversationId.Default.Value, out var seq) ? seq : null;
+        var otherEpoch = resume is not null && resume.Epoch != Services.Epoch;
+        Services.Conversations.Tell(new Subscribe(ConversationId.Default, Self, User!, Dialect.V1, cursor, otherEpoch));
+        Become(Opening);
+    }
+
+    void Opening(object message)
+    {
+        switch (message)
+        {
+            case Subscribed opened: OnSubscribed(opened); break;
+            case NotSubscribed or HelloOverdue: RefuseToOpen(); break;
+            case ClientFrame: Stash.Stash(); break;
+            default: OnAnythingElse(message); break;
+        }
+    }
+
+    void OnSubscribed(Subscribed opened)
+    {
+        general = new Conversation(opened.Ref, opened.Head);
+        var card = new ServerFrames.ConversationCard(opened.Conversation, opened.Title, "public", opened.Head, opened.Members);
+        var welcome = new ServerFrames.Welcome(hello.Id, Services.Epoch, Socket.Id, User!, account.Role, newToken, Services.Limits, [card]);
+        Send(to => ServerFrames.Add(to, welcome));
+        var builder = FrameBatchBuilder.OfThisThread;
+        ServerFrames.Live(builder, [opened.Conversation]);
+        Socket.Send(opened.Opening, builder.Build());
+        if (opened.Running.Count > 0) Socket.Send(opened.Running);
+        (newToken, hello, account) = (null, null!, null!);
+        Timers.Cancel(nameof(HelloOverdue));
+        Become(Live);
+        Stash.UnstashAll();
+    }
+
+    sealed record HelloOverdue { public static readonly HelloOverdue Instance = new(); }
+
+    sealed record Found(UserAccount? User);
+
+    sealed record LookupFailed(Exception Cause);
+}

@@ -1,0 +1,169 @@
+using ActorChat.Actors.Conversations;
+using ActorChat.Protocol;
+using Akka.Actor;
+
+namespace ActorChat.Actors.Sessions;
+
+/// <summary>
+/// One client that speaks actorchat.v1. A child of <see cref="SessionsActor"/>, made for a socket and stopped with it; when it fails
+/// it is stopped, and the client reconnects and resumes.
+/// It knows who the client is and which conversations it hears, turns requests into commands and answers every one of them.
+/// States: waiting for hello → finding out who it is → opening its conversations → live. This file is the last of them, and
+/// SessionActor.Opening.cs the way there.
+/// </summary>
+public sealed partial class SessionActor : ClientSession, IWithUnboundedStash
+{
+    // So many frames that are no JSON within so long are no accident.
+    const int Strikes = 5;
+    static readonly TimeSpan StrikesWithin = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan TypingInterval = TimeSpan.FromSeconds(1);
+
+    readonly SessionReads reads;
+    Conversation? general;
+    int strikes;
+    long strikesSince, typedAt;
+
+    public SessionActor(IClientSocket socket, SessionServices services) : base(socket, services)
+    {
+        reads = new SessionReads(services, Self);
+    }
+
+    public IStash Stash { get; set; } = null!;
+
+    public static Props PropsFor(IClientSocket socket, SessionServices services) => Props.Create<SessionActor>(socket, services);
+
+    protected override bool IsIdle => base.IsIdle && reads.IsIdle;
+
+    void Live(object message)
+    {
+        switch (message)
+        {
+            case Delivered delivered: OnDelivered(delivered); break;
+            case DeliveredEphemeral delivered: Socket.Send(delivered.Frames); break;
+            case SendFrame frame: OnSend(frame); break;
+            case HeartbeatFrame frame: OnHeartbeat(frame); break;
+            case TypingFrame frame: OnTyping(frame); break;
+            case HistoryFrame frame: OnRead(frame, frame.Conversation); break;
+            case PullFrame frame: OnRead(frame, frame.Conversation); break;
+            case SessionReads.Ended ended: OnReadEnded(ended); break;
+            case HelloFrame frame: Answer(frame.Id, new ProtocolError(ErrorCode.BadRequest, "This connection has had its hello.", "type")); break;
+            case UnknownFrame frame: Answer(frame.Id, new ProtocolError(ErrorCode.UnknownType, "This server does not know this request.", "type")); break;
+            case RefusedFrame frame: OnRefused(frame); break;
+            default: OnAnythingElse(message); break;
+        }
+    }
+
+    void OnDelivered(Delivered delivered)
+    {
+        general!.Head = Math.Max(general.Head, delivered.Head);
+        var builder = FrameBatchBuilder.OfThisThread;
+        foreach (var receipt in delivered.Receipts)
+        {
+            if (receipt.Refusal is { } why) ServerFrames.Error(builder, receipt.Request, why);
+            else if (receipt.Request is { } re) ServerFrames.Sent(builder, re, receipt.Seq, receipt.At, receipt.Duplicate);
+        }
+        if (delivered.Receipts.Count == 0) Socket.Send(delivered.Frames);
+        else Socket.Send(builder.Build(), delivered.Frames);
+        for (var i = 0; i < delivered.Receipts.Count; i++) Answered();
+    }
+
+    void OnSend(SendFrame frame)
+    {
+        if (!IsMember(frame.Conversation, frame.Id)) return;
+        var post = new PostMessage(frame.Conversation, Self, frame.Id, User!, frame.Key, frame.Text, frame.ReplyTo);
+        if (Post(general!.Ref, post) is { } wait)
+            Refuse(frame.Id, new ProtocolError(ErrorCode.RateLimited, "You are sending too fast.", AfterMs: wait));
+        Handled();
+    }
+
+    void OnHeartbeat(HeartbeatFrame frame)
+    {
+        if (frame.Id is { } re)
+        {
+            Send(to =>
+            {
+                var json = ServerFrames.BeginOk(to, re);
+                json.WriteStartObject("heads"u8);
+                var cursor = frame.Cursors?.GetValueOrDefault(ConversationId.Default.Value, -1) ?? -1;
+                if (cursor != general!.Head) json.WriteNumber(ConversationId.Default.Value, general.Head);
+                json.WriteEndObject();
+                to.End();
+            });
+        }
+        Handled();
+    }
+
+    // Typing has no reply; more of it than anybody can see is dropped.
+    void OnTyping(TypingFrame frame)
+    {
+        if (!IsMember(frame.Conversation, frame.Id)) return;
+        var now = Services.Time.GetTimestamp();
+        if (typedAt == 0 || Services.Time.GetElapsedTime(typedAt, now) >= TypingInterval)
+        {
+            typedAt = now;
+            general!.Ref.Tell(new NoteTyping(frame.Conversation, User!));
+        }
+        Handled();
+    }
+
+    void OnRead(ClientFrame frame, ConversationId conversation)
+    {
+        if (!IsMember(conversation, frame.Id)) return;
+        if (frame is PullFrame pull && pull.From > pull.To)
+        {
+            Answer(frame.Id, new ProtocolError(ErrorCode.BadRequest, "The range ends before it begins.", "to"));
+            return;
+        }
+        reads.Start(frame);
+    }
+
+    void OnReadEnded(SessionReads.Ended ended)
+    {
+        reads.OnEnded();
+        if (ended.Frames is { } frames) Socket.Send(frames);
+        else Refuse(ended.Request, new ProtocolError(ErrorCode.Unavailable, "The store is away; try again.", AfterMs: 1000));
+        Handled();
+        CloseWhenDrained();
+    }
+
+    void OnRefused(RefusedFrame frame)
+    {
+        if (frame.Error.Code == ErrorCode.BadJson && !TakeStrike()) return;
+        Answer(frame.Id, frame.Error);
+    }
+
+    bool TakeStrike()
+    {
+        var now = Services.Time.GetTimestamp();
+        if (strikes == 0 || Services.Time.GetElapsedTime(strikesSince, now) > StrikesWithin) (strikes, strikesSince) = (0, now);
+        if (++strikes < Strikes) return true;
+        Close(CloseCode.BadFrame, "Too many frames were not JSON.");
+        return false;
+    }
+
+    bool IsMember(ConversationId conversation, long? re)
+    {
+        if (conversation == ConversationId.Default) return true;
+        Answer(re, new ProtocolError(ErrorCode.NotFound, "There is no such conversation.", "conversation"));
+        return false;
+    }
+
+    void Answer(long? re, ProtocolError error)
+    {
+        Refuse(re, error);
+        Handled();
+    }
+
+    void Refuse(long? re, ProtocolError error) => Send(to => ServerFrames.Error(to, re, error));
+
+    // Spread over some seconds, so that not everybody comes back at the same moment.
+    protected override void SayGoAway() => Send(to => ServerFrames.GoAway(to, Random.Shared.Next(4000), "The server is going down."));
+
+    /// <param name="head">The newest seq that this session has passed on.</param>
+    sealed class Conversation(IActorRef actor, long head)
+    {
+        public IActorRef Ref { get; } = actor;
+
+        public long Head { get; set; } = head;
+    }
+}

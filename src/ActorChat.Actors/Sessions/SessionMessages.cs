@@ -1,0 +1,40 @@
+using ActorChat.Actors.Conversations;
+using ActorChat.Actors.Persistence;
+using ActorChat.Protocol;
+using Akka.Actor;
+
+namespace ActorChat.Actors.Sessions;
+
+/// <summary>What every session is given.</summary>
+/// <param name="Epoch">Of the log.</param>
+public sealed record SessionServices(
+    IChatStore Store, IActorRef Persistence, IActorRef Conversations, IMarkup Markup, string Epoch, WireLimits Limits, SessionSettings Settings,
+    ConnectionQuota Quota, TimeProvider Time);
+
+/// <summary>A client has connected. Answered with <see cref="SessionOpened"/>, or <see cref="SessionRefused"/> while the server is going down.</summary>
+/// <param name="Username">Classic only: the name in the address; null where there is none.</param>
+public sealed record OpenSession(IClientSocket Socket, Dialect Dialect, string? Username);
+
+public sealed record SessionOpened(IActorRef Session);
+
+public sealed record SessionRefused
+{
+    public static readonly SessionRefused Instance = new();
+}
+
+/// <summary>The socket is gone; the session ends.</summary>
+public sealed record SocketClosed
+{
+    public static readonly SocketClosed Instance = new();
+}
+
+/// <summary>The server goes down: finish what was received, then close. To /user/sessions it is answered with <see cref="Drained"/> when all have ended.</summary>
+public sealed record Drain
+{
+    public static readonly Drain Instance = new();
+}
+
+public sealed record Drained
+{
+    public static readonly Drained Instance = new();
+}

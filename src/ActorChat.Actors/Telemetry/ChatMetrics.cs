@@ -1,0 +1,39 @@
+using System.Diagnostics.Metrics;
+
+namespace ActorChat.Actors.Telemetry;
+
+/// <summary>
+/// What the server tells about itself, under the meter <c>ActorChat</c>; docs/architecture.md lists the instruments.
+/// Mailbox depth and dead letters come from the actor runtime's own meter.
+/// </summary>
+public static class ChatMetrics
+{
+    public const string MeterName = "ActorChat";
+
+    static readonly Meter Meter = new(MeterName);
+
+    static readonly Histogram<int> CommitSize = Meter.CreateHistogram<int>("actorchat.commit.size", "{command}", "Commands in one commit.");
+    static readonly Histogram<double> CommitDuration = Meter.CreateHistogram<double>("actorchat.commit.duration", "ms", "From handing a batch to the store to its answer.");
+    static long storeQueue;
+
+    public static readonly UpDownCounter<int> Connections = Meter.CreateUpDownCounter<int>("actorchat.connections", "{connection}", "Open sockets.");
+    public static readonly Counter<long> Refused = Meter.CreateCounter<long>("actorchat.connections.refused", "{connection}", "Sockets refused for a limit.");
+    public static readonly Counter<long> Events = Meter.CreateCounter<long>("actorchat.messages", "{event}", "Durable events committed: messages and the ends of answers.");
+    public static readonly Counter<long> Deliveries = Meter.CreateCounter<long>("actorchat.deliveries", "{delivery}", "Durable events handed to sessions: events times members.");
+    public static readonly Counter<long> StoreFailures = Meter.CreateCounter<long>("actorchat.commit.failures", "{commit}", "Commits that failed.");
+    public static readonly Counter<long> StoreRefusals = Meter.CreateCounter<long>("actorchat.commit.refused", "{command}", "Commands refused because too many waited.");
+    public static readonly Counter<long> OutboxDrops = Meter.CreateCounter<long>("actorchat.outbox.drops", "{frame}", "Ephemeral frames dropped for sockets that fell behind.");
+    public static readonly Counter<long> SlowReaders = Meter.CreateCounter<long>("actorchat.outbox.overflows", "{connection}", "Sockets closed because they did not read.");
+    public static readonly Counter<long> RateLimited = Meter.CreateCounter<long>("actorchat.rate_limited", "{request}", "Sends refused for the rate limit.");
+    public static readonly Counter<long> Answers = Meter.CreateCounter<long>("actorchat.answers", "{answer}", "Answers of the bot that ended, by state.");
+
+    static ChatMetrics() => Meter.CreateObservableGauge("actorchat.commit.queue", () => Interlocked.Read(ref storeQueue), "{command}", "Commands that waited for the store when the last one came.");
+
+    public static void StoreQueue(int waiting) => Interlocked.Exchange(ref storeQueue, waiting);
+
+    public static void Commit(int commands, TimeSpan took)
+    {
+        CommitSize.Record(commands);
+        CommitDuration.Record(took.TotalMilliseconds);
+    }
+}

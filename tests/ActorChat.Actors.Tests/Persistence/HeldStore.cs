@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using ActorChat.Actors.Persistence;
+using ActorChat.Protocol;
+
+namespace ActorChat.Actors.Tests.Persistence;
+
+/// <summary>A store in memory whose commits wait until the spec lets them end, so that a spec decides what happens during one.</summary>
+public sealed class HeldStore : IChatStore
+{
+    public static readonly DateTimeOffset Noon = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
+
+    readonly List<Message> messages = [];
+    readonly BlockingCollection<Held> commits = [];
+    long head;
+
+    /// <summary>Thrown by reads instead of an answer.</summary>
+    public Exception? ReadsFailWith { get; set; }
+
+    /// <summary>The conversation that there is.</summary>
+    public ConversationId Conversation { get; init; } = ConversationId.Default;
+
+    public Dictionary<TokenHash, UserAccount> Users { get; } = [];
+
+    public Task<StoreIdentity> OpenAsync(CancellationToken stop) => Task.FromResult(new StoreIdentity("e1"));
+
+    public Task<IReadOnlyList<StoreOutcome>> CommitAsync(IReadOnlyList<StoreCommand> commands, CancellationToken stop)
+    {
+        var held = new Held(this, commands);
+        commits.Add(held, stop);
+        return held.Task;
+    }
+
+    /// <summary>The next commit that was asked for; fails the spec where there is none in time.</summary>
+    public Held NextCommit() => commits.TryTake(out var held, TimeSpan.FromSeconds(5)) ? held : throw new TimeoutException("Nothing was committed.");
+
+    public bool HasCommit => commits.Count > 0;
+
+    /// <summary>Puts messages into the log as if they had been there before.</summary>
+    public void Seed(int count)
+    {
+        for (var i = 0; i < count; i++) messages.Add(Append(new AppendMessage(Conversation, Ann, MessageKind.User, $"old {i}", null)));
+    }
+
+    public static Author Ann { get; } = new(new UserId("u-ann"), "ann");
+
+    Message Append(AppendMessage post) => new(post.Conversation, ++head, post.Sender, post.Kind, post.Text, Noon, post.Key, post.ReplyTo, post.Answer);
+
+    public Task<ConversationSnapshot?> LoadConversationAsync(ConversationId conversation, int events, int messages, CancellationToken stop)
+    {
+        if (ReadsFailWith is not null) return Task.FromException<ConversationSnapshot?>(ReadsFailWith);
+        if (conversation != Conversation) return Task.FromResult<ConversationSnapshot?>(null);
+        LogEvent[] log = [.. this.messages.TakeLast(events).Select(m => new MessagePosted(m))];
+        return Task.FromResult<ConversationSnapshot?>(
+            new ConversationSnapshot(conversation, "General", head, log, [.. this.messages.TakeLast(messages)], 3));
+    }
+
+    public Task<IReadOnlyList<LogEvent>> ReadEventsAsync(ConversationId conversation, long from, long to, CancellationToken stop) =>
+        ReadsFailWith is null
+            ? Task.FromResult<IReadOnlyList<LogEvent>>([.. messages.Where(m => m.Seq >= from && m.Seq <= to).Select(m => new MessagePosted(m))])
+            : Task.FromException<IReadOnlyList<LogEvent>>(ReadsFailWith);
+
+    public Task<MessagePage> ReadMessagesAsync(ConversationId conversation, PageOf range, CancellationToken stop) =>
+        ReadsFailWith is null
+            ? Task.FromResult(new MessagePage([.. messages.Where(m => m.Seq < range.Seq).TakeLast(range.Limit)], true, false, head))
+            : Task.FromException<MessagePage>(ReadsFailWith);
+
+    public Task<UserAccount?> FindUserAsync(TokenHash token, CancellationToken stop) =>
+        ReadsFailWith is null ? Task.FromResult(Users.GetValueOrDefault(token)) : Task.FromException<UserAccount?>(ReadsFailWith);
+
+    public ValueTask DisposeAsync()
+    {
+        commits.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>One commit in progress.</summary>
+    public sealed class Held(HeldStore store, IReadOnlyList<StoreCommand> commands)
+    {
+        readonly TaskCompletionSource<IReadOnlyList<StoreOutcome>> outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public IReadOnlyList<StoreCommand> Commands => commands;
+
+        public Task<IReadOnlyList<StoreOutcome>> Task => outcome.Task;
+
+        public void Succeed() => outcome.SetResult([.. commands.Select(command => store.Outcome(command))]);
+
+        public void SucceedWith(params StoreOutcome[] outcomes) => outcome.SetResult(outcomes);
+
+        public void Fail(Exception cause) => outcome.SetException(cause);
+    }
+
+    StoreOutcome Outcome(StoreCommand command)
+    {
+        switch (command)
+        {
+            case AppendMessage post when messages.Find(m => m.Key is not null && m.Key == post.Key && m.Sender == post.Sender) is { } before:
+                return before.Text == post.Text ? new MessageRepeated(before.Seq, before.At) : new KeyReused();
+            case AppendMessage post:
+                messages.Add(Append(post));
+                return new MessageAppended(messages[^1]);
+            case EndAnswer end:
+                return new AnswerAppended(new AnswerEnded(end.Conversation, ++head, Noon, end.MessageSeq, end.State, end.Text, end.Usage, end.Error));
+            default:
+                return new CommandDone();
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using ActorChat.Actors.Sessions;
+using ActorChat.Protocol;
+
+namespace ActorChat.Actors.Tests.Sessions;
+
+/// <summary>A client that keeps what it was sent.</summary>
+public sealed class RecordedSocket : IClientSocket
+{
+    readonly BlockingCollection<JsonElement> frames = [];
+    readonly TaskCompletionSource<(CloseCode Code, string Reason)> closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    int handled;
+
+    public string Id => "1";
+
+    public int Handled => Volatile.Read(ref handled);
+
+    public bool IsClosed => closed.Task.IsCompleted;
+
+    public void Send(FrameBatch frames, FrameBatch? then = null)
+    {
+        foreach (var frame in FrameTexts.Read(frames)) this.frames.Add(frame);
+        if (then is not null) foreach (var frame in FrameTexts.Read(then)) this.frames.Add(frame);
+    }
+
+    public void Close(CloseCode code, string reason) => closed.TrySetResult((code, reason));
+
+    public void FrameHandled() => Interlocked.Increment(ref handled);
+
+    public JsonElement Next(string type)
+    {
+        if (!frames.TryTake(out var frame, TimeSpan.FromSeconds(5))) throw new TimeoutException($"No frame came; expected {type}.");
+        Assert.Equal(type, frame.GetProperty("type").GetString());
+        return frame;
+    }
+
+    public string? NextError() => Next("error").GetProperty("code").GetString();
+
+    public CloseCode CloseCodeInTime() => closed.Task.Wait(TimeSpan.FromSeconds(5)) ? closed.Task.GetAwaiter().GetResult().Code : throw new TimeoutException("It was not closed.");
+}

@@ -1,0 +1,303 @@
+using ActorChat.Actors.Conversations;
+using ActorChat.Actors.Persistence;
+using ActorChat.Actors.Sessions;
+using ActorChat.Actors.Tests.Persistence;
+using ActorChat.Protocol;
+using Akka.Actor;
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+
+namespace ActorChat.Actors.Tests.Sessions;
+
+public class SessionActorSpecs : TestKit
+{
+    static readonly UserAccount Ann = new(new UserId("u-ann"), "ann", "member");
+    static readonly FrameBatch OneFrame = Frame(to => ServerFrames.Live(to, [ConversationId.Default]));
+
+    readonly RecordedSocket socket = new();
+    readonly HeldStore store = new();
+    readonly TestProbe persistence, conversations, conversation;
+
+    public SessionActorSpecs() => (persistence, conversations, conversation) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
+
+    static FrameBatch Frame(Action<FrameBatchBuilder> compose)
+    {
+        var builder = new FrameBatchBuilder();
+        compose(builder);
+        return builder.Build();
+    }
+
+    IActorRef Start(WireLimits? limits = null, SessionSettings? settings = null, int perUser = 0) => Sys.ActorOf(SessionActor.PropsFor(socket, new SessionServices(
+        store, persistence.Ref, conversations.Ref, new NoMarkup(), "e1", limits ?? new WireLimits(MessagesPerSecond: 0),
+        settings ?? new SessionSettings(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5), InFlight: 2, Reads: 1), new ConnectionQuota(0, perUser), TimeProvider.System)));
+
+    static HelloFrame Hello(string? name = "ann", string? token = null, Resume? resume = null) => new(1, "spec", name, token, resume);
+
+    Subscribe Claim(IActorRef session, Resume? resume = null)
+    {
+        session.Tell(Hello(resume: resume));
+        var claim = persistence.ExpectMsg<Persist>();
+        claim.ReplyTo.Tell(new Persisted([new PersistedItem(claim.Command, claim.Tag, new UserEntered(Ann))]));
+        return conversations.ExpectMsg<Subscribe>();
+    }
+
+    IActorRef Live(WireLimits? limits = null, SessionSettings? settings = null)
+    {
+        var session = Start(limits, settings);
+        Claim(session).Session.Tell(new Subscribed(ConversationId.Default, conversation.Ref, "General", 5, 3, FrameBatch.Empty, FrameBatch.Empty));
+        socket.Next("welcome");
+        socket.Next("live");
+        return session;
+    }
+
+    static SendFrame Send(long id, string text = "hello") => new(id, ConversationId.Default, $"key-{id:D12}", text, null);
+
+    [Fact]
+    public void A_name_is_claimed_with_a_token_that_is_stored_as_a_hash_and_told_once()
+    {
+        var session = Start();
+        session.Tell(Hello());
+        var claim = (ClaimName)persistence.ExpectMsg<Persist>().Command;
+        session.Tell(new Persisted([new PersistedItem(claim, null, new UserEntered(Ann))]));
+        conversations.ExpectMsg<Subscribe>().Session.Tell(
+            new Subscribed(ConversationId.Default, conversation.Ref, "General", 5, 3, OneFrame, OneFrame));
+        var token = socket.Next("welcome").GetProperty("token").GetString()!;
+        Assert.Equal(claim.Token, SessionToken.Hash(token));
+        Assert.DoesNotContain(token, claim.Token.Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_token_alone_says_who_it_is()
+    {
+        store.Users[SessionToken.Hash("secret")] = Ann;
+        Start().Tell(Hello(name: null, token: "secret"));
+        Assert.Equal("ann", conversations.ExpectMsg<Subscribe>().User.Name);
+        persistence.ExpectNoMsg(50);
+    }
+
+    [Fact]
+    public void A_wrong_token_ends_with_4401()
+    {
+        Start().Tell(Hello(token: "wrong"));
+        Assert.Equal("unauthorized", socket.NextError());
+        Assert.Equal(CloseCode.NoIdentity, socket.CloseCodeInTime());
+    }
+
+    [Fact]
+    public void A_taken_name_may_be_followed_by_another_on_the_same_connection()
+    {
+        var session = Start();
+        session.Tell(Hello());
+        var claim = persistence.ExpectMsg<Persist>();
+        session.Tell(new Persisted([new PersistedItem(claim.Command, null, new NameTaken())]));
+        Assert.Equal("name_taken", socket.NextError());
+        Assert.Equal(Ann.AsAuthor(), Claim(session).User);
+    }
+
+    [Theory]
+    [InlineData("AIBot", "name_taken")]
+    [InlineData("аdmin", "name_taken")]
+    [InlineData(" ", "name_invalid")]
+    [InlineData("a\u202Eb", "name_invalid")]
+    public void A_name_that_nobody_may_have_is_refused_before_the_store(string name, string code)
+    {
+        Start().Tell(Hello(name));
+        Assert.Equal(code, socket.NextError());
+        persistence.ExpectNoMsg(50);
+    }
+
+    [Fact]
+    public void Without_hello_it_closes_4408()
+    {
+        Start(settings: new SessionSettings(TimeSpan.FromMilliseconds(30), TimeSpan.FromSeconds(5), 2, 1));
+        Assert.Equal(CloseCode.NoHello, socket.CloseCodeInTime());
+    }
+
+    [Fact]
+    public void Anything_before_hello_closes_4400()
+    {
+        Start().Tell(Send(1));
+        Assert.Equal(CloseCode.BadFrame, socket.CloseCodeInTime());
+    }
+
+    [Fact]
+    public void The_cursor_goes_to_the_conversation_and_another_epoch_is_seen()
+    {
+        var resumed = Claim(Start(), new Resume("e1", new Dictionary<string, long> { ["default"] = 41 }));
+        Assert.Equal((41L, false), (resumed.Cursor!.Value, resumed.OtherEpoch));
+        var other = Claim(Start(), new Resume("e0", new Dictionary<string, long> { ["default"] = 41 }));
+        Assert.True(other.OtherEpoch);
+    }
+
+    [Fact]
+    public void Requests_that_come_before_live_are_kept_and_answered_after_it()
+    {
+        var session = Start();
+        session.Tell(Hello());
+        session.Tell(Send(2));
+        var claim = persistence.ExpectMsg<Persist>();
+        session.Tell(Send(3));
+        session.Tell(new Persisted([new PersistedItem(claim.Command, null, new UserEntered(Ann))]));
+        conversations.ExpectMsg<Subscribe>();
+        session.Tell(new Subscribed(ConversationId.Default, conversation.Ref, "General", 5, 3, FrameBatch.Empty, FrameBatch.Empty));
+        Assert.Equal(2, conversation.ExpectMsg<PostMessage>().Request);
+        Assert.Equal(3, conversation.ExpectMsg<PostMessage>().Request);
+    }
+
+    [Fact]
+    public void What_a_client_says_of_itself_is_not_believed()
+    {
+        Live().Tell(Send(2));
+        Assert.Equal(Ann.AsAuthor(), conversation.ExpectMsg<PostMessage>().Sender);
+    }
+
+    [Fact]
+    public void A_receipt_becomes_an_ok_before_the_event_and_a_refusal_an_error()
+    {
+        var session = Live();
+        session.Tell(new Delivered(OneFrame, 6, [new PostReceipt(2, 6, HeldStore.Noon, false, null), PostReceipt.Refused(3, new ProtocolError(ErrorCode.Busy, "x"))]));
+        Assert.Equal(6, socket.Next("ok").GetProperty("seq").GetInt64());
+        Assert.Equal("busy", socket.NextError());
+        socket.Next("live");
+    }
+
+    [Fact]
+    public void With_too_many_unanswered_sends_the_socket_is_not_read_on()
+    {
+        var session = Live();
+        var before = socket.Handled;
+        for (var i = 0; i < 4; i++) session.Tell(Send(10 + i));
+        for (var i = 0; i < 4; i++) conversation.ExpectMsg<PostMessage>();
+        AwaitAssert(() => Assert.Equal(before + 1, socket.Handled));
+        session.Tell(new Delivered(FrameBatch.Empty, 6, [new PostReceipt(10, 6, HeldStore.Noon, false, null)]));
+        AwaitAssert(() => Assert.Equal(before + 2, socket.Handled));
+    }
+
+    [Fact]
+    public void Who_sends_too_fast_is_told_when_to_try_again()
+    {
+        var session = Live(new WireLimits(MessagesPerSecond: 1, MessagesBurst: 2));
+        for (var i = 0; i < 3; i++) session.Tell(Send(i));
+        conversation.ExpectMsg<PostMessage>();
+        conversation.ExpectMsg<PostMessage>();
+        var error = socket.Next("error");
+        Assert.Equal(("rate_limited", true), (error.GetProperty("code").GetString(), error.GetProperty("retry").GetBoolean()));
+        Assert.InRange(error.GetProperty("after_ms").GetInt32(), 1, 1000);
+        conversation.ExpectNoMsg(50);
+    }
+
+    [Fact]
+    public void Who_goes_on_after_thousands_of_refusals_is_closed_4029()
+    {
+        var session = Live(new WireLimits(MessagesPerSecond: 1, MessagesBurst: 1));
+        for (var i = 0; i < 1500; i++) session.Tell(Send(i));
+        for (var i = 0; i < 1499; i++) socket.Next("error");
+        Assert.False(socket.IsClosed);
+        for (var i = 0; i < 1500; i++) session.Tell(Send(i));
+        Assert.Equal(CloseCode.Flood, socket.CloseCodeInTime());
+    }
+
+    [Fact]
+    public void A_heartbeat_is_told_the_head_where_it_differs()
+    {
+        var session = Live();
+        session.Tell(new HeartbeatFrame(2, new Dictionary<string, long> { ["default"] = 5 }));
+        Assert.Empty(socket.Next("ok").GetProperty("heads").EnumerateObject());
+        session.Tell(new Delivered(FrameBatch.Empty, 6, []));
+        session.Tell(new HeartbeatFrame(3, new Dictionary<string, long> { ["default"] = 5 }));
+        Assert.Equal(6, socket.Next("ok").GetProperty("heads").GetProperty("default").GetInt64());
+    }
+
+    [Fact]
+    public void Reads_are_answered_from_the_store_one_after_the_other()
+    {
+        store.Seed(20);
+        var session = Live();
+        session.Tell(new PullFrame(2, ConversationId.Default, 3, 5));
+        session.Tell(new HistoryFrame(3, ConversationId.Default, new PageOf(PageEdge.Before, 11, 2)));
+        var pulled = socket.Next("ok").GetProperty("events").EnumerateArray().Select(e => e.GetProperty("seq").GetInt64());
+        Assert.Equal([3, 4, 5], pulled);
+        var page = socket.Next("ok").GetProperty("messages").EnumerateArray().Select(e => e.GetProperty("seq").GetInt64());
+        Assert.Equal([9, 10], page);
+        store.ReadsFailWith = new StoreUnavailableException("away");
+        session.Tell(new PullFrame(4, ConversationId.Default, 3, 5));
+        Assert.Equal("unavailable", socket.NextError());
+    }
+
+    [Fact]
+    public void What_is_unknown_wrong_or_elsewhere_is_answered_and_the_socket_stays()
+    {
+        var session = Live();
+        session.Tell(new UnknownFrame(2, "dance"));
+        Assert.Equal("unknown_type", socket.NextError());
+        session.Tell(Hello());
+        Assert.Equal("bad_request", socket.NextError());
+        session.Tell(new PullFrame(4, ConversationId.Default, 5, 3));
+        Assert.Equal("bad_request", socket.NextError());
+        session.Tell(Send(5) with { Conversation = new ConversationId("secret") });
+        Assert.Equal("not_found", socket.NextError());
+        Assert.False(socket.IsClosed);
+    }
+
+    [Fact]
+    public void Frame_after_frame_that_is_not_json_closes_4400()
+    {
+        var session = Live();
+        for (var i = 0; i < 5; i++) session.Tell(new RefusedFrame(null, new ProtocolError(ErrorCode.BadJson, "no")));
+        for (var i = 0; i < 4; i++) Assert.Equal("bad_json", socket.NextError());
+        Assert.Equal(CloseCode.BadFrame, socket.CloseCodeInTime());
+    }
+
+    [Fact]
+    public void Typing_is_passed_on_once_a_second()
+    {
+        var session = Live();
+        for (var i = 0; i < 5; i++) session.Tell(new TypingFrame(null, ConversationId.Default));
+        conversation.ExpectMsg<NoteTyping>();
+        conversation.ExpectNoMsg(100);
+    }
+
+    [Fact]
+    public void Going_down_it_says_so_waits_for_its_answers_and_closes_4001()
+    {
+        var session = Live();
+        session.Tell(Send(2));
+        conversation.ExpectMsg<PostMessage>();
+        session.Tell(Drain.Instance);
+        Assert.InRange(socket.Next("goaway").GetProperty("after_ms").GetInt32(), 0, 4000);
+        Assert.False(socket.IsClosed);
+        session.Tell(new Delivered(FrameBatch.Empty, 6, [new PostReceipt(2, 6, HeldStore.Noon, false, null)]));
+        socket.Next("ok");
+        Assert.Equal(CloseCode.GoingAway, socket.CloseCodeInTime());
+    }
+
+    [Fact]
+    public void When_the_conversation_ends_under_it_the_client_is_to_come_again()
+    {
+        Live().Tell(ConversationEnded.Instance);
+        Assert.Equal(CloseCode.InternalError, socket.CloseCodeInTime());
+    }
+
+    [Fact]
+    public void One_user_has_so_many_connections_and_no_more()
+    {
+        var quota = new ConnectionQuota(0, 1);
+        Assert.True(quota.TryEnterUser("u-ann"));
+        var services = new SessionServices(
+            store, persistence.Ref, conversations.Ref, new NoMarkup(), "e1", new WireLimits(),
+            new SessionSettings(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5), 2, 1), quota, TimeProvider.System);
+        store.Users[SessionToken.Hash("secret")] = Ann;
+        Sys.ActorOf(SessionActor.PropsFor(socket, services)).Tell(Hello(name: null, token: "secret"));
+        Assert.Equal(CloseCode.TooManyConnections, socket.CloseCodeInTime());
+    }
+
+    [Fact]
+    public void A_session_ends_with_its_socket_and_closes_it_where_it_fails()
+    {
+        var session = Live();
+        Watch(session);
+        session.Tell(SocketClosed.Instance);
+        ExpectTerminated(session);
+        Assert.Equal(CloseCode.InternalError, socket.CloseCodeInTime());
+    }
+}
