@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Reflection;
+using ActorChat.Actors.Persistence;
+using ActorChat.Protocol;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace ActorChat.Storage.Sqlite;
+
+/// <summary>Brings the tables of a file, whatever it is now, to what this version works with.</summary>
+internal sealed class Schema(DatabaseFile file, TimeProvider time, ILogger log)
+{
+    static readonly SortedDictionary<int, string> Migrations = NumberedScripts();
+
+    /// <exception cref="StoreStartException">The file is not ours and not the predecessor's, or of a newer version.</exception>
+    public void Prepare()
+    {
+        RefuseWhatIsNoDatabase();
+        using var connection = file.Open(SqliteOpenMode.ReadWriteCreate);
+        connection.Execute("PRAGMA foreign_keys = OFF; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536");
+        switch (Owner(connection))
+        {
+            case FileOwner.Nobody:
+                InTransaction(connection, () => CreateTables(connection));
+                break;
+            case FileOwner.Predecessor:
+                Predecessor().TakeOver(connection, () => CreateTables(connection));
+                break;
+            case FileOwner.Other:
+                throw new StoreStartException($"{file.Path} is a database of another program; name another file in Storage:ConnectionString.");
+        }
+        Upgrade(connection);
+        if (connection.Query<string>("PRAGMA journal_mode = WAL") != "wal")
+            throw new StoreStartException($"{file.Path} lies on a file system that cannot carry SQLite's write-ahead log; put it on a local disk.");
+    }
+
+    /// <summary>SQLite takes a file shorter than a page for an empty database, and would write over it.</summary>
+    void RefuseWhatIsNoDatabase()
+    {
+        if (!File.Exists(file.Path) || File.Exists(file.Path + "-journal")) return; // SQLite repairs a file with a journal
+        using var content = new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        Span<byte> start = stackalloc byte[16];
+        var length = content.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        if (length > 0 && !start.SequenceEqual("SQLite format 3\0"u8))
+            throw new StoreStartException($"{file.Path} is not a SQLite database; name another file in Storage:ConnectionString.");
+    }
+
+    PredecessorFile Predecessor() => new(file, time, log);
+
+    static FileOwner Owner(SqliteConnection connection)
+    {
+        var tables = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
+        using (var rows = command.ExecuteReader())
+            while (rows.Read()) tables.Add(rows.GetString(0));
+        if (tables.Count == 0) return FileOwner.Nobody;
+        if (tables.Contains("meta")) return tables.Contains("changes") ? FileOwner.ActorChat : FileOwner.Other;
+        return PredecessorFile.Tables.All(tables.Contains) ? FileOwner.Predecessor : FileOwner.Other;
+    }
+
+    void Upgrade(SqliteConnection connection)
+    {
+        var there = int.Parse(connection.Query<string>("SELECT value FROM meta WHERE key = 'schema'") ?? "0", CultureInfo.InvariantCulture);
+        var known = Migrations.Keys.Max();
+        if (there > known)
+            throw new StoreStartException($"{file.Path} was written by a newer ActorChat (schema {there}, this one knows {known}); start that version or newer.");
+        foreach (var (number, script) in Migrations)
+        {
+            if (number <= there) continue;
+            InTransaction(connection, () => connection.Execute($"{script}; UPDATE meta SET value = '{number}' WHERE key = 'schema'"));
+            log.LogInformation("The database is at schema {Number} now", number);
+        }
+    }
+
+    /// <summary>The first migration and what is there from the start.</summary>
+    void CreateTables(SqliteConnection connection)
+    {
+        var now = StoredValues.Time(time.GetUtcNow());
+        connection.Execute(Migrations[1]);
+        connection.Execute($"""
+            INSERT INTO meta (key, value) VALUES ('schema', '1'), ('epoch', '{Guid.NewGuid():N}'), ('created_at', '{now}'), ('keys_indexed_to', '0');
+            INSERT INTO conversations (conversation_id, created_at, updated_at, title, kind) VALUES ('{ConversationId.Default}', '{now}', '{now}', 'General', 'public');
+            INSERT INTO users (user_id, username, name_key, created_at) VALUES ('{Author.Bot.Id}', '{Author.Bot.Name}', 'aibot', '{now}');
+            """);
+    }
+
+    static void InTransaction(SqliteConnection connection, Action change)
+    {
+        connection.Execute("BEGIN IMMEDIATE");
+        try
+        {
+            change();
+            connection.Execute("COMMIT");
+        }
+        catch
+        {
+            connection.Close(); // rolls back
+            throw;
+        }
+    }
+
+    static SortedDictionary<int, string> NumberedScripts()
+    {
+        var scripts = new SortedDictionary<int, string>();
+        foreach (var name in Assembly.GetExecutingAssembly().GetManifestResourceNames())
+            if (name.StartsWith(Folder, StringComparison.Ordinal) && int.TryParse(name[Folder.Length..^".sql".Length], out var number))
+                scripts.Add(number, Script(name[Folder.Length..]));
+        return scripts;
+    }
+
+    const string Folder = "ActorChat.Storage.Migrations.Sqlite.";
+
+    public static string Script(string name)
+    {
+        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream(Folder + name)!);
+        return reader.ReadToEnd();
+    }
+
+    enum FileOwner { Nobody, ActorChat, Predecessor, Other }
+}

@@ -1,0 +1,101 @@
+using ActorChat.Actors.Persistence;
+using ActorChat.Protocol;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace ActorChat.Storage.Sqlite;
+
+/// <summary>The embedded store: one file, one writer, a few readers.</summary>
+public sealed class SqliteChatStore(StorageOptions options, TimeProvider time, ILogger<SqliteChatStore> log) : IChatStore
+{
+    ProcessLock? _lock;
+    SqliteWriter? _writer;
+    SqliteReaders? _readers;
+
+    /// <summary>For tests of faults: sees every connection that is about to write.</summary>
+    internal Action<SqliteConnection>? WriterConnected { get; init; }
+
+    SqliteWriter Writer => _writer ?? throw new InvalidOperationException("The store has not been opened.");
+    SqliteReaders Readers => _readers ?? throw new InvalidOperationException("The store has not been opened.");
+
+    /// <inheritdoc/>
+    public async Task<StoreIdentity> OpenAsync(CancellationToken stop)
+    {
+        if (_lock is not null) throw new InvalidOperationException("The store has been opened before.");
+        var file = new DatabaseFile(options) { WriterConnected = WriterConnected };
+        try
+        {
+            await Task.Run(() => Prepare(file), stop).ConfigureAwait(false);
+            _readers = new SqliteReaders(file);
+            _writer = new SqliteWriter(file, time, log);
+            await CloseRunningAnswersAsync(stop).ConfigureAwait(false);
+            log.LogInformation("The data is in {File}", file.Path);
+            return new StoreIdentity(await _readers.ReadAsync(reader => reader.Epoch(), stop).ConfigureAwait(false));
+        }
+        catch (SqliteException error)
+        {
+            await DisposeAsync().ConfigureAwait(false);
+            throw new StoreStartException($"The database {file.Path} cannot be opened: {SqliteErrors.Explain(error)}.", error);
+        }
+        catch (Exception failure) when (failure is StoreUnavailableException or StoreOutcomeUnknownException)
+        {
+            await DisposeAsync().ConfigureAwait(false);
+            throw new StoreStartException($"The database {file.Path} cannot be written: {failure.Message}.", failure);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            await DisposeAsync().ConfigureAwait(false);
+            throw new StoreStartException($"The database {file.Path} cannot be opened: {failure.Message.ReplaceLineEndings(" ")}", failure);
+        }
+        catch
+        {
+            await DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    void Prepare(DatabaseFile file)
+    {
+        _lock = ProcessLock.Take(file.Path);
+        new Schema(file, time, log).Prepare();
+    }
+
+    async Task CloseRunningAnswersAsync(CancellationToken stop)
+    {
+        // The probe finds out now, and not at the first message, whether the file can be written.
+        var running = await Readers.ReadAsync(reader => reader.RunningAnswers(), stop).ConfigureAwait(false);
+        await Writer.CommitAsync([new ProbeWrite(), .. running.Select(Interrupted)], stop).ConfigureAwait(false);
+        if (running.Count > 0) log.LogInformation("{Count} answers that were cut off are closed as interrupted", running.Count);
+
+        static EndAnswer Interrupted(RunningAnswer answer) =>
+            new(answer.Conversation, answer.Seq, AnswerState.Interrupted, answer.TextSoFar);
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<StoreOutcome>> CommitAsync(IReadOnlyList<StoreCommand> commands, CancellationToken stop) =>
+        Writer.CommitAsync(commands, stop);
+
+    /// <inheritdoc/>
+    public Task<ConversationSnapshot?> LoadConversationAsync(ConversationId conversation, int events, int messages, CancellationToken stop) =>
+        Readers.ReadAsync(reader => reader.Conversation(conversation, events, messages), stop);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<LogEvent>> ReadEventsAsync(ConversationId conversation, long from, long to, CancellationToken stop) =>
+        Readers.ReadAsync(reader => reader.Events(conversation, from, to), stop);
+
+    /// <inheritdoc/>
+    public Task<MessagePage> ReadMessagesAsync(ConversationId conversation, PageOf range, CancellationToken stop) =>
+        Readers.ReadAsync(reader => reader.Page(conversation, range), stop);
+
+    /// <inheritdoc/>
+    public Task<UserAccount?> FindUserAsync(TokenHash token, CancellationToken stop) =>
+        Readers.ReadAsync(reader => reader.User(token), stop);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_readers is not null) await _readers.DisposeAsync().ConfigureAwait(false);
+        if (_writer is not null) await _writer.DisposeAsync().ConfigureAwait(false);
+        _lock?.Dispose();
+    }
+}
