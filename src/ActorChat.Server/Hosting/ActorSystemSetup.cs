@@ -1,0 +1,69 @@
+using ActorChat.Actors;
+using ActorChat.Actors.Agents;
+using ActorChat.Actors.Conversations;
+using ActorChat.Actors.Persistence;
+using ActorChat.Actors.Sessions;
+using ActorChat.Protocol;
+using ActorChat.Server.Ai;
+using Akka;
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Hosting;
+using Microsoft.Extensions.AI;
+
+namespace ActorChat.Server.Hosting;
+
+/// <summary>The actors under /user: who is made, in which order, with what, and how they go down.</summary>
+public static class ActorSystemSetup
+{
+    static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(4);
+
+    public static void AddActors(this IServiceCollection services, Config hocon)
+    {
+        services.AddAkka("actorchat", (builder, provider) => builder
+            .AddHocon(hocon, HoconAddMode.Prepend)
+            .ConfigureLoggers(loggers =>
+            {
+                loggers.ClearLoggers();
+                loggers.AddLoggerFactory(provider.GetRequiredService<ILoggerFactory>());
+            })
+            .WithActors((system, registry) =>
+            {
+                var settings = provider.GetRequiredService<ActorSettings>();
+                var store = provider.GetRequiredService<IChatStore>();
+                var markup = provider.GetRequiredService<IMarkup>();
+
+                var persistence = system.ActorOf(PersistenceActor.PropsFor(store, settings.Persistence), "persistence");
+                var agent = system.ActorOf(
+                    AiAgentActor.PropsFor(new AgentServices(provider.GetRequiredService<IChatClient>(), MockChatClient.Model, persistence, settings.Answers)), "ai");
+                var conversations = system.ActorOf(
+                    ConversationsActor.PropsFor(new ConversationServices(store, persistence, agent, markup, settings.Conversations)), "conversations");
+                var sessions = system.ActorOf(
+                    SessionsActor.PropsFor(new SessionServices(
+                        store, persistence, conversations, markup, provider.GetRequiredService<OpenedStore>().Identity.Epoch,
+                        provider.GetRequiredService<WireLimits>(), settings.Sessions, provider.GetRequiredService<ConnectionQuota>(),
+                        provider.GetRequiredService<TimeProvider>())),
+                    "sessions");
+
+                registry.Register<PersistenceActor>(persistence);
+                registry.Register<SessionsActor>(sessions);
+                GoDownInOrder(system, sessions, persistence);
+            }));
+    }
+
+    // Sockets are drained while everything behind them still works; then the store gets what is left.
+    static void GoDownInOrder(ActorSystem system, IActorRef sessions, IActorRef persistence)
+    {
+        var shutdown = CoordinatedShutdown.Get(system);
+        shutdown.AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "drain-sessions", async () =>
+        {
+            await sessions.Ask<Drained>(Drain.Instance, DrainTimeout);
+            return Done.Instance;
+        });
+        shutdown.AddTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate, "flush-store", async () =>
+        {
+            await persistence.Ask<Flushed>(Flush.Instance, DrainTimeout);
+            return Done.Instance;
+        });
+    }
+}

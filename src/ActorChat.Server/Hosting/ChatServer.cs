@@ -1,0 +1,93 @@
+using ActorChat.Actors;
+using ActorChat.Actors.Persistence;
+using ActorChat.Actors.Sessions;
+using ActorChat.Protocol;
+using ActorChat.Server.Ai;
+using ActorChat.Server.Api;
+using ActorChat.Server.Markup;
+using ActorChat.Server.Options;
+using ActorChat.Server.Sockets;
+using ActorChat.Storage.Sqlite;
+using Akka.Actor;
+using Microsoft.Extensions.AI;
+
+namespace ActorChat.Server.Hosting;
+
+/// <summary>Puts the server together.</summary>
+public static class ChatServer
+{
+    const string DefaultUrl = "http://localhost:8765";
+
+    /// <exception cref="StartException">A setting is wrong.</exception>
+    public static WebApplication Build(string[] args)
+    {
+        // The program's own folder, not the working one: there are appsettings.json, hocon and wwwroot, wherever it is started from.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args,
+            ContentRootPath = AppContext.BaseDirectory,
+            WebRootPath = PageFolder(),
+        });
+        var urls = builder.Configuration[WebHostDefaults.ServerUrlsKey];
+        if (string.IsNullOrEmpty(urls)) builder.WebHost.UseUrls(DefaultUrl);
+        else HostSettings.CheckUrls(urls);
+        var settings = HostSettings.Read(builder.Configuration);
+        var hocon = ActorConfiguration.Read(Path.Combine(AppContext.BaseDirectory, "hocon", "actorchat.conf"));
+
+        // Keeps an activity and a log scope for each request, which for a socket means for as long as it is open.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        // The page is text, the same for everybody and without secrets: it may be compressed under TLS, too.
+        builder.Services.AddResponseCompression(compression => compression.EnableForHttps = true);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(8));
+        AddServices(builder.Services, settings, hocon.Settings, hocon.Outbox);
+        builder.Services.AddActors(hocon.Config);
+
+        var app = builder.Build();
+        var sockets = app.Services.GetRequiredService<SocketEndpoint>();
+        // First and without an endpoint: what a request passes through, an open socket keeps for as long as it lives.
+        app.Use((http, next) => http.Request.Path == "/ws" ? sockets.HandleAsync(http) : next(http));
+        app.UseResponseCompression();
+        app.UsePage();
+        app.MapHealth();
+        // The web server waits for its connections to end, and they end when their sessions are drained: that cannot wait for it.
+        // A start that failed has no sessions to drain, and stops when its services are gone already.
+        app.Lifetime.ApplicationStarted.Register(() =>
+        {
+            var shutdown = CoordinatedShutdown.Get(app.Services.GetRequiredService<ActorSystem>());
+            app.Lifetime.ApplicationStopping.Register(() => shutdown.Run(CoordinatedShutdown.ClrExitReason.Instance));
+        });
+        return app;
+    }
+
+    static void AddServices(IServiceCollection services, HostSettings settings, ActorSettings actors, OutboxLimits outbox)
+    {
+        var limits = settings.Limits;
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(actors);
+        services.AddSingleton(settings.Storage);
+        services.AddSingleton<IChatStore, SqliteChatStore>();
+        services.AddSingleton<OpenedStore>();
+        services.AddSingleton<IMarkup, MarkdownMarkup>();
+        services.AddSingleton<IChatClient>(p => new MockChatClient(TimeSpan.FromMilliseconds(settings.Ai.MockDelayMs), p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(new WireLimits(limits.FrameBytes, limits.TextBytes, limits.MessagesPerSecond, limits.MessagesBurst));
+        services.AddSingleton(new ConnectionQuota(limits.ConnectionsPerAddress, limits.ConnectionsPerUser));
+        services.AddSingleton(new OriginPolicy(settings.Auth));
+        services.AddSingleton(outbox);
+        services.AddSingleton(new SocketTimes());
+        services.AddSingleton<SocketEndpoint>();
+        services.AddSingleton<SocketWatch>();
+        services.AddHostedService(p => p.GetRequiredService<SocketWatch>());
+    }
+
+    // While developing, the page is served from where it is edited.
+    static string PageFolder()
+    {
+        var copied = Path.Combine(AppContext.BaseDirectory, "wwwroot");
+        if (Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") != Environments.Development) return copied;
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+            if (File.Exists(Path.Combine(folder.FullName, "ActorChat.sln")))
+                return Path.Combine(folder.FullName, "wwwroot");
+        return copied;
+    }
+}

@@ -1,0 +1,21 @@
+using System.Globalization;
+using ActorChat.Actors.Persistence;
+using ActorChat.Protocol;
+using ActorChat.Server.Hosting;
+using ActorChat.Server.Options;
+
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+try
+{
+    await using var app = ChatServer.Build(args);
+    if (!UserName.FoldsWidth) app.Logger.LogWarning("Globalization is invariant here: names that differ only in width count as two");
+    await app.Services.GetRequiredService<OpenedStore>().OpenAsync(CancellationToken.None);
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception e) when (e is StartException or StoreStartException or IOException)
+{
+    // What an operator can mend is one line; anything else is a defect and comes with its stack.
+    await Console.Error.WriteLineAsync($"ActorChat cannot start: {e.Message.ReplaceLineEndings(" ")}");
+    return 1;
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using ActorChat.Actors.Conversations;
+using ActorChat.Actors.Sessions;
+using ActorChat.Actors.Telemetry;
+using ActorChat.Protocol;
+using Akka.Actor;
+using Akka.Hosting;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace ActorChat.Server.Sockets;
+
+/// <summary><c>GET /ws</c>: from a request to a running pump and its session.</summary>
+public sealed class SocketEndpoint(
+    IRequiredActor<SessionsActor> sessions, OriginPolicy origins, ConnectionQuota quota, WireLimits limits, OutboxLimits outboxLimits, SocketWatch watch)
+{
+    static readonly Func<ReadOnlyMemory<byte>, object> DecodeClassic = frame => ClassicFrames.Read(frame.Span);
+
+    readonly Func<ReadOnlyMemory<byte>, object> decodeV1 = frame => ClientFrameReader.Read(frame.Span, limits);
+
+    static readonly TimeSpan OpenTimeout = TimeSpan.FromSeconds(5);
+    static long lastId;
+
+    public Task HandleAsync(HttpContext http)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        var verdict = Handshake.Check(http);
+        if (!origins.Allows(http.Request)) verdict = new Handshake.Verdict(StatusCodes.Status403Forbidden, null, null);
+        if (verdict.Status == 0) return RunAsync(http, verdict);
+        http.Response.StatusCode = verdict.Status;
+        return Task.CompletedTask;
+    }
+
+    async Task RunAsync(HttpContext http, Handshake.Verdict verdict)
+    {
+        var address = http.Connection.RemoteIpAddress?.ToString() ?? "";
+        var admitted = quota.TryEnterAddress(address);
+        await Handshake.AcceptAsync(http, verdict.Subprotocol);
+        using var pump = MakePump(http, verdict.Dialect);
+        ChatMetrics.Connections.Add(1);
+        watch.Add(pump);
+        try
+        {
+            await pump.RunAsync(await SessionForAsync(pump, verdict.Dialect, admitted, http.Request));
+        }
+        finally
+        {
+            watch.Remove(pump);
+            ChatMetrics.Connections.Add(-1);
+            if (admitted) quota.LeaveAddress(address);
+        }
+    }
+
+    SocketPump MakePump(HttpContext http, Dialect? dialect)
+    {
+        // Not the upgraded stream: the transport's own pipe takes a whole commit in one write.
+        var transport = http.Features.GetRequiredFeature<IConnectionTransportFeature>().Transport;
+        var outbox = new Outbox(transport.Output, outboxLimits);
+        var id = Interlocked.Increment(ref lastId).ToString(CultureInfo.InvariantCulture);
+        var decode = dialect == Dialect.Classic ? DecodeClassic : decodeV1;
+        return new SocketPump(id, new ConnectionStream(transport.Input, outbox), outbox, decode, limits.FrameBytes, http.Abort);
+    }
+
+    // Nobody where the client is only to be told why it cannot stay.
+    async Task<IActorRef> SessionForAsync(SocketPump pump, Dialect? dialect, bool admitted, HttpRequest request)
+    {
+        if (dialect is null)
+        {
+            var builder = new FrameBatchBuilder();
+            ServerFrames.Error(builder, null, new ProtocolError(ErrorCode.Subprotocol, $"This server speaks {Subprotocols.V1}."));
+            pump.Send(builder.Build());
+            pump.Close(CloseCode.Subprotocol, $"This server speaks {Subprotocols.V1}.");
+            return ActorRefs.Nobody;
+        }
+        if (!admitted)
+        {
+            ChatMetrics.Refused.Add(1);
+            pump.Close(CloseCode.TooManyConnections, "Too many connections from this address.");
+            return ActorRefs.Nobody;
+        }
+        // The name stands in the address only in the classic dialect; an empty one is not the same as none.
+        var username = dialect == Dialect.Classic && request.Query.TryGetValue("username", out var names) ? names.ToString() : null;
+        if (await sessions.ActorRef.Ask<object>(new OpenSession(pump, dialect.Value, username), OpenTimeout) is SessionOpened opened) return opened.Session;
+        pump.Close(CloseCode.GoingAway, "The server is going down.");
+        return ActorRefs.Nobody;
+    }
+}
