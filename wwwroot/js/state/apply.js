@@ -1,0 +1,116 @@
+// @ts-check
+// The only writer of what the server told us. One frame in, the state changed, the durable events it applied out.
+
+import { messageFrom, personFrom } from "./message.js";
+import { jump, stream, take, typed } from "./log.js";
+import { clear, fillHole, insert, keepBefore, newConversation, turnPage } from "./window.js";
+
+/** @typedef {import("./types.js").State} State */
+/** @typedef {import("./types.js").Conversation} Conversation */
+
+/** @returns {State} */
+export function newState() {
+  return { me: null, epoch: null, limits: { text_bytes: 16384, frame_bytes: 65536 }, conversations: new Map(), current: "default" };
+}
+
+/** @type {Record<string, (state: State, frame: any, now: number) => any[] | void>} */
+const writers = {
+  welcome(state, frame) {
+    state.me = frame.user;
+    state.epoch = frame.epoch;
+    Object.assign(state.limits, frame.limits);
+    for (const known of frame.conversations ?? []) {
+      const c = conversation(state, known.id);
+      c.title = known.title ?? c.title;
+      c.head = Math.max(c.head, known.head ?? 0);
+      c.read = Math.max(c.read, known.read ?? 0);
+    }
+  },
+
+  sync(state, frame) {
+    const c = conversation(state, frame.conversation);
+    c.cursor ??= frame.from - 1;
+    c.head = Math.max(c.head, frame.to);
+    return takeAll(state, frame.conversation, frame.events);
+  },
+  pulled: (state, frame) => takeAll(state, frame.conversation, frame.events),
+
+  reset(state, frame) {
+    const c = conversation(state, frame.conversation);
+    if (frame.why === "too_far" && frame.hole && c.atEnd) keepBefore(c, frame);
+    else clear(c);
+    c.streams.clear();
+    c.held.clear();
+    c.head = frame.as_of;
+    jump(c, frame.as_of);
+    for (const wire of frame.messages) insert(c, messageFrom(wire, frame.as_of));
+    for (const message of c.messages) if (message.state === "running") c.streams.set(message.seq, message.text);
+    c.atStart = c.messages.length ? c.messages[0].seq === 1 : frame.as_of === 0;
+    c.atEnd = true;
+    c.loading = null;
+  },
+
+  cached(state, frame) {
+    const c = conversation(state, frame.conversation);
+    state.me = frame.me;
+    state.epoch = frame.epoch;
+    c.title = frame.title;
+    jump(c, frame.cursor);
+    for (const message of frame.messages) {
+      insert(c, message);
+      if (message.state === "running") c.streams.set(message.seq, message.text);
+    }
+    c.atStart = c.messages[0]?.seq === 1;
+  },
+
+  page: (state, frame) => turnPage(conversation(state, frame.conversation), frame),
+  hole: (state, frame) => fillHole(conversation(state, frame.conversation), frame),
+
+  heads(state, frame) {
+    for (const [id, head] of Object.entries(frame.heads ?? {})) {
+      const c = conversation(state, id);
+      c.head = Math.max(c.head, Number(head));
+    }
+  },
+
+  ai_delta: (state, frame) => stream(conversation(state, frame.conversation), frame),
+
+  typing(state, frame, now) {
+    if (personFrom(frame.user).id !== state.me?.id) typed(conversation(state, frame.conversation), frame, now);
+  },
+
+  presence(state, frame) {
+    const c = conversation(state, frame.conversation);
+    if (frame.state) c.present = new Map();
+    c.present ??= new Map();
+    for (const wire of frame.state ?? frame.joined ?? []) c.present.set(personFrom(wire).id, personFrom(wire));
+    for (const wire of frame.left ?? []) c.present.delete(personFrom(wire).id);
+  },
+
+  read(state, frame) {
+    const c = conversation(state, frame.conversation);
+    c.read = Math.max(c.read, frame.seq);
+  },
+};
+
+/** @param {State} state @param {any} frame @param {number} now @returns {any[]} */
+export function apply(state, frame, now) {
+  const writer = Object.hasOwn(writers, frame.type) ? writers[frame.type] : undefined;
+  if (writer) return writer(state, frame, now) ?? [];
+  // Durable events, those of a later version too: an unknown one only moves the cursor.
+  if (Number.isInteger(frame.seq) && frame.conversation) return take(conversation(state, frame.conversation), frame);
+  return [];
+}
+
+/** @param {State} state @param {string} id @returns {Conversation} */
+export function conversation(state, id) {
+  let c = state.conversations.get(id);
+  if (!c) state.conversations.set(id, (c = newConversation(id)));
+  return c;
+}
+
+/** @param {State} state @param {string} id @param {any[]} events */
+function takeAll(state, id, events) {
+  const c = conversation(state, id);
+  return (events ?? []).flatMap((event) => take(c, event));
+}

@@ -1,0 +1,92 @@
+// @ts-check
+// Our place in a conversation's log. Every durable event is applied exactly once and in order: the next one at once,
+// an earlier one never again, a later one only after the range before it was pulled.
+
+import { append, find } from "./window.js";
+import { messageFrom, personFrom } from "./message.js";
+
+/** @typedef {import("./types.js").Conversation} Conversation */
+
+const MAX_HELD = 2000;
+const MAX_PULL = 1000;
+
+/** @param {Conversation} c @param {any} event @returns {any[]} what was applied by it, in order */
+export function take(c, event) {
+  c.head = Math.max(c.head, event.seq);
+  if (c.cursor === null || event.seq > c.cursor + 1) {
+    if (c.held.size < MAX_HELD) c.held.set(event.seq, event);
+    return [];
+  }
+  const applied = [];
+  let next = event.seq === c.cursor + 1 ? event : undefined;
+  while (next) {
+    applyDurable(c, next);
+    c.cursor = next.seq;
+    c.held.delete(next.seq);
+    applied.push(next);
+    next = c.held.get(next.seq + 1);
+  }
+  return applied;
+}
+
+/** The range to pull before anything held, or known to exist, can be applied. @param {Conversation} c */
+export function missing(c) {
+  if (c.cursor === null || c.cursor >= c.head) return null;
+  let to = c.head;
+  for (const seq of c.held.keys()) if (seq > c.cursor) to = Math.min(to, seq - 1);
+  return { from: c.cursor + 1, to: Math.min(to, c.cursor + MAX_PULL) };
+}
+
+/** Jumps to `seq`: what a reset says is the state there. @param {Conversation} c @param {number} seq */
+export function jump(c, seq) {
+  c.cursor = seq;
+  c.head = Math.max(c.head, seq);
+  for (const held of c.held.keys()) if (held <= seq) c.held.delete(held);
+}
+
+/** @param {Conversation} c @param {any} event */
+function applyDurable(c, event) {
+  if (event.type === "message") {
+    const message = messageFrom(event, event.seq);
+    if (message.state === "running") c.streams.set(message.seq, message.text);
+    c.typing.delete(message.sender.id);
+    append(c, message);
+    return;
+  }
+  if (event.type === "answered") c.streams.delete(event.message);
+  if (event.type === "conversation" && event.title) c.title = event.title;
+  const message = find(c, event.message);
+  if (!message || event.seq <= message.asOf) return;
+  message.asOf = event.seq;
+  if (event.type === "answered") {
+    message.state = event.state;
+    message.text = event.text ?? message.text;
+    message.html = event.html;
+    message.usage = event.usage;
+    message.error = event.error;
+  } else if (event.type === "edited") {
+    message.text = event.text;
+    message.html = event.html;
+    message.edited = true;
+  } else if (event.type === "deleted") {
+    message.text = "";
+    message.html = undefined;
+    message.deleted = true;
+  }
+}
+
+/** One piece of a running answer. Pieces may repeat and may be lost; text is only ever joined without a gap. @param {Conversation} c @param {any} delta */
+export function stream(c, delta) {
+  const soFar = c.streams.get(delta.message) ?? "";
+  if (delta.offset > soFar.length) return;
+  const joined = soFar.slice(0, delta.offset) + delta.text;
+  if (joined.length >= soFar.length) c.streams.set(delta.message, joined);
+}
+
+/** @param {Conversation} c @param {any} frame @param {number} now */
+export function typed(c, frame, now) {
+  const person = personFrom(frame.user);
+  const known = c.present?.get(person.id) ?? c.messages.findLast((m) => m.sender.id === person.id)?.sender;
+  const name = known?.name ?? person.name;
+  c.typing.set(person.id, { name, until: now + 5000 });
+}

@@ -1,0 +1,32 @@
+// @ts-check
+// From the wire's message to ours.
+
+/** @typedef {import("./types.js").Message} Message */
+
+/** @param {any} wire a `message` event, or a folded one of a page or a reset @param {number} asOf @returns {Message} */
+export function messageFrom(wire, asOf) {
+  return {
+    seq: wire.seq,
+    sender: personFrom(wire.sender),
+    kind: wire.kind ?? "user_message",
+    text: wire.text ?? "",
+    html: wire.html,
+    at: Date.parse(wire.at) || 0,
+    key: wire.key,
+    replyTo: wire.reply_to,
+    state: wire.state,
+    model: wire.model,
+    context: wire.context,
+    usage: wire.usage,
+    error: wire.error,
+    edited: Boolean(wire.edited ?? wire.edited_at),
+    deleted: Boolean(wire.deleted ?? wire.deleted_at),
+    asOf: Math.max(asOf, wire.seq),
+  };
+}
+
+/** The wire names people by object, some events by bare id. @param {any} wire @returns {import("./types.js").Person} */
+export function personFrom(wire) {
+  if (wire && typeof wire === "object") return { id: String(wire.id), name: String(wire.name ?? wire.id), role: wire.role };
+  return { id: String(wire ?? ""), name: String(wire ?? "") };
+}

@@ -1,0 +1,89 @@
+// @ts-check
+// What the timeline shows, as a plain list: day captions, the unread divider, holes, messages with their grouping,
+// then what this person sent and the log does not have yet. Pure: the same state gives the same rows.
+
+import { dayKey } from "../lib/time.js";
+import { find } from "./window.js";
+
+/** @typedef {import("./types.js").Conversation} Conversation */
+/** @typedef {import("./types.js").Message} Message */
+/** @typedef {import("./types.js").Person} Person */
+/** @typedef {import("../net/outbox.js").Letter} Letter */
+
+/**
+ * @typedef {{id: string, type: "start", empty: boolean}
+ *   | {id: string, type: "wait", where: "before" | "after"}
+ *   | {id: string, type: "day", at: number}
+ *   | {id: string, type: "divider", since: number}
+ *   | {id: string, type: "hole", from: number, to: number}
+ *   | {id: string, type: "message", first: boolean, own: boolean, message: Message, text: string, quoted: Quoted | null}
+ *   | {id: string, type: "letter", first: boolean, letter: Letter, sender: Person}} Row
+ */
+
+/** @typedef {{seq: number, message: Message | undefined}} Quoted */
+
+const GROUP_MS = 5 * 60_000;
+
+/** @param {Conversation} c @param {Letter[]} letters @param {Person} me @returns {Row[]} */
+export function rowsOf(c, letters, me) {
+  /** @type {Row[]} */
+  const rows = [];
+  if (c.cursor === null) return rows;
+  const empty = !c.messages.length && !letters.length;
+  rows.push(c.atStart ? { id: "start", type: "start", empty } : { id: "before", type: "wait", where: "before" });
+
+  /** @type {{sender: string, at: number, day: string} | null} */
+  let last = null;
+  let day = "";
+  let divided = c.divider === null;
+  const holes = [...c.holes];
+
+  /** @param {string} sender @param {number} at @param {boolean} alone */
+  const startsGroup = (sender, at, alone) => {
+    const first = alone || !last || last.sender !== sender || at - last.at > GROUP_MS || last.day !== day;
+    last = { sender, at, day };
+    return first;
+  };
+  /** @param {number} at */
+  const enterDay = (at) => {
+    const key = dayKey(at);
+    if (key === day) return;
+    day = key;
+    rows.push({ id: `day:${key}`, type: "day", at });
+  };
+
+  /** @type {Message | null} */
+  let previous = null;
+  for (const message of c.messages) {
+    if (holes.length && message.seq > holes[0].to) {
+      const hole = /** @type {{from: number, to: number}} */ (holes.shift());
+      rows.push({ id: `hole:${hole.from}`, type: "hole", ...hole });
+      last = null;
+    }
+    enterDay(message.at);
+    if (!divided && message.seq > /** @type {number} */ (c.divider)) {
+      divided = true;
+      // Only between two messages: what stands above the window's first one is not known.
+      if (previous) rows.push({ id: "divider", type: "divider", since: previous.at });
+      last = null;
+    }
+    const quoted = message.replyTo && message.replyTo !== previous?.seq ? { seq: message.replyTo, message: find(c, message.replyTo) } : null;
+    previous = message;
+    const own = message.sender.id === me.id;
+    const first = startsGroup(message.sender.id, message.at, message.kind !== "user_message");
+    const id = own && message.key ? `key:${message.key}` : `seq:${message.seq}`;
+    const text = c.streams.get(message.seq) ?? message.text;
+    rows.push({ id, type: "message", first, own, message, quoted, text: message.state === "running" ? text : message.text });
+  }
+  if (!c.atEnd) {
+    rows.push({ id: "after", type: "wait", where: "after" });
+    return rows;
+  }
+  for (const letter of letters) {
+    if (letter.conversation !== c.id) continue;
+    const at = letter.at ?? letter.queuedAt;
+    enterDay(at);
+    rows.push({ id: `key:${letter.key}`, type: "letter", first: startsGroup(me.id, at, false), letter, sender: me });
+  }
+  return rows;
+}

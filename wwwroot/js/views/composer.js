@@ -1,0 +1,101 @@
+// @ts-check
+// Where one writes. Enter sends (not while an input method composes, not on touch keyboards), Shift+Enter breaks the
+// line. Usable without a line too: what is sent waits in the outbox.
+
+import { h, icon, setAttr, setText } from "../lib/dom.js";
+import { byteLength } from "../lib/bytes.js";
+import { draftOf, keepDraft } from "../state/drafts.js";
+import { completion } from "./complete.js";
+
+const COMPOSING_KEY = 229;
+const COUNT_FROM = 0.8;
+const touch = matchMedia("(pointer: coarse) and (hover: none)");
+
+/** @param {HTMLElement} el @param {import("../state/store.js").Store} store */
+export function mount(el, store) {
+  const input = h("textarea", {
+    id: "composer-input", rows: "1", autocomplete: "off", "aria-describedby": "composer-count",
+    on: { input: changed, keydown },
+  });
+  const send = h("button", { id: "composer-send", type: "submit", "aria-label": "Send" }, icon("send"));
+  const count = h("p", { id: "composer-count", class: "count", role: "status" });
+  const complete = completion(input, (text) => {
+    input.value = text;
+    changed();
+  });
+  const form = h("form", { class: "composer", on: { submit } }, complete.el, count, h("div", { class: "box" }, input, send));
+  el.append(form);
+
+  const room = store.here.id;
+  input.value = draftOf(room);
+  fit();
+  input.focus({ preventScroll: true });
+
+  /** @param {KeyboardEvent} event */
+  function keydown(event) {
+    if (complete.key(event)) return;
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === COMPOSING_KEY) return;
+    if (touch.matches && !event.ctrlKey && !event.metaKey) return;
+    event.preventDefault();
+    submit(event);
+  }
+
+  /** @param {Event} event */
+  function submit(event) {
+    event.preventDefault();
+    const text = input.value.trimEnd();
+    if (!text.trim() || tooLong(text)) return;
+    input.value = "";
+    keepDraft(room, "");
+    fit();
+    judge();
+    complete.look();
+    store.send(text);
+    input.focus({ preventScroll: true });
+  }
+
+  function changed() {
+    keepDraft(room, input.value);
+    fit();
+    judge();
+    complete.look();
+    if (input.value.trim()) store.typing();
+  }
+
+  /** @param {string} text */
+  const tooLong = (text) => byteLength(text) > store.state.limits.text_bytes;
+
+  function judge() {
+    const limit = store.state.limits.text_bytes;
+    const left = limit - byteLength(input.value);
+    const close = left < limit * (1 - COUNT_FROM);
+    setText(count, !close ? "" : left >= 0 ? `${left.toLocaleString()} left` : `${(-left).toLocaleString()} too many. Shorten it to send.`);
+    count.classList.toggle("over", left < 0);
+    send.disabled = left < 0 || !input.value.trim();
+    setAttr(input, "aria-invalid", left < 0 ? "true" : null);
+  }
+
+  /** As tall as its text, up to what CSS allows. */
+  function fit() {
+    if (CSS.supports("field-sizing", "content")) return;
+    input.style.blockSize = "auto";
+    input.style.blockSize = `${input.scrollHeight}px`;
+  }
+
+  /** @type {{text: string} | null} */
+  let taken = null;
+  return {
+    update() {
+      const title = store.here.title;
+      setAttr(input, "placeholder", `Message ${title}, or / for the bot`);
+      setAttr(input, "aria-label", `Message ${title}`);
+      if (store.suggestion && store.suggestion !== taken) {
+        taken = store.suggestion;
+        if (!input.value.trim()) input.value = taken.text;
+        changed();
+        input.focus({ preventScroll: true });
+      }
+      judge();
+    },
+  };
+}

@@ -1,0 +1,32 @@
+// @ts-check
+// Where we are, and the wire: the line under the header shows whether the room is live.
+
+import { h, icon, setText } from "../lib/dom.js";
+import { nextTheme, themeName } from "./theme.js";
+
+/** @param {HTMLElement} el @param {import("../state/store.js").Store} store */
+export function mount(el, store) {
+  const title = h("h1", {});
+  const theme = h("button", { class: "tool", type: "button", on: { click: switchTheme } }, icon("theme"));
+  const go = h("button", { class: "tool go", type: "button", "aria-keyshortcuts": "Control+K", on: { click: () => store.open("palette") } },
+    icon("search"), h("span", {}, "Go to"), h("kbd", { "aria-hidden": "true" }, "Ctrl K"));
+  el.append(title, h("div", { class: "tools" }, go, theme), h("div", { class: "wire", "aria-hidden": "true" }));
+
+  function switchTheme() {
+    nextTheme();
+    label();
+  }
+
+  function label() {
+    theme.setAttribute("aria-label", `Theme: ${themeName()}. Switch`);
+    theme.title = `Theme: ${themeName()}`;
+  }
+
+  label();
+  return {
+    update() {
+      setText(title, `# ${store.here.title}`);
+      el.dataset.link = store.link.phase;
+    },
+  };
+}

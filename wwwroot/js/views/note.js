@@ -1,0 +1,68 @@
+// @ts-check
+// The quiet line under a message: why it was not sent, how an answer ended, what it was made from.
+
+import { h, icon } from "../lib/dom.js";
+import { address } from "../state/places.js";
+
+/** @typedef {import("./message.js").MessageRow} MessageRow */
+
+/** @type {Record<string, string>} */
+const ENDINGS = {
+  stopped: "Stopped before the end.",
+  interrupted: "Cut off when the server restarted. What was written is kept.",
+  failed: "The answer failed.",
+};
+
+/** @param {HTMLElement} note @param {MessageRow} row @param {import("../state/store.js").Store} store */
+export function updateNote(note, row, store) {
+  const content = row.type === "letter" ? letterNote(row.letter) : answerNote(row.message);
+  const now = `${content.says}|${content.saw?.messages ?? ""}`;
+  if (note.dataset.now === now) return;
+  note.dataset.now = now;
+  note.hidden = now === "|";
+  note.className = `note ${content.tone}`;
+  note.replaceChildren();
+  if (note.hidden) return;
+  if (content.tone) note.append(icon("alert"));
+  if (content.says) note.append(h("span", {}, content.says));
+  if (content.saw?.messages) note.append(sawLink(content.saw, store.here.id));
+  if (row.type !== "letter") return;
+  const { key, text } = row.letter;
+  note.append(
+    button("Retry", () => store.outbox.retry(key)),
+    button("Discard", () => {
+      store.outbox.remove(key);
+      store.suggest(text);
+    }));
+}
+
+/** @param {string} label @param {() => void} click */
+const button = (label, click) => h("button", { type: "button", on: { click } }, label);
+
+/** @typedef {{says: string, tone: string, saw?: {from: number, messages: number}}} Content */
+
+/** @param {import("../net/outbox.js").Letter} letter @returns {Content} */
+function letterNote(letter) {
+  if (letter.state !== "failed") return { says: "", tone: "" };
+  return { says: `Not sent. ${letter.error ?? ""}`.trim(), tone: "danger" };
+}
+
+/** @param {import("../state/types.js").Message} message @returns {Content} */
+function answerNote(message) {
+  if (message.kind !== "ai_response" || message.state === "running") return { says: "", tone: "" };
+  const ending = ENDINGS[message.state ?? ""];
+  if (ending) {
+    return { says: message.error ? `${ending} ${message.error}` : ending, tone: "warn" };
+  }
+  const parts = [message.model, tokens(message.usage)];
+  return { says: parts.filter(Boolean).join(" · "), tone: "", saw: message.context };
+}
+
+/** @param {{input_tokens: number, output_tokens: number} | undefined} usage */
+const tokens = (usage) => (usage ? `${(usage.input_tokens + usage.output_tokens).toLocaleString()} tokens` : "");
+
+/** What the answer was made from is one click away. @param {{from: number, messages: number}} saw @param {string} conversation */
+function sawLink({ from, messages }, conversation) {
+  const words = `It read ${messages === 1 ? "1 message" : `${messages.toLocaleString()} messages`}`;
+  return h("a", { href: address(conversation, from), tabindex: "-1", title: "Go to the first of them" }, words);
+}

@@ -1,0 +1,31 @@
+// @ts-check
+// The way back to the newest message, with the number of those that came meanwhile.
+
+import { h, icon, setText } from "../lib/dom.js";
+
+/** @param {HTMLElement} el @param {import("../state/store.js").Store} store */
+export function mount(el, store) {
+  const label = h("span", {});
+  const pill = h("button", { class: "pill", type: "button", hidden: true, on: { click } }, label, icon("down"));
+  el.append(pill);
+
+  function click() {
+    const c = store.here;
+    const first = c.unseen?.first;
+    // The first new one, unless it is the only one, or in view already: then the end.
+    const row = first && c.atEnd ? el.querySelector(`[data-seq="${first}"]`) : null;
+    if (!row || !row.nextElementSibling || row.getBoundingClientRect().top < el.getBoundingClientRect().bottom) return store.toLatest();
+    c.landing = { seq: /** @type {number} */ (first), lit: false };
+    store.changed();
+  }
+
+  return {
+    update() {
+      const c = store.here;
+      pill.hidden = c.following || c.cursor === null;
+      const count = c.unseen?.count ?? 0;
+      setText(label, count ? `${count} new` : "Latest");
+      pill.classList.toggle("news", count > 0);
+    },
+  };
+}

@@ -1,0 +1,96 @@
+// @ts-check
+// One element per row of the timeline, by type.
+
+import { h, icon, setText } from "../lib/dom.js";
+import { clock, dayKey, dayLabel } from "../lib/time.js";
+import { makeMessage } from "./message.js";
+
+/** @typedef {import("../state/rows.js").Row} Row */
+/** @typedef {import("../state/store.js").Store} Store */
+/** @typedef {{el: HTMLElement, update(row: any): void, refresh?(): void}} RowView */
+
+const QUESTION = "/AIBot What is Python?";
+
+/** @param {Row} row @param {Store} store @returns {RowView} */
+export function makeRow(row, store) {
+  switch (row.type) {
+    case "message":
+    case "letter":
+      return makeMessage(store);
+    case "day":
+      return makeDay();
+    case "start":
+      return makeStart(store);
+    case "hole":
+      return makeHole(store);
+    case "divider":
+      return makeDivider();
+    default:
+      return still(h("li", { class: "more", role: "presentation" }, h("span", { class: "unseen" }, "Loading more messages")));
+  }
+}
+
+/** @param {HTMLElement} el @returns {RowView} */
+const still = (el) => ({ el, update() {} });
+
+/** @returns {RowView} */
+function makeDivider() {
+  const label = h("span", {});
+  return {
+    el: h("li", { class: "divider" }, label),
+    update(row) {
+      const today = dayKey(row.since) === dayKey(Date.now());
+      setText(label, `New since ${today ? "" : `${dayLabel(row.since)}, `}${clock(row.since)}`);
+    },
+  };
+}
+
+/** @returns {RowView} */
+function makeDay() {
+  const label = h("span", {});
+  const el = h("li", { class: "day" }, label);
+  let at = 0;
+  const refresh = () => setText(label, dayLabel(at));
+  return {
+    el,
+    refresh,
+    update(row) {
+      at = row.at;
+      refresh();
+    },
+  };
+}
+
+/** @param {Store} store @returns {RowView} */
+function makeStart(store) {
+  const title = h("h2", {});
+  const say = h("p", {});
+  const chip = h("button", { class: "chip", type: "button", on: { click: () => store.suggest(QUESTION) } }, icon("spark"), QUESTION);
+  const el = h("li", { class: "start" }, title, say, chip);
+  return {
+    el,
+    update(row) {
+      const name = store.here.title;
+      setText(title, row.empty ? `Nothing said yet in ${name}` : `The beginning of ${name}`);
+      setText(say, row.empty ? "Say hello, or ask the bot something everybody here can read along with." : "Everything since is kept, in order.");
+      chip.hidden = !row.empty;
+      el.classList.toggle("empty", row.empty);
+    },
+  };
+}
+
+/** @param {Store} store @returns {RowView} */
+function makeHole(store) {
+  /** @type {{from: number, to: number}} */
+  let hole = { from: 0, to: 0 };
+  const words = h("span", {});
+  const load = h("button", { type: "button", on: { click: () => store.paging.hole(store.here, hole) } }, "Load them");
+  return {
+    el: h("li", { class: "hole" }, words, load),
+    update(row) {
+      hole = { from: row.from, to: row.to };
+      const count = hole.to - hole.from + 1;
+      setText(words, count === 1 ? "1 message not loaded" : `${count.toLocaleString()} messages not loaded`);
+    },
+  };
+}

@@ -1,0 +1,92 @@
+// The files of the page as whole generations: index.html and everything it names, fetched together, kept together,
+// replaced together. A page never mixes two versions. The kept generation answers at once; after each opening the
+// server is asked for newer files, and where one differs a new generation is made and the page told.
+// Chat itself (the socket, the API) never passes through here.
+
+const PREFIX = "actorchat-shell-";
+const WHOLE = "whole";
+
+self.addEventListener("install", (event) => {
+  self.skipWaiting();
+  event.waitUntil(renew());
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== location.origin) return;
+  if (request.mode === "navigate") {
+    if (url.pathname !== home().pathname && url.pathname !== `${home().pathname}index.html`) return;
+    event.respondWith(kept(home().href, request));
+    event.waitUntil(renew());
+  } else if (["script", "style", "image", "manifest"].includes(request.destination)) {
+    event.respondWith(kept(url.origin + url.pathname, request));
+  }
+});
+
+const home = () => new URL("./", location.href);
+
+let remembered = null;
+
+/** From the newest whole generation, else from the network. A page's files come from the one its index came from. */
+async function kept(address, request) {
+  if (request.mode === "navigate") remembered = null;
+  remembered ??= generation();
+  const current = await remembered;
+  return (await current?.match(address)) ?? fetch(request);
+}
+
+/** The newest generation that was kept to its end. */
+async function generation() {
+  const names = (await caches.keys()).filter((name) => name.startsWith(PREFIX)).sort();
+  for (const name of names.reverse()) {
+    const cache = await caches.open(name);
+    if (await cache.match(new URL(WHOLE, home()))) return cache;
+  }
+  return null;
+}
+
+let renewing = null;
+
+/** One at a time, however many pages open. */
+function renew() {
+  renewing ??= fetchAll().catch(() => {}).finally(() => (renewing = null));
+  return renewing;
+}
+
+async function fetchAll() {
+  const files = await fetchShell();
+  const current = await generation();
+  if (current && (await same(current, files))) return;
+  const before = (await caches.keys()).filter((name) => name.startsWith(PREFIX));
+  const made = await caches.open(PREFIX + String(Date.now()).padStart(15, "0"));
+  for (const [address, response] of files) await made.put(address, response.clone());
+  await made.put(new URL(WHOLE, home()), new Response(""));
+  for (const name of before) await caches.delete(name);
+  if (!current) return;
+  for (const page of await self.clients.matchAll({ type: "window" })) page.postMessage({ type: "fresh" });
+}
+
+/** index.html and every file it names, asked past the browser's cache. All or nothing. */
+async function fetchShell() {
+  const index = await fetchFile(home().href);
+  const names = [...(await index.clone().text()).matchAll(/\s(?:href|src)="([^"#:]+)"/g)].map((match) => match[1]);
+  const addresses = [...new Set(names.map((name) => new URL(name, home()).href))];
+  const responses = await Promise.all(addresses.map(fetchFile));
+  return new Map([[home().href, index], ...addresses.map((address, at) => [address, responses[at]])]);
+}
+
+async function fetchFile(address) {
+  const response = await fetch(address, { cache: "no-cache" });
+  if (!response.ok) throw new Error(`${address} answered ${response.status}`);
+  return response;
+}
+
+async function same(cache, files) {
+  if ((await cache.keys()).length !== files.size + 1) return false;
+  for (const [address, response] of files) {
+    const old = await cache.match(address);
+    if (!old || (await old.text()) !== (await response.clone().text())) return false;
+  }
+  return true;
+}
