@@ -1,0 +1,42 @@
+using ActorChat.Server.Tests.Processes;
+using Microsoft.Playwright;
+
+namespace ActorChat.Server.Tests.Browser;
+
+/// <summary>One browser of the machine for all tests; each person in it has a context, and so a memory, of their own. Nothing is downloaded.</summary>
+public sealed class Chromium : IAsyncLifetime
+{
+    static readonly string Path = Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } named ? named : "/usr/bin/chromium";
+
+    static readonly string[] Arguments =
+    [
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+        "--disable-component-update", "--disable-sync",
+    ];
+
+    IPlaywright? playwright;
+    IBrowser? browser;
+
+    public IBrowser Browser
+    {
+        get
+        {
+            Requirement.Need(File.Exists(Path), $"There is no browser at {Path}; the environment variable CHROMIUM names another one.");
+            return browser!;
+        }
+    }
+
+    public async Task InitializeAsync()
+    {
+        if (!File.Exists(Path)) return;
+        Assertions.SetDefaultExpectTimeout((float)Person.Patience.TotalMilliseconds);
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Path, Headless = true, Args = Arguments });
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (browser is not null) await browser.DisposeAsync();
+        playwright?.Dispose();
+    }
+}

@@ -1,0 +1,74 @@
+using static Microsoft.Playwright.Assertions;
+
+namespace ActorChat.Server.Tests.Browser;
+
+/// <summary>The page of the system before this one, cut down to what it does with its socket: a file, opened from the disk, without a subprotocol.</summary>
+[Collection(SharedRoom.Name)]
+public sealed class ClassicPageTests(Chromium chromium, SharedRoom room)
+{
+    [SkippableTheory]
+    [InlineData(true)]
+    [InlineData(false)] // about:blank
+    public async Task The_classic_page_talks_with_the_new_one_in_the_same_room(bool fromFile)
+    {
+        await using var ann = await Person.JoinAsync(chromium, room);
+        await ann.SaidAsync($"already said {ann.Name}");
+        await using var context = await chromium.Browser.NewContextAsync();
+        context.SetDefaultTimeout((float)Person.Patience.TotalMilliseconds);
+        var classic = await context.NewPageAsync();
+        var name = Person.NewName("Cleo");
+        var file = Path.GetTempFileName() + ".html";
+        try
+        {
+            var html = Html($"ws://127.0.0.1:{room.Server.Port}/ws?username={Uri.EscapeDataString(name)}");
+            if (fromFile)
+            {
+                await File.WriteAllTextAsync(file, html);
+                await classic.GotoAsync(new Uri(file).AbsoluteUri);
+            }
+            else await classic.SetContentAsync(html);
+            Assert.Equal("null", await classic.EvaluateAsync<string>("origin"));
+
+            await Expect(classic.Locator("h1")).ToHaveTextAsync($"connected {name}");
+            await Expect(classic.Locator("li", new() { HasText = $"{ann.Name}: already said {ann.Name}" })).ToHaveCountAsync(1);
+
+            await classic.EvaluateAsync("say", $"from before {name}");
+            await Expect(ann.Settled($"from before {name}").Locator(".who")).ToHaveTextAsync(name);
+            await ann.SaidAsync($"from now {ann.Name}");
+            await Expect(classic.Locator("li", new() { HasText = $"{ann.Name}: from now {ann.Name}" })).ToHaveCountAsync(1);
+
+            await classic.EvaluateAsync("say", "/AIBot What is Python?");
+            await Expect(classic.Locator("li", new() { HasText = "AIBot: **Python**" })).Not.ToHaveCountAsync(0);
+            await Expect(ann.Rows.Filter(new() { HasText = "Python is a good first language" }).Last).ToHaveAttributeAsync("data-state", "done");
+            ann.AssertClean();
+        }
+        finally
+        {
+            File.Delete(file);
+            File.Delete(Path.ChangeExtension(file, null));
+        }
+    }
+
+    static string Html(string address) => $$"""
+        <!doctype html>
+        <title>classic</title>
+        <h1>…</h1>
+        <ul></ul>
+        <script>
+          const line = (sender, text) => {
+            const li = document.createElement("li");
+            li.textContent = `${sender}: ${text}`;
+            document.querySelector("ul").append(li);
+          };
+          const socket = new WebSocket("{{address}}");
+          socket.onclose = (event) => { document.querySelector("h1").textContent = `closed ${event.code} ${event.reason}`; };
+          socket.onmessage = (event) => {
+            const frame = JSON.parse(event.data);
+            if (frame.type === "connected") document.querySelector("h1").textContent = `connected ${frame.username}`;
+            else if (frame.type === "history") frame.messages.forEach((m) => line(m.sender, m.text));
+            else if (frame.sender) line(frame.sender, frame.text);
+          };
+          globalThis.say = (text) => { line("me", text); socket.send(JSON.stringify({ text })); };
+        </script>
+        """;
+}

@@ -1,0 +1,153 @@
+using ActorChat.Server.Tests.Clients;
+using static Microsoft.Playwright.Assertions;
+
+namespace ActorChat.Server.Tests.Browser;
+
+[Collection(SharedRoom.Name)]
+public sealed class HistoryTests(Chromium chromium, OldRoom room) : IClassFixture<OldRoom>
+{
+    // Where a message is, in pixels of the screen; the one in the middle of what is read.
+    const string Measures = """
+        () => {
+          const timeline = document.querySelector("#timeline");
+          globalThis.rows = () => [...timeline.querySelectorAll(".row")];
+          globalThis.middle = () => {
+            const { top, bottom } = timeline.getBoundingClientRect();
+            return rows().find((row) => row.getBoundingClientRect().top > (top + bottom) / 2).dataset.seq;
+          };
+          globalThis.topOf = (seq) => timeline.querySelector(`[data-seq="${seq}"]`).getBoundingClientRect().top;
+          globalThis.first = () => Number(rows()[0].dataset.seq);
+          // Every frame from now on: the page must not jump and then mend it.
+          globalThis.follow = (seq) => {
+            const own = (globalThis.range = { low: topOf(seq), high: topOf(seq) });
+            const look = () => {
+              if (own !== range) return;
+              own.low = Math.min(own.low, topOf(seq));
+              own.high = Math.max(own.high, topOf(seq));
+              requestAnimationFrame(look);
+            };
+            requestAnimationFrame(look);
+          };
+        }
+        """;
+
+    [SkippableFact]
+    public async Task Older_history_comes_on_scrolling_and_keeps_the_same_message_at_the_same_pixel()
+    {
+        var line = new Line();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
+        await ann.Page.EvaluateAsync(Measures);
+        var page = 0;
+        for (; page < 4; page++)
+        {
+            var first = await ann.Page.EvaluateAsync<int>("first()");
+            // The page asks before the top is reached; its answer is kept back until the reader stands still.
+            line.Hold(frame => frame["at_start"] is not null);
+            await ann.Timeline.EvaluateAsync("el => { el.scrollTop = 240 + Math.round(Math.random() * 200); }");
+            await Processes.Deadline.UntilAsync(() => line.Held > 0, "The page did not ask for older messages.");
+            var seq = await ann.Page.EvaluateAsync<string>("middle()");
+            var before = await ann.Page.EvaluateAsync<double>("topOf", seq);
+            await ann.Page.EvaluateAsync("follow", seq);
+            line.Release();
+
+            await ann.HoldsAsync("(before) => first() < before", first);
+            Assert.Equal(before, await ann.Page.EvaluateAsync<double>("topOf", seq), 1.0);
+            Assert.Equal(before, await ann.Page.EvaluateAsync<double>("range.low"), 1.0);
+            Assert.Equal(before, await ann.Page.EvaluateAsync<double>("range.high"), 1.0);
+        }
+        ann.AssertClean();
+    }
+
+    [SkippableFact]
+    public async Task The_whole_history_can_be_read_by_wheel_in_order_without_a_hole_and_few_messages_are_in_the_page_at_once()
+    {
+        await using var ann = await Person.JoinAsync(chromium, room);
+        await ann.Page.EvaluateAsync(Measures);
+        var newest = await ann.Rows.Last.GetAttributeAsync("data-seq");
+        await ann.Page.EvaluateAsync("""
+            () => {
+              globalThis.met = new Set();
+              globalThis.most = 0;
+              globalThis.disorder = [];
+              const look = () => {
+                const seqs = rows().map((row) => Number(row.dataset.seq));
+                most = Math.max(most, seqs.length);
+                seqs.forEach((seq, at) => { met.add(seq); if (at && seqs[at - 1] >= seq) disorder.push(seq); });
+                requestAnimationFrame(look);
+              };
+              requestAnimationFrame(look);
+            }
+            """);
+        await ann.Timeline.HoverAsync();
+        await Processes.Deadline.UntilAsync(async () =>
+        {
+            await ann.Page.Mouse.WheelAsync(0, -1500);
+            return await ann.Page.EvaluateAsync<bool>("first() === 1");
+        }, TimeSpan.FromSeconds(30), () => "The beginning was not reached.");
+        await Expect(ann.Page.Locator(".start h2")).ToHaveTextAsync("The beginning of General");
+
+        Assert.Equal(OldRoom.Messages, await ann.Page.EvaluateAsync<int>($"[...met].filter((seq) => seq <= {OldRoom.Messages}).length"));
+        Assert.InRange(await ann.Page.EvaluateAsync<int>("most"), 100, 399);
+        Assert.Empty(await ann.Page.EvaluateAsync<int[]>("disorder"));
+
+        // And back down to the newest, which was let go of on the way.
+        await ann.Page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Latest" }).ClickAsync();
+        await Expect(ann.Rows.Last).ToHaveAttributeAsync("data-seq", newest!);
+        await Expect(ann.Rows.Last).ToBeInViewportAsync();
+        ann.AssertClean();
+    }
+
+    [SkippableFact]
+    public async Task A_link_to_an_old_message_opens_around_it_and_Back_returns_to_the_same_line()
+    {
+        await using var ann = await Person.JoinAsync(chromium, room);
+        await ann.Page.EvaluateAsync(Measures);
+        await ann.Timeline.EvaluateAsync("el => { el.scrollTop = el.scrollHeight - 3 * el.clientHeight; }");
+        await ann.HoldsAsync("() => !document.querySelector('#timeline[aria-busy=true]')");
+        var seq = await ann.Page.EvaluateAsync<string>("middle()");
+        var before = await ann.Page.EvaluateAsync<double>("topOf", seq);
+
+        await ann.Page.Keyboard.PressAsync("Control+k");
+        await Expect(ann.Page.Locator(".palette-input")).ToBeFocusedAsync();
+        await ann.Page.Keyboard.TypeAsync("42");
+        await ann.Page.Keyboard.PressAsync("Enter");
+        var target = ann.Page.Locator("[data-seq='42']");
+        await Expect(target).ToBeInViewportAsync();
+        await Expect(target).ToHaveAttributeAsync("data-lit", "");
+        Assert.EndsWith("#/c/default/m/42", ann.Page.Url, StringComparison.Ordinal);
+        await Expect(target).ToContainTextAsync(OldRoom.TextOf(42).Split('\n')[0]);
+
+        await ann.Page.GoBackAsync();
+        await ann.Page.Locator($"[data-seq='{seq}']").WaitForAsync();
+        await ann.HoldsAsync("([seq, before]) => Math.abs(topOf(seq) - before) <= 1", new object[] { seq, before });
+        ann.AssertClean();
+    }
+
+    [SkippableFact]
+    public async Task Who_reads_older_messages_is_not_moved_by_new_ones_and_is_told_how_many_there_are()
+    {
+        await using var ann = await Person.JoinAsync(chromium, room);
+        await using var ben = await ChatClient.JoinAsync(room.Server);
+        await ann.Page.EvaluateAsync(Measures);
+        await ann.Timeline.EvaluateAsync("el => { el.scrollTop = el.scrollHeight - 2 * el.clientHeight; }");
+        await Expect(ann.Page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Latest" })).ToBeVisibleAsync();
+        await ann.HoldsAsync("() => !document.querySelector('#timeline[aria-busy=true]')");
+        var seq = await ann.Page.EvaluateAsync<string>("middle()");
+        var before = await ann.Page.EvaluateAsync<double>("topOf", seq);
+        await ann.Page.EvaluateAsync("follow", seq);
+
+        foreach (var n in new[] { 1, 2, 3 }) await ben.SaidAsync($"unread {n}");
+        var pill = ann.Page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "3 new" });
+        await Expect(pill).ToBeVisibleAsync();
+        Assert.Equal(before, await ann.Page.EvaluateAsync<double>("range.low"), 1.0);
+        Assert.Equal(before, await ann.Page.EvaluateAsync<double>("range.high"), 1.0);
+        await pill.ClickAsync();
+        await Expect(ann.Rows.Filter(new() { HasText = "unread 1" })).ToBeInViewportAsync();
+
+        // An own message leads to the end from wherever one is.
+        await ann.Timeline.EvaluateAsync("el => { el.scrollTop = 0; }");
+        await ann.SayAsync($"to the end {ann.Name}");
+        await Expect(ann.Row($"to the end {ann.Name}")).ToBeInViewportAsync();
+        ann.AssertClean();
+    }
+}

@@ -1,0 +1,174 @@
+using ActorChat.Server.Tests.Clients;
+using static Microsoft.Playwright.Assertions;
+
+namespace ActorChat.Server.Tests.Browser;
+
+[Collection(SharedRoom.Name)]
+public sealed class HostileTests(Chromium chromium, OwnRoom room) : IClassFixture<OwnRoom>
+{
+    // Everything in the page that is not on the list of what a message may be made of.
+    const string Audit = """
+        () => {
+          const elements = new Set("P BR EM STRONG DEL CODE PRE BLOCKQUOTE UL OL LI H1 H2 H3 H4 H5 H6 HR A TABLE THEAD TBODY TR TH TD".split(" "));
+          const ours = [".code", ".table", ".copy", ".command", ".caret"];
+          const attributes = new Set("class href target rel start data-language role aria-label aria-hidden tabindex type".split(" "));
+          const wrong = [];
+          for (const el of document.querySelectorAll(".message-text *, .who *, .name *, .typing *, .note *, #spoken *")) {
+            const known = elements.has(el.tagName) || ours.some((one) => el.matches(one)) || el.closest(".note");
+            if (!known) wrong.push(`element ${el.outerHTML.slice(0, 120)}`);
+            for (const { name } of el.attributes) if (!attributes.has(name) && !el.closest(".note")) wrong.push(`attribute ${name} of ${el.outerHTML.slice(0, 120)}`);
+          }
+          for (const a of document.querySelectorAll(".message-text a")) {
+            if (!["http:", "https:", "mailto:"].includes(a.protocol)) wrong.push(`link ${a.outerHTML}`);
+            if (a.origin !== location.origin && !(a.relList.contains("noopener") && a.relList.contains("noreferrer") && a.target === "_blank")) wrong.push(`open link ${a.outerHTML}`);
+          }
+          for (const el of document.querySelectorAll("img, picture, iframe, object, embed, video, audio, base, math, foreignObject, style, template, meta[http-equiv], form:not(.composer)")) wrong.push(`element ${el.outerHTML.slice(0, 120)}`);
+          for (const el of document.querySelectorAll("script, link")) if (new URL(el.src || el.href).origin !== location.origin) wrong.push(`foreign ${el.outerHTML}`);
+          if (document.querySelectorAll("script").length !== 2) wrong.push("another script");
+          const timeline = document.querySelector("#timeline");
+          if (timeline.scrollWidth > timeline.clientWidth + 1 || document.documentElement.scrollWidth > innerWidth) {
+            const edge = timeline.getBoundingClientRect().left + timeline.clientLeft + timeline.clientWidth;
+            const wide = [...timeline.querySelectorAll(".row *")].filter((el) => el.getBoundingClientRect().right > edge && !el.closest(".code, .table"));
+            wrong.push(`wider than the screen: ${timeline.scrollWidth} of ${timeline.clientWidth}`, ...wide.slice(0, 3).map((el) => el.outerHTML.slice(0, 120)));
+          }
+          return wrong;
+        }
+        """;
+
+    [SkippableFact]
+    public async Task Hostile_texts_are_shown_and_do_nothing()
+    {
+        await using var ann = await Person.JoinAsync(chromium, room);
+        await using var phone = await Person.JoinAsync(chromium, room, setup: new Setup(Width: 360, Height: 740));
+        await using var mallory = await ChatClient.JoinAsync(room.Server);
+        var end = $"the end {ann.Name}";
+        foreach (var text in HostileTexts.All) await mallory.SaidAsync(text);
+        await mallory.SaidAsync(end);
+
+        foreach (var person in new[] { ann, phone })
+        {
+            await Expect(person.Row(end)).ToHaveCountAsync(1);
+            await AssertInertAsync(person, HostileTexts.All.Length);
+        }
+        // What was typed is to be read, not swallowed: the plain ones letter by letter.
+        Assert.Contains("<img src=x onerror=alert(1)>", await ann.TextsAsync("<img src=x"));
+        Assert.Contains("<script>alert(1)</script>", await ann.TextsAsync("<script>"));
+
+        // Once more as history, and as this page's own words.
+        await ann.Page.ReloadAsync();
+        await Expect(ann.Row(end)).ToHaveCountAsync(1);
+        foreach (var text in HostileTexts.All.Where(text => text.Length < 200).Take(12)) await ann.SayAsync(text);
+        await ann.SaidAsync($"really {end}");
+        await AssertInertAsync(ann, 50);
+    }
+
+    [SkippableFact]
+    public async Task Hostile_questions_come_back_from_the_bot_and_do_nothing()
+    {
+        await using var ann = await Person.JoinAsync(chromium, room);
+        await using var mallory = await ChatClient.JoinAsync(room.Server);
+        var before = await ann.Page.Locator(".row.bot[data-state=done]").CountAsync();
+        var questions = HostileTexts.All.Where(text => text.Length < 80).Take(16).ToArray();
+        foreach (var chunk in questions.Chunk(4))
+            await Task.WhenAll(chunk.Select(text => mallory.SaidAsync($"/AIBot {text}")));
+
+        await Expect(ann.Page.Locator(".row.bot[data-state=done]")).ToHaveCountAsync(before + questions.Length);
+        await Expect(ann.Page.Locator(".row.bot").Filter(new() { HasText = "onerror=alert(1)" }).First).ToBeAttachedAsync();
+        await AssertInertAsync(ann, 2 * questions.Length);
+    }
+
+    [SkippableFact]
+    public async Task Hostile_names_are_shown_and_do_nothing()
+    {
+        await using var ann = await Person.JoinAsync(chromium, room);
+        var allowed = new List<string>();
+        foreach (var name in HostileTexts.Names)
+        {
+            await using var client = await ChatClient.ConnectAsync(room.Server);
+            await client.SendAsync(new { type = "hello", id = 0, client = "test/1", name });
+            if ((await client.ExpectAsync(f => f.Type is "live" or "error")).Type == "error") continue;
+            allowed.Add(name);
+            await client.SendAsync(new { type = "typing", conversation = "default" });
+            await client.SaidAsync($"hello from {allowed.Count} {ann.Name}");
+            await client.SendAsync(new { type = "typing", conversation = "default" });
+        }
+        Assert.True(allowed.Count >= 10, $"The server allowed only: {string.Join(" · ", allowed)}");
+
+        for (var n = 1; n <= allowed.Count; n++)
+            await Expect(ann.Row($"hello from {n} {ann.Name}").Locator(".who")).ToHaveTextAsync(allowed[n - 1]);
+        await AssertInertAsync(ann, allowed.Count);
+
+        // And in the one place where a name is one's own.
+        await using var mallory = await Person.JoinAsync(chromium, room, "<img src=/ onerror=alert(2)>");
+        await Expect(mallory.Page.Locator(".me .name")).ToHaveTextAsync("<img src=/ onerror=alert(2)>");
+        await mallory.SaidAsync("it is me");
+        await AssertInertAsync(mallory, 1);
+    }
+
+    /// <summary>The page trusts the server to render, but not alone.</summary>
+    [SkippableFact]
+    public async Task Markup_of_a_server_that_lets_everything_through_is_taken_apart_in_the_page()
+    {
+        var line = new Line();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
+        await using var mallory = await ChatClient.JoinAsync(room.Server);
+        line.Change = frame =>
+        {
+            if ((string?)frame["type"] == "message") frame["html"] = $"<p>{(string?)frame["text"]}</p><p>after it</p>";
+        };
+        // Deep markup as it would come from a renderer without a limit.
+        var texts = HostileTexts.All.Where(text => text.Length < 400).Append(string.Concat(Enumerable.Repeat("<blockquote>", 900)) + "deep").ToArray();
+        var now = await ann.Rows.CountAsync();
+        foreach (var text in texts) await mallory.SaidAsync(text);
+        await mallory.SaidAsync($"<b>the end</b> {ann.Name}");
+
+        await Expect(ann.Rows.Filter(new() { HasText = $"the end {ann.Name}" })).ToHaveCountAsync(1);
+        await Expect(ann.Rows.Filter(new() { HasText = "after it" })).Not.ToHaveCountAsync(0);
+        Assert.True(await ann.Rows.CountAsync() - now >= texts.Length);
+        // Chromium complains of handlers and styles in what was parsed, although it is in a document that runs nothing.
+        await AssertInertAsync(ann, texts.Length, complaints: "violates the following Content Security Policy");
+    }
+
+    [SkippableFact]
+    public async Task The_policy_of_the_page_lets_nothing_inline_and_nothing_foreign_run()
+    {
+        await using var ann = await Person.JoinAsync(chromium, room);
+        var response = await ann.Page.GotoAsync("/");
+        var policy = response!.Headers["content-security-policy"];
+        Assert.Contains("default-src 'none'", policy, StringComparison.Ordinal);
+        Assert.Contains("script-src 'self';", policy, StringComparison.Ordinal);
+        Assert.Contains("require-trusted-types-for 'script'", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+        await ann.LiveAsync();
+
+        var refused = await ann.Page.EvaluateAsync<string[]>("""
+            async () => {
+              const refused = [];
+              addEventListener("securitypolicyviolation", (event) => refused.push(event.effectiveDirective));
+              const add = (name, set) => { const el = document.createElement(name); try { set(el); } catch { refused.push("trusted types"); } document.body.append(el); };
+              add("script", (el) => el.append("alert(1)"));
+              add("p", (el) => { el.innerHTML = "<b>x</b>"; });
+              add("style", (el) => el.append("body { display: none }"));
+              add("img", (el) => { el.src = "https://evil.example/a.png"; });
+              add("iframe", (el) => { el.src = "https://evil.example/"; });
+              await fetch("https://evil.example/").catch(() => {});
+              try { new WebSocket("wss://evil.example/"); } catch {}
+              await new Promise((done) => setTimeout(done, 200));
+              return refused;
+            }
+            """);
+        foreach (var directive in new[] { "trusted types", "require-trusted-types-for", "style-src-elem", "img-src", "frame-src", "connect-src" })
+            Assert.Contains(directive, refused);
+        Assert.Empty(ann.Dialogs);
+    }
+
+    static async Task AssertInertAsync(Person person, int atLeast, string? complaints = null)
+    {
+        // Two frames: what would load or run has begun by then.
+        await person.Page.EvaluateAsync("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+        Assert.True(await person.Rows.CountAsync() >= atLeast, "Not all of it is shown.");
+        Assert.Empty(await person.Page.EvaluateAsync<string[]>(Audit));
+        Assert.DoesNotContain(person.Errors, error => complaints is null || !error.Contains(complaints, StringComparison.Ordinal));
+        person.AssertHarmless();
+    }
+}

@@ -1,0 +1,137 @@
+using ActorChat.Server.Tests.Processes;
+using static Microsoft.Playwright.Assertions;
+
+namespace ActorChat.Server.Tests.Browser;
+
+/// <summary>What a person sees of a server that goes away and comes back.</summary>
+[Collection(SharedRoom.Name)]
+public sealed class LostLineTests(Chromium chromium, OwnRoom room) : IClassFixture<OwnRoom>
+{
+    [SkippableFact]
+    public async Task What_is_sent_while_the_server_is_stopped_waits_and_arrives_once_in_order()
+    {
+        await using var ann = await Person.JoinAsync(chromium, room);
+        await using var ben = await Person.JoinAsync(chromium, room);
+        await ann.SaidAsync($"before {ann.Name}");
+        await room.Server.StopAsync();
+
+        var texts = Enumerable.Range(1, 3).Select(n => $"meanwhile {n} {ann.Name}").ToArray();
+        foreach (var text in texts) await ann.SayAsync(text);
+        foreach (var text in texts) await Expect(ann.Row(text)).ToHaveAttributeAsync("data-state", "sending");
+        await Expect(ann.Banner).ToContainTextAsync("3 messages wait here and are sent when it is back.");
+
+        await room.Server.StartAgainAsync();
+        await ann.HurryAsync();
+        await ben.HurryAsync();
+        await Expect(ben.Settled(texts[^1])).ToHaveCountAsync(1);
+        Assert.Equal(texts, await ann.TextsAsync("meanwhile"));
+        Assert.Equal(texts, await ben.TextsAsync("meanwhile"));
+        foreach (var text in texts) Assert.Equal(1, await SendingTests.StoredAsync(room.Server, text));
+        foreach (var text in texts) await Expect(ann.Settled(text)).ToHaveAttributeAsync("data-state", "sent");
+        ann.AssertHarmless();
+    }
+
+    [SkippableFact]
+    public async Task A_banner_comes_after_two_seconds_without_a_server_and_goes_and_nothing_moves()
+    {
+        await using var ann = await Person.JoinAsync(chromium, room);
+        await ann.SaidAsync($"stands still {ann.Name}");
+        await ann.Page.EvaluateAsync("""
+            () => {
+              const head = document.querySelector(".head"), banner = document.querySelector("#connection-banner");
+              const rows = [...document.querySelectorAll("#timeline .row")];
+              globalThis.tops = () => rows.map((row) => row.getBoundingClientRect().top);
+              globalThis.before = tops();
+              globalThis.times = {};
+              new MutationObserver(() => { if (head.dataset.link !== "live") times.down ??= performance.now(); }).observe(head, { attributes: true });
+              new MutationObserver(() => { times[banner.hidden ? "gone" : "shown"] ??= performance.now(); }).observe(banner, { attributes: true, attributeFilter: ["hidden"] });
+            }
+            """);
+        await room.Server.StopAsync();
+
+        await Expect(ann.Banner).ToBeVisibleAsync();
+        await Expect(ann.Banner).ToContainTextAsync("What you write is kept and sent when it is back.");
+        Assert.InRange(await ann.Page.EvaluateAsync<double>("times.shown - times.down"), 1950, 4000);
+        Assert.True(await ann.Page.EvaluateAsync<bool>("tops().every((top, at) => top === before[at])"), "The banner moved the text.");
+        var box = (await ann.Banner.BoundingBoxAsync())!;
+        var header = (await ann.Page.Locator(".head").BoundingBoxAsync())!;
+        Assert.True(box.Y >= header.Y + header.Height - 1, "The banner covers the header.");
+
+        await room.Server.StartAgainAsync();
+        await ann.HurryAsync();
+        await Expect(ann.Banner).ToBeHiddenAsync();
+        Assert.True(await ann.Page.EvaluateAsync<bool>("tops().every((top, at) => top === before[at])"), "The banner's going moved the text.");
+        ann.AssertHarmless();
+    }
+
+    [SkippableFact]
+    public async Task A_short_loss_shows_no_banner()
+    {
+        var line = new Line();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
+        await ann.Page.EvaluateAsync("""
+            () => {
+              globalThis.shown = 0;
+              const banner = document.querySelector("#connection-banner");
+              new MutationObserver(() => { if (!banner.hidden) shown++; }).observe(banner, { attributes: true });
+            }
+            """);
+        line.Drop();
+        await ann.HoldsAsync("() => document.querySelector('.head').dataset.link !== 'live'");
+        await ann.LiveAsync();
+        await ann.SaidAsync($"hardly noticed {ann.Name}");
+        Assert.Equal(0, await ann.Page.EvaluateAsync<int>("shown"));
+        ann.AssertClean();
+    }
+
+    [SkippableFact]
+    public async Task The_page_opens_without_a_server_with_what_was_said_and_what_still_waits()
+    {
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Offline: true));
+        await ann.SaidAsync($"kept {ann.Name}");
+        // The files and the messages are on this device: nothing else is waited for.
+        await Deadline.UntilAsync(() => ann.Page.EvaluateAsync<bool>("""
+            async (wanted) => {
+              await navigator.serviceWorker.ready;
+              const kept = await new Promise((done) => {
+                const open = indexedDB.open("actorchat");
+                open.onsuccess = () => {
+                  const get = open.result.transaction("cache").objectStore("cache").get("room");
+                  get.onsuccess = () => { open.result.close(); done(get.result?.messages.some((m) => m.text === wanted) ?? false); };
+                };
+              });
+              return kept && Boolean(await caches.match(new URL("whole", location.href)));
+            }
+            """, $"kept {ann.Name}"), Person.Patience, () => "The page did not keep itself.");
+        await room.Server.StopAsync();
+        await ann.SayAsync($"waits {ann.Name}");
+        await Expect(ann.Row($"waits {ann.Name}")).ToHaveAttributeAsync("data-state", "sending");
+
+        await ann.Page.ReloadAsync();
+        await Expect(ann.Row($"kept {ann.Name}")).ToHaveCountAsync(1);
+        await Expect(ann.Row($"waits {ann.Name}")).ToHaveAttributeAsync("data-state", "sending");
+        await Expect(ann.Banner).ToContainTextAsync("1 message waits here");
+
+        await room.Server.StartAgainAsync();
+        await ann.HurryAsync();
+        await Expect(ann.Settled($"waits {ann.Name}")).ToHaveCountAsync(1);
+        Assert.Equal(1, await SendingTests.StoredAsync(room.Server, $"waits {ann.Name}"));
+        ann.AssertHarmless();
+    }
+
+    [SkippableFact]
+    public async Task An_answer_cut_off_by_a_kill_keeps_its_text_and_says_so()
+    {
+        await using var ann = await Person.JoinAsync(chromium, room);
+        await ann.SayAsync("/AIBot " + string.Join(' ', Enumerable.Range(1, 300)));
+        await Expect(ann.Rows.Last.Locator(".message-text")).ToContainTextAsync("You asked: “1 2 3");
+        await room.Server.KillAsync();
+        await room.Server.StartAgainAsync();
+
+        await ann.HurryAsync();
+        await Expect(ann.Rows.Last).ToHaveAttributeAsync("data-state", "interrupted");
+        await Expect(ann.Rows.Last.Locator(".note")).ToContainTextAsync("Cut off when the server restarted.");
+        await Expect(ann.Rows.Last.Locator(".caret")).ToHaveCountAsync(0);
+        ann.AssertHarmless();
+    }
+}

@@ -1,0 +1,171 @@
+using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
+using ActorChat.Server.Tests.Processes;
+using Microsoft.Playwright;
+
+namespace ActorChat.Server.Tests.Browser;
+
+/// <summary>How somebody's browser is set up.</summary>
+public sealed record Setup(int Width = 1280, int Height = 800, ColorScheme Theme = ColorScheme.Light, bool Offline = false, bool Still = false, Func<IBrowserContext, Task>? Before = null);
+
+/// <summary>
+/// Somebody with the page open, in a browser context of their own. Keeps watch over everything the page must never do:
+/// errors in the console, dialogs, requests to another host.
+/// </summary>
+public sealed partial class Person : IAsyncDisposable
+{
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    readonly ConcurrentQueue<string> errors = new(), dialogs = new(), strays = new();
+    readonly ServerProcess server;
+
+    Person(IBrowserContext context, IPage page, ServerProcess server)
+    {
+        (Context, Page, this.server) = (context, page, server);
+        context.SetDefaultTimeout((float)Patience.TotalMilliseconds);
+        Watch(page);
+        context.Request += (_, request) =>
+        {
+            if (!IsOurs(request.Url)) strays.Enqueue(request.Url);
+        };
+    }
+
+    public IBrowserContext Context { get; }
+
+    public IPage Page { get; }
+
+    public string Name { get; private set; } = "";
+
+    public ILocator Composer => Page.Locator("#composer-input");
+
+    public ILocator Timeline => Page.Locator("#timeline");
+
+    public ILocator Rows => Page.Locator("#timeline .row");
+
+    public ILocator Banner => Page.Locator("#connection-banner");
+
+    public ILocator JoinForm => Page.Locator("#join-form");
+
+    public IReadOnlyCollection<string> Errors => errors;
+
+    public IReadOnlyCollection<string> Dialogs => dialogs;
+
+    /// <summary>Addresses outside this server that the page asked for.</summary>
+    public IReadOnlyCollection<string> Strays => strays;
+
+    /// <summary>At the door: the page is open, nobody has joined.</summary>
+    public static async Task<Person> ArriveAsync(Chromium chromium, Room room, Setup? setup = null)
+    {
+        ArgumentNullException.ThrowIfNull(chromium);
+        ArgumentNullException.ThrowIfNull(room);
+        var browser = chromium.Browser; // where there is none, the test ends here: no server is started in vain
+        await room.OpenAsync();
+        setup ??= new Setup();
+        var context = await browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = room.Server.Address.ToString(),
+            ViewportSize = new ViewportSize { Width = setup.Width, Height = setup.Height },
+            ColorScheme = setup.Theme,
+            ReducedMotion = setup.Still ? ReducedMotion.Reduce : ReducedMotion.NoPreference,
+            Locale = "en-GB",
+            TimezoneId = "Europe/Berlin",
+            // Most tests are about the files as they are served, not as they were kept.
+            ServiceWorkers = setup.Offline ? ServiceWorkerPolicy.Allow : ServiceWorkerPolicy.Block,
+        });
+        if (setup.Before is { } before) await before(context);
+        var person = new Person(context, await context.NewPageAsync(), room.Server);
+        await person.Page.GotoAsync("/");
+        return person;
+    }
+
+    public static async Task<Person> JoinAsync(Chromium chromium, Room room, string? name = null, Setup? setup = null)
+    {
+        var person = await ArriveAsync(chromium, room, setup);
+        await person.EnterAsync(name ?? NewName());
+        return person;
+    }
+
+    /// <summary>A name that nobody else in the room has.</summary>
+    public static string NewName(string stem = "Pat") => $"{stem} {Random.Shared.Next():x}";
+
+    public async Task EnterAsync(string name)
+    {
+        Name = name;
+        await Page.FillAsync("#join-name", name);
+        await Page.PressAsync("#join-name", "Enter");
+        await LiveAsync();
+    }
+
+    /// <summary>Waits until everything that was said before is here.</summary>
+    public Task LiveAsync() => Page.Locator("html[data-live=true] .head[data-link=live]").WaitForAsync();
+
+    /// <summary>The same where the server is back: the wait between two tries may be half a minute, unless the network says that it is there.</summary>
+    public Task HurryAsync() => Deadline.UntilAsync(() => Page.EvaluateAsync<bool>(
+        "() => { dispatchEvent(new Event('online')); return document.querySelector('.head')?.dataset.link === 'live'; }"), Patience, () => "The page did not come back.");
+
+    public async Task SayAsync(string text)
+    {
+        await Composer.FillAsync(text);
+        await Composer.PressAsync("Enter");
+    }
+
+    /// <summary>Says something and waits until the server has it.</summary>
+    public async Task SaidAsync(string text)
+    {
+        await SayAsync(text);
+        await Settled(text).WaitForAsync();
+    }
+
+    /// <summary>The rows whose text is just this.</summary>
+    public ILocator Row(string text) =>
+        Rows.Filter(new LocatorFilterOptions { Has = Page.Locator(".message-text", new PageLocatorOptions { HasTextRegex = new Regex($@"^\s*{Regex.Escape(text)}\s*$") }) });
+
+    /// <summary>The same, once it has its place in the log.</summary>
+    public ILocator Settled(string text) => Row(text).And(Page.Locator("[data-seq]"));
+
+    /// <summary>The texts on the page that have something in common, from top to bottom.</summary>
+    public async Task<IReadOnlyList<string>> TextsAsync(string with) =>
+        await Page.EvalOnSelectorAllAsync<string[]>("#timeline .row .message-text", "(all, wanted) => all.map((el) => el.textContent).filter((text) => text.includes(wanted))", with);
+
+    /// <summary>Waits until something holds in the page.</summary>
+    public Task HoldsAsync(string expression, object? argument = null) =>
+        Page.WaitForFunctionAsync(expression, argument, new PageWaitForFunctionOptions { Timeout = (float)Patience.TotalMilliseconds });
+
+    /// <summary>Nothing went wrong in the page that nobody asked for.</summary>
+    public void AssertClean()
+    {
+        Assert.Empty(Errors);
+        AssertHarmless();
+    }
+
+    /// <summary>Nothing got out of the page and nothing popped up.</summary>
+    public void AssertHarmless()
+    {
+        Assert.Empty(Dialogs);
+        Assert.Empty(Strays);
+        Assert.Single(Context.Pages);
+    }
+
+    void Watch(IPage page)
+    {
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning" && !BlockedWorker().IsMatch(message.Text)) errors.Enqueue($"{message.Type}: {message.Text} ({message.Location})");
+        };
+        page.PageError += (_, error) => errors.Enqueue(error);
+        page.Dialog += (_, dialog) =>
+        {
+            dialogs.Enqueue($"{dialog.Type}: {dialog.Message}");
+            _ = dialog.DismissAsync();
+        };
+    }
+
+    bool IsOurs(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && (uri.Authority == server.Address.Authority || uri.Scheme is "data" or "blob" or "about");
+
+    // What the test driver itself says when it keeps the worker away.
+    [GeneratedRegex("Service Worker registration blocked by Playwright")]
+    private static partial Regex BlockedWorker();
+
+    public async ValueTask DisposeAsync() => await Context.DisposeAsync();
+}

@@ -1,0 +1,69 @@
+using ActorChat.Server.Tests.Clients;
+using ActorChat.Server.Tests.Processes;
+
+namespace ActorChat.Server.Tests.Browser;
+
+/// <summary>A running server for the pages of a class of tests; it starts when the first of them needs it.</summary>
+public abstract class Room((string Name, string Value)[] settings) : IAsyncLifetime
+{
+    ServerProcess? server;
+
+    public ServerProcess Server => server ?? throw new InvalidOperationException("The room is not open.");
+
+    public async Task OpenAsync()
+    {
+        if (server is not null)
+        {
+            // A test that failed may have left it stopped.
+            if (!server.IsRunning) await server.StartAgainAsync();
+            return;
+        }
+        server = await ServerProcess.StartAsync([("Limits__MessagesPerSecond", "0"), .. settings]);
+        await FurnishAsync(server);
+    }
+
+    /// <summary>What stands in the room before anybody looks at it.</summary>
+    protected virtual Task FurnishAsync(ServerProcess server) => Task.CompletedTask;
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        if (server is not null) await server.DisposeAsync();
+    }
+}
+
+/// <summary>Where many tests talk side by side, each about its own things.</summary>
+public sealed class SharedRoom() : Room([("Ai__MockDelayMs", "25")])
+{
+    public const string Name = "A browser and a room";
+}
+
+/// <summary>A room of its own for those who stop its server, or count what is in it.</summary>
+public sealed class OwnRoom() : Room([("Ai__MockDelayMs", "25")]);
+
+/// <summary>A room with a past.</summary>
+public sealed class OldRoom() : Room([])
+{
+    public const int Messages = 500;
+
+    protected override async Task FurnishAsync(ServerProcess server)
+    {
+        await using var ann = await ChatClient.JoinAsync(server, "Ann");
+        await using var ben = await ChatClient.JoinAsync(server, "Ben");
+        // Of uneven height, and in groups of four: a page that guessed heights, or took groups apart, would jump.
+        foreach (var chunk in Enumerable.Range(1, Messages).Chunk(4))
+            await Task.WhenAll(chunk.Select(n => (n / 4 % 2 == 0 ? ann : ben).SaidAsync(TextOf(n))));
+    }
+
+    public static string TextOf(int n) => (n % 7) switch
+    {
+        0 => $"Message {n}\n\n```js\nconst n = {n};\n```",
+        3 => $"Message {n} " + string.Concat(Enumerable.Repeat("and so on ", 1 + n % 40)),
+        5 => $"Message {n}\n- one\n- two",
+        _ => $"Message {n}",
+    };
+}
+
+[CollectionDefinition(SharedRoom.Name)]
+public sealed class BrowserTests : ICollectionFixture<Chromium>, ICollectionFixture<SharedRoom>;

@@ -1,0 +1,217 @@
+using ActorChat.Server.Tests.Clients;
+using ActorChat.Server.Tests.Processes;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace ActorChat.Server.Tests.Browser;
+
+[Collection(SharedRoom.Name)]
+public sealed class SendingTests(Chromium chromium, SharedRoom room)
+{
+    [SkippableFact]
+    public async Task An_own_message_stands_there_within_a_frame_of_Enter_and_the_composer_is_empty_and_focused()
+    {
+        var line = new Line();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
+        var text = $"at once {ann.Name}";
+        await ann.Composer.FillAsync(text);
+        line.Hold();
+        // The frame is asked for before the page hears of the key.
+        await ann.Page.EvaluateAsync("""
+            () => addEventListener("keydown", () => requestAnimationFrame(() => {
+              const rows = [...document.querySelectorAll("#timeline .row")];
+              const composer = document.querySelector("#composer-input");
+              globalThis.frame = { last: rows.at(-1)?.querySelector(".message-text").textContent, left: composer.value, focused: document.activeElement === composer };
+            }), { capture: true, once: true })
+            """);
+
+        await ann.Page.Keyboard.PressAsync("Enter");
+        await ann.HoldsAsync("() => globalThis.frame");
+
+        Assert.Equal(text, await ann.Page.EvaluateAsync<string>("frame.last"));
+        Assert.Equal("", await ann.Page.EvaluateAsync<string>("frame.left"));
+        Assert.True(await ann.Page.EvaluateAsync<bool>("frame.focused"));
+        await Expect(ann.Row(text)).ToHaveAttributeAsync("data-state", "sending");
+        await Expect(ann.Row(text).Locator(".mark")).ToHaveTextAsync("Sending");
+        line.Release();
+        await Expect(ann.Settled(text)).ToHaveCountAsync(1);
+        await Expect(ann.Row(text).Locator(".mark")).ToHaveTextAsync("Sent");
+        ann.AssertClean();
+    }
+
+    [SkippableFact]
+    public async Task Shift_and_Enter_break_the_line()
+    {
+        await using var ann = await Person.JoinAsync(chromium, room);
+        await ann.Composer.PressSequentiallyAsync($"one {ann.Name}");
+        await ann.Page.Keyboard.PressAsync("Shift+Enter");
+        await ann.Composer.PressSequentiallyAsync("two");
+
+        await Expect(ann.Composer).ToHaveValueAsync($"one {ann.Name}\ntwo");
+        await Expect(ann.Rows.Filter(new() { HasText = $"one {ann.Name}" })).ToHaveCountAsync(0);
+        await ann.Page.Keyboard.PressAsync("Enter");
+        await ann.Rows.Filter(new() { HasText = ann.Name }).And(ann.Page.Locator("[data-seq]")).First.WaitForAsync();
+
+        // Two lines on the screen, whichever way they are marked up.
+        Assert.Equal($"one {ann.Name}\ntwo", await ann.Rows.Last.Locator(".message-text").InnerTextAsync());
+        ann.AssertClean();
+    }
+
+    [SkippableTheory]
+    [InlineData("{ isComposing: true }")]
+    [InlineData("{ keyCode: 229 }")] // Safari ends the composition before it tells of the key
+    public async Task Enter_that_belongs_to_an_input_method_does_not_send(string mark)
+    {
+        await using var ann = await Person.JoinAsync(chromium, room);
+        var text = $"日本語 {ann.Name}";
+        await ann.Composer.FillAsync(text);
+
+        await PressAsync(mark);
+        await Expect(ann.Composer).ToHaveValueAsync(text);
+        await Expect(ann.Row(text)).ToHaveCountAsync(0);
+
+        // The same event without the mark does send: the one before was not simply lost.
+        await PressAsync("{}");
+        await Expect(ann.Composer).ToHaveValueAsync("");
+        await Expect(ann.Settled(text)).ToHaveCountAsync(1);
+        ann.AssertClean();
+
+        Task PressAsync(string with) => ann.Composer.EvaluateAsync(
+            $"el => el.dispatchEvent(new KeyboardEvent('keydown', {{ key: 'Enter', code: 'Enter', bubbles: true, cancelable: true, ...{with} }}))");
+    }
+
+    [SkippableFact]
+    public async Task Enter_in_a_real_composition_does_not_send()
+    {
+        await using var ann = await Person.JoinAsync(chromium, room);
+        await ann.Composer.FocusAsync();
+        var session = await ann.Context.NewCDPSessionAsync(ann.Page);
+        await session.SendAsync("Input.imeSetComposition", new() { ["text"] = "にほん", ["selectionStart"] = 3, ["selectionEnd"] = 3 });
+        await Expect(ann.Composer).ToHaveValueAsync("にほん");
+
+        foreach (var type in new[] { "rawKeyDown", "keyUp" })
+            await session.SendAsync("Input.dispatchKeyEvent", new() { ["type"] = type, ["key"] = "Process", ["code"] = "Enter", ["windowsVirtualKeyCode"] = 229 });
+        await session.SendAsync("Input.insertText", new() { ["text"] = $"日本 {ann.Name}" });
+
+        await Expect(ann.Composer).ToHaveValueAsync($"日本 {ann.Name}");
+        await Expect(ann.Row("にほん")).ToHaveCountAsync(0);
+        ann.AssertClean();
+    }
+
+    [SkippableFact]
+    public async Task Retry_of_a_refused_message_uses_its_key_and_two_clicks_make_one_message()
+    {
+        var line = new Line();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
+        var text = $"at last {ann.Name}";
+        line.Answer = frame => (string?)frame["type"] == "send"
+            ? new { type = "error", re = (int)frame["id"]!, code = "forbidden", message = "Not today.", retry = false }
+            : null;
+        await ann.SayAsync(text);
+
+        var row = ann.Row(text);
+        await Expect(row).ToHaveAttributeAsync("data-state", "failed");
+        await Expect(row.Locator(".note")).ToContainTextAsync("Not sent. Not today.");
+        await Expect(row.GetByRole(AriaRole.Button)).ToHaveTextAsync(["Retry", "Discard"]);
+        line.Answer = null;
+        await row.GetByRole(AriaRole.Button, new() { Name = "Retry" }).DblClickAsync();
+
+        await Expect(ann.Settled(text)).ToHaveCountAsync(1);
+        var keys = line.SentOf("send").Select(frame => (string)frame["key"]!).ToArray();
+        Assert.True(keys.Length >= 2);
+        Assert.Single(keys.Distinct());
+        Assert.Equal(1, await StoredAsync(room.Server, text));
+        ann.AssertClean();
+    }
+
+    [SkippableFact]
+    public async Task A_message_that_was_stored_before_the_line_was_lost_is_found_in_the_log_and_not_sent_again()
+    {
+        var line = new Line();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
+        var text = $"unknown {ann.Name}";
+        // The server has it and says so; the page hears neither that nor the echo, and its line ends.
+        line.Hold();
+        await ann.SayAsync(text);
+        await Deadline.UntilAsync(() => line.Held >= 2, "Neither acknowledgement nor echo came.");
+        line.Drop();
+
+        await Expect(ann.Settled(text)).ToHaveCountAsync(1);
+        await ann.LiveAsync();
+        Assert.Equal(2, line.Connections);
+        await Expect(ann.Row(text)).ToHaveAttributeAsync("data-state", "sent");
+        Assert.Single(line.SentOf("send"));
+        Assert.Equal(1, await StoredAsync(room.Server, text));
+    }
+
+    [SkippableTheory]
+    [InlineData("message")]
+    [InlineData("ok")]
+    public async Task Acknowledgement_and_echo_end_in_one_bubble_whichever_comes_last(string last)
+    {
+        var line = new Line();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
+        var text = $"{last} comes last {ann.Name}";
+        line.Hold(frame => last == "ok" ? frame["duplicate"] is not null : (string?)frame["text"] == text);
+        await ann.SayAsync(text);
+        await ann.Page.EvaluateAsync("""
+            (text) => {
+              globalThis.row = [...document.querySelectorAll("#timeline .row")].find((el) => el.textContent.includes(text));
+              globalThis.place = row.getBoundingClientRect().top;
+              globalThis.left = 0;
+              new MutationObserver((changes) => {
+                for (const change of changes) for (const node of change.removedNodes) if (node === row) left++;
+              }).observe(row.parentElement, { childList: true });
+            }
+            """, text);
+        await Deadline.UntilAsync(() => line.Held == 1, "What was to be held did not come.");
+        if (last == "message") await Expect(ann.Row(text)).ToHaveAttributeAsync("data-state", "sent");
+        else await Expect(ann.Settled(text)).ToHaveCountAsync(1);
+        line.Release();
+
+        await Expect(ann.Settled(text)).ToHaveCountAsync(1);
+        await Expect(ann.Row(text)).ToHaveCountAsync(1);
+        await Expect(ann.Row(text)).ToHaveAttributeAsync("data-state", "sent");
+        Assert.True(await ann.Page.EvaluateAsync<bool>("row.isConnected && left === 0"), "The row was taken out on the way.");
+        Assert.Equal(await ann.Page.EvaluateAsync<double>("place"), await ann.Page.EvaluateAsync<double>("row.getBoundingClientRect().top"), 1.0);
+        ann.AssertClean();
+    }
+
+    [SkippableFact]
+    public async Task Too_long_a_text_is_counted_and_kept_but_not_sent()
+    {
+        var line = new Line();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
+        var text = new string('ü', 9000); // 18 000 bytes
+        await ann.Composer.FillAsync(text);
+
+        await Expect(ann.Page.Locator("#composer-count")).ToHaveTextAsync("1,616 too many. Shorten it to send.");
+        await Expect(ann.Page.Locator("#composer-send")).ToBeDisabledAsync();
+        await ann.Page.Keyboard.PressAsync("Enter");
+        await Expect(ann.Composer).ToHaveValueAsync(text);
+
+        await ann.Composer.FillAsync(text[..8192]);
+        await Expect(ann.Page.Locator("#composer-count")).ToHaveTextAsync("0 left");
+        await Expect(ann.Page.Locator("#composer-send")).ToBeEnabledAsync();
+        Assert.Empty(line.SentOf("send"));
+        ann.AssertClean();
+    }
+
+    [SkippableFact]
+    public async Task A_draft_survives_a_reload()
+    {
+        await using var ann = await Person.JoinAsync(chromium, room);
+        await ann.Composer.FillAsync("half a thou");
+        await ann.Page.ReloadAsync();
+        await Expect(ann.Composer).ToHaveValueAsync("half a thou");
+        ann.AssertClean();
+    }
+
+    /// <summary>How often the server has a text among its newest messages.</summary>
+    internal static async Task<int> StoredAsync(ServerProcess server, string text)
+    {
+        await using var reader = await ChatClient.JoinAsync(server);
+        var page = await reader.AskAsync(new { type = "history", conversation = "default", before = reader.Head + 1, limit = 100 });
+        return page["messages"].EnumerateArray().Count(message => message.GetProperty("text").GetString() == text);
+    }
+}

@@ -1,0 +1,30 @@
+using ActorChat.Server.Tests.Processes;
+
+namespace ActorChat.Server.Tests.Clients;
+
+/// <summary>Two people who talk while a test misbehaves. What one says must reach the other, and be acknowledged, soon.</summary>
+public sealed class Canary : IAsyncDisposable
+{
+    static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
+
+    readonly ChatClient one, other;
+
+    Canary(ChatClient one, ChatClient other) => (this.one, this.other) = (one, other);
+
+    public static async Task<Canary> ArriveAsync(ServerProcess server) => new(await ChatClient.JoinAsync(server), await ChatClient.JoinAsync(server));
+
+    public async Task ExchangeAsync()
+    {
+        var now = other.Now;
+        var key = ChatClient.NewKey();
+        var said = await one.SayAsync("still there?", key).WaitAsync(Soon);
+        Assert.True(said.Type == "ok", said.Text);
+        await other.ExpectAsync(f => f.Type == "message" && f.TextOf("key") == key, Soon, now);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await one.DisposeAsync();
+        await other.DisposeAsync();
+    }
+}

@@ -1,0 +1,47 @@
+using ActorChat.Server.Tests.Clients;
+using ActorChat.Server.Tests.Processes;
+
+namespace ActorChat.Server.Tests.Hosting;
+
+[Collection(LoadTests.Name)]
+public sealed class KillTests
+{
+    const int Senders = 20, Rounds = 3;
+
+    [Fact]
+    public async Task Whatever_was_acknowledged_survives_a_kill_in_the_middle_of_twenty_senders()
+    {
+        await using var server = await ServerProcess.StartAsync(("Limits__MessagesPerSecond", "0"));
+        var acknowledged = new Acknowledged();
+        for (var round = 1; round <= Rounds; round++)
+        {
+            var clients = await Task.WhenAll(Enumerable.Range(0, Senders).Select(_ => ChatClient.JoinAsync(server)));
+            var before = acknowledged.Count;
+            var sending = Task.WhenAll(clients.Select(acknowledged.SendUntilCutAsync));
+            await Deadline.UntilAsync(() => acknowledged.Count > before + 500 * round, "The senders came to nothing.");
+
+            await server.KillAsync();
+            await sending.WaitAsync(Deadline.Usual);
+            foreach (var client in clients) await client.DisposeAsync();
+
+            await server.StartAgainAsync();
+            await acknowledged.AssertKeptAsync(server);
+        }
+        server.AssertCalm();
+    }
+
+    [Fact]
+    public async Task A_kill_while_starting_leaves_nothing_that_stops_the_next_start()
+    {
+        await using var server = ServerProcess.Prepare();
+        for (var delay = 50; delay <= 800; delay += 150)
+        {
+            server.Launch();
+            await Task.Delay(delay); // somewhere in its start; where exactly is up to the machine
+            await server.KillAsync();
+        }
+        await server.StartAgainAsync();
+        await using var client = await ChatClient.JoinAsync(server);
+        Assert.Equal(1, await client.SaidAsync("first"));
+    }
+}

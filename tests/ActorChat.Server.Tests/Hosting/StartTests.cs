@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using ActorChat.Server.Tests.Clients;
+using ActorChat.Server.Tests.Processes;
+
+namespace ActorChat.Server.Tests.Hosting;
+
+/// <summary>What an operator did wrong is one line, and the server does not run half.</summary>
+public sealed class StartTests : IDisposable
+{
+    readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("actorchat-");
+
+    string Database => Path.Combine(folder.FullName, "chat.db");
+
+    Task<FailedStart> FailAsync(params (string Name, string Value)[] settings)
+    {
+        (string Name, string Value)[] usual =
+        [
+            ("ASPNETCORE_URLS", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{LoopbackPort.Free()}")),
+            ("Storage__ConnectionString", $"Data Source={Database}"),
+        ];
+        return FailedStart.OfAsync(folder.FullName, [.. usual.Where(u => settings.All(s => s.Name != u.Name)), .. settings]);
+    }
+
+    static void AssertOneLine(FailedStart failed, string about)
+    {
+        Assert.NotEqual(0, failed.ExitCode);
+        Assert.True(failed.Errors.Count == 1, $"There was not one line:\n{failed.Log}");
+        Assert.Contains(about, failed.Errors[0], StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(" at ActorChat.", failed.Log, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Limits__Nonsense", "1", "Nonsense")]
+    [InlineData("Storage__Conection", "x", "Conection")]
+    [InlineData("Limits__TextBytes", "many", "TextBytes")]
+    [InlineData("Limits__TextBytes", "0", "TextBytes")]
+    [InlineData("Limits__FrameBytes", "5", "FrameBytes")]
+    [InlineData("Limits__MessagesPerSecond", "-1", "MessagesPerSecond")]
+    [InlineData("Storage__Synchronous", "OFF", "Synchronous")]
+    [InlineData("Storage__Provider", "oracle", "Provider")]
+    [InlineData("Storage__ConnectionString", "", "ConnectionString")]
+    [InlineData("Storage__ConnectionString", "Data Source=:memory:", "ConnectionString")]
+    [InlineData("Storage__ConnectionString", "Nonsense=1", "ConnectionString")]
+    [InlineData("Storage__ConnectionString", "Data Source=/proc/actorchat/chat.db", "/proc/actorchat")]
+    [InlineData("Ai__Provider", "oracle", "Provider")]
+    [InlineData("Ai__MockDelayMs", "-5", "MockDelayMs")]
+    [InlineData("Auth__AllowedOrigins__0", "chat.example.org", "AllowedOrigins")]
+    [InlineData("ASPNETCORE_URLS", "nonsense", "nonsense")]
+    public async Task A_wrong_setting_stops_the_start_with_one_line_that_names_it(string name, string value, string about) =>
+        AssertOneLine(await FailAsync((name, value)), about);
+
+    [Fact]
+    public async Task A_file_that_is_no_database_is_left_as_it_was()
+    {
+        var content = "this is no database, but somebody's letter\n" + new string('x', 5000);
+        await File.WriteAllTextAsync(Database, content);
+        AssertOneLine(await FailAsync(), "chat.db");
+        Assert.Equal(content, await File.ReadAllTextAsync(Database));
+    }
+
+    [Fact]
+    public async Task A_folder_in_the_place_of_the_database_stops_the_start()
+    {
+        Directory.CreateDirectory(Database);
+        AssertOneLine(await FailAsync(), "chat.db");
+    }
+
+    [Fact]
+    public async Task A_port_in_use_stops_the_start()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+        AssertOneLine(await FailAsync(("ASPNETCORE_URLS", $"http://127.0.0.1:{port}")), port);
+    }
+
+    [Fact]
+    public async Task A_database_that_another_server_has_open_stops_the_start_and_leaves_that_one_alone()
+    {
+        await using var first = await ServerProcess.StartAsync();
+        AssertOneLine(await FailAsync(("Storage__ConnectionString", $"Data Source={first.Database}")), "in use");
+        await using var client = await ChatClient.JoinAsync(first);
+        await client.SaidAsync("undisturbed");
+    }
+
+    public void Dispose() => folder.Delete(recursive: true);
+}

@@ -1,0 +1,24 @@
+using System.Diagnostics;
+
+namespace ActorChat.Server.Tests.Processes;
+
+/// <summary>Waiting for what must come, with an end to the patience.</summary>
+static class Deadline
+{
+    static readonly TimeSpan Step = TimeSpan.FromMilliseconds(25);
+
+    /// <summary>For what takes milliseconds on a machine that has nothing else to do.</summary>
+    public static readonly TimeSpan Usual = TimeSpan.FromSeconds(20);
+
+    public static async Task UntilAsync(Func<Task<bool>> holds, TimeSpan timeout, Func<string> orElse)
+    {
+        var since = Stopwatch.StartNew();
+        while (!await holds())
+        {
+            Assert.True(since.Elapsed < timeout, orElse());
+            await Task.Delay(Step);
+        }
+    }
+
+    public static Task UntilAsync(Func<bool> holds, string orElse) => UntilAsync(() => Task.FromResult(holds()), Usual, () => orElse);
+}

@@ -1,0 +1,61 @@
+using System.Diagnostics;
+
+namespace ActorChat.Server.Tests.Processes;
+
+/// <summary>One run of the built server as a child process.</summary>
+sealed class ServerProgram : IAsyncDisposable
+{
+    // What this test run was started with must not become the server's settings.
+    static readonly string[] Foreign = ["ASPNETCORE_", "DOTNET_ENVIRONMENT", "Logging__", "Storage__", "Limits__", "Auth__", "Ai__", "Kestrel__"];
+
+    readonly Process process;
+
+    ServerProgram(Process process) => this.process = process;
+
+    public int Id => process.Id;
+
+    public bool HasExited => process.HasExited;
+
+    public int ExitCode => process.ExitCode;
+
+    public static ServerProgram Start(IReadOnlyDictionary<string, string> settings, string folder, ServerLog log)
+    {
+        var start = new ProcessStartInfo(DotNet())
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "ActorChat.Server.dll") },
+        };
+        foreach (var name in start.Environment.Keys.Where(name => Foreign.Any(f => name.StartsWith(f, StringComparison.OrdinalIgnoreCase))).ToArray())
+            start.Environment.Remove(name);
+        foreach (var (name, value) in settings) start.Environment[name] = value;
+        var process = new Process { StartInfo = start };
+        process.OutputDataReceived += (_, line) => log.AddOutput(line.Data);
+        process.ErrorDataReceived += (_, line) => log.AddError(line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return new ServerProgram(process);
+    }
+
+    // The one that runs the tests, where they are run by it.
+    static string DotNet() =>
+        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH")
+        ?? (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet");
+
+    public void Kill() => process.Kill();
+
+    public async Task ExitAsync(TimeSpan timeout)
+    {
+        using var deadline = new CancellationTokenSource(timeout);
+        await process.WaitForExitAsync(deadline.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited) process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync();
+        process.Dispose();
+    }
+}

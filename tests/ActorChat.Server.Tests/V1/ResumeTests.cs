@@ -1,0 +1,168 @@
+using System.Text.Json;
+using ActorChat.Server.Tests.Clients;
+using ActorChat.Server.Tests.Processes;
+
+namespace ActorChat.Server.Tests.V1;
+
+[Collection(SharedServerTests.Name)]
+public sealed class ResumeTests(SharedServer shared)
+{
+    readonly ServerProcess server = shared.Server;
+
+    [Fact]
+    public async Task After_a_cut_the_client_gets_exactly_what_it_missed_as_it_was_announced()
+    {
+        await using var ann = await ChatClient.JoinAsync(server);
+        await using var bob = await ChatClient.JoinAsync(server);
+        var cursor = await ann.SaidAsync("before the cut");
+        await bob.CutAsync();
+        var last = cursor;
+        for (var i = 0; i < 5; i++) last = await ann.SaidAsync($"missed {i}");
+        await ann.ExpectEventAsync(last);
+
+        await using var back = await ChatClient.ReturnAsync(server, bob.Token, bob.Epoch, cursor);
+
+        var sync = back.Frames[1];
+        Assert.Equal(("sync", cursor + 1, last), (sync.Type, sync["from"].GetInt64(), sync["to"].GetInt64()));
+        Assert.False(sync.Has("more"));
+        Assert.Equal(ann.Events.Where(e => e.Seq > cursor).Select(e => e.Text), sync["events"].EnumerateArray().Select(e => e.GetRawText()));
+        Assert.Equal("live", back.Frames[2].Type);
+    }
+
+    [Fact]
+    public async Task A_cursor_at_the_head_gets_an_empty_sync()
+    {
+        await using var ann = await ChatClient.JoinAsync(server);
+        var head = await ann.SaidAsync("the newest");
+
+        await using var back = await ChatClient.ReturnAsync(server, ann.Token, ann.Epoch, head);
+
+        var sync = back.Frames[1];
+        Assert.Equal(("sync", head + 1, head), (sync.Type, sync["from"].GetInt64(), sync["to"].GetInt64()));
+        Assert.Empty(sync["events"].EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Resume_without_a_cursor_for_the_conversation_is_a_reset_as_new()
+    {
+        await using var ann = await ChatClient.JoinAsync(server);
+        await using var back = await ChatClient.ReturnAsync(server, ann.Token, ann.Epoch);
+        Assert.Equal(("reset", "new"), (back.Frames[1].Type, back.Frames[1].TextOf("why")));
+    }
+
+    [Fact]
+    public async Task A_cursor_of_another_epoch_is_reset()
+    {
+        await using var ann = await ChatClient.JoinAsync(server);
+        var head = await ann.SaidAsync("x");
+        await using var back = await ChatClient.ReturnAsync(server, ann.Token, "another", head);
+        var reset = back.Frames[1];
+        Assert.Equal(("reset", "epoch", head), (reset.Type, reset.TextOf("why"), reset["as_of"].GetInt64()));
+        Assert.False(reset.Has("hole"));
+        Assert.Equal(head, reset["messages"].EnumerateArray().Last().GetProperty("seq").GetInt64());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1_000_000)]
+    public async Task A_cursor_beyond_the_head_is_reset(long by)
+    {
+        await using var ann = await ChatClient.JoinAsync(server);
+        var head = await ann.SaidAsync("x");
+        await using var back = await ChatClient.ReturnAsync(server, ann.Token, ann.Epoch, head + by);
+        Assert.Equal(("reset", "ahead"), (back.Frames[1].Type, back.Frames[1].TextOf("why")));
+    }
+
+    [Fact]
+    public async Task A_thousand_missed_events_come_and_one_more_is_a_reset_that_names_the_hole()
+    {
+        await using var ann = await ChatClient.JoinAsync(server);
+        var said = await Task.WhenAll(Enumerable.Range(0, 1001).Select(i => ann.SaidAsync($"line {i}")));
+        var head = said.Max();
+
+        await using var just = await ChatClient.ReturnAsync(server, ann.Token, ann.Epoch, head - 1000);
+        await using var tooFar = await ChatClient.ReturnAsync(server, ann.Token, ann.Epoch, head - 1001);
+
+        var syncs = just.Frames.Where(f => f.Type == "sync").ToArray();
+        Assert.Equal(Enumerable.Range(0, 1000).Select(i => head - 999 + i), syncs.SelectMany(s => s["events"].EnumerateArray()).Select(Seq));
+        var reset = tooFar.Frames[1];
+        Assert.Equal(("reset", "too_far", head), (reset.Type, reset.TextOf("why"), reset["as_of"].GetInt64()));
+        var messages = reset["messages"].EnumerateArray().Select(Seq).ToArray();
+        Assert.Equal(50, messages.Length);
+        Assert.Equal([head - 1000, messages[0] - 1], reset["hole"].EnumerateArray().Select(n => n.GetInt64()));
+        Assert.Equal(head, messages[^1]);
+    }
+
+    [Fact]
+    public async Task A_long_replay_comes_in_several_syncs_without_a_gap_and_the_last_says_so()
+    {
+        await using var ann = await ChatClient.JoinAsync(server);
+        var cursor = await ann.SaidAsync("from here");
+        var long_ = new string('x', 12_000);
+        var said = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => ann.SaidAsync(long_)));
+
+        await using var back = await ChatClient.ReturnAsync(server, ann.Token, ann.Epoch, cursor);
+
+        var syncs = back.Frames.Skip(1).TakeWhile(f => f.Type == "sync").ToArray();
+        Assert.True(syncs.Length > 1);
+        Assert.All(syncs[..^1], s => Assert.True(s["more"].GetBoolean()));
+        Assert.False(syncs[^1].Has("more"));
+        var next = cursor + 1;
+        foreach (var sync in syncs)
+        {
+            Assert.Equal(next, sync["from"].GetInt64());
+            foreach (var e in sync["events"].EnumerateArray()) Assert.Equal(next++, Seq(e));
+            Assert.Equal(next - 1, sync["to"].GetInt64());
+        }
+        Assert.Equal(said.Max(), next - 1);
+    }
+
+    [Fact]
+    public async Task Nothing_slips_between_the_replay_and_what_is_live()
+    {
+        await using var ann = await ChatClient.JoinAsync(server);
+        var cursor = await ann.SaidAsync("from here");
+        var talking = Task.WhenAll(Enumerable.Range(0, 500).Select(i => ann.SaidAsync($"line {i}")));
+
+        var returned = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => ChatClient.ReturnAsync(server, ann.Token, ann.Epoch, cursor)));
+
+        var last = (await talking).Max();
+        foreach (var back in returned)
+        {
+            if (back.Head < last) await back.ExpectEventAsync(last);
+            var seqs = back.Frames.Where(f => f.Type == "sync").SelectMany(s => s["events"].EnumerateArray()).Select(Seq).Concat(back.Events.Select(e => e.Seq!.Value));
+            Assert.Equal(Enumerable.Range(1, (int)(last - cursor)).Select(i => cursor + i), seqs.TakeWhile(s => s <= last));
+            await back.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Resume_over_a_restart_misses_nothing_and_doubles_nothing()
+    {
+        await using var own = await ServerProcess.StartAsync(("Limits__MessagesPerSecond", "0"));
+        await using var ann = await ChatClient.JoinAsync(own);
+        await using var bob = await ChatClient.JoinAsync(own);
+        var key = ChatClient.NewKey();
+        var cursor = await ann.SaidAsync("bob saw this");
+        await bob.CutAsync();
+        await ann.SayAsync("bob missed this", key);
+        var head = await ann.SaidAsync("and this");
+        await ann.ExpectEventAsync(head);
+        await own.StopAsync();
+        await own.StartAgainAsync();
+
+        await using var bobAgain = await ChatClient.ReturnAsync(own, bob.Token, bob.Epoch, cursor);
+        await using var annAgain = await ChatClient.ReturnAsync(own, ann.Token, ann.Epoch, head);
+
+        Assert.Equal(
+            ann.Events.Where(e => e.Seq > cursor).Select(e => e.Text),
+            bobAgain.Frames[1]["events"].EnumerateArray().Select(e => e.GetRawText()));
+        Assert.Empty(annAgain.Frames[1]["events"].EnumerateArray());
+        var repeated = await annAgain.SayAsync("bob missed this", key);
+        Assert.Equal((cursor + 1, true), (repeated.Seq!.Value, repeated["duplicate"].GetBoolean()));
+        Assert.Equal("key_reused", (await annAgain.SayAsync("something else", key)).Code);
+        Assert.Equal(head + 1, await bobAgain.SaidAsync("on we go"));
+    }
+
+    static long Seq(JsonElement e) => e.GetProperty("seq").GetInt64();
+}

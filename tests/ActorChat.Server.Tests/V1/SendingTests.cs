@@ -1,0 +1,234 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using ActorChat.Server.Tests.Clients;
+using ActorChat.Server.Tests.Processes;
+
+namespace ActorChat.Server.Tests.V1;
+
+[Collection(SharedServerTests.Name)]
+public sealed partial class SendingTests(SharedServer shared)
+{
+    readonly ServerProcess server = shared.Server;
+
+    [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")]
+    private static partial Regex Time { get; }
+
+    [Fact]
+    public async Task A_message_is_acknowledged_with_its_place_and_reaches_everybody_with_all_that_it_has()
+    {
+        await using var ann = await ChatClient.JoinAsync(server);
+        await using var bob = await ChatClient.JoinAsync(server);
+        var key = ChatClient.NewKey();
+
+        var reply = await ann.SayAsync("hello", key);
+
+        Assert.Equal("ok", reply.Type);
+        Assert.False(reply["duplicate"].GetBoolean());
+        Assert.Matches(Time, reply.TextOf("at")!);
+        var seq = reply.Seq!.Value;
+        var seen = await bob.ExpectEventAsync(seq);
+        Assert.Equal(["type", "conversation", "seq", "sender", "kind", "text", "key", "at"], seen.Json.EnumerateObject().Select(p => p.Name));
+        Assert.Equal("default", seen.TextOf("conversation"));
+        Assert.Equal(ann.UserId, seen["sender"].GetProperty("id").GetString());
+        Assert.Equal(ann.Name, seen["sender"].GetProperty("name").GetString());
+        Assert.Equal(("user_message", "hello", key), (seen.TextOf("kind"), seen.TextOf("text"), seen.TextOf("key")));
+        Assert.Equal(reply.TextOf("at"), seen.TextOf("at"));
+        Assert.Equal(seen.Text, (await ann.ExpectEventAsync(seq)).Text);
+    }
+
+    [Fact]
+    public async Task A_key_repeated_is_a_duplicate_at_its_first_place_and_nobody_sees_it_twice()
+    {
+        await using var ann = await ChatClient.JoinAsync(server);
+        var key = ChatClient.NewKey();
+        var first = await ann.SayAsync("once", key);
+        var second = await ann.SayAsync("once", key);
+        await using var back = await ChatClient.ReturnAsync(server, ann.Token);
+        var third = await back.SayAsync("once", key);
+
+        Assert.Equal((first.Seq, true), (second.Seq, second["duplicate"].GetBoolean()));
+        Assert.Equal((first.Seq, true), (third.Seq, third["duplicate"].GetBoolean()));
+        Assert.Equal(first.TextOf("at"), second.TextOf("at"));
+        await ann.ExpectEventAsync(await ann.SaidAsync("afterwards"));
+        Assert.Single(ann.Events, e => e.TextOf("key") == key);
+    }
+
+    [Fact]
+    public async Task A_key_repeated_before_its_first_answer_came_still_makes_one_message()
+    {
+        await using var ann = await ChatClient.JoinAsync(server);
+        var key = ChatClient.NewKey();
+
+        var replies = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => ann.SayAsync("again and again", key)));
+
+        Assert.Single(replies.Select(r => r.Seq).Distinct());
+        Assert.Single(replies, r => !r["duplicate"].GetBoolean());
+    }
+
+    [Fact]
+    public async Task A_key_with_another_text_is_refused_and_the_first_text_stays()
+    {
+        await using var ann = await ChatClient.JoinAsync(server);
+        var key = ChatClient.NewKey();
+        var first = await ann.SayAsync("one thing", key);
+
+        var second = await ann.SayAsync("another thing", key);
+
+        Assert.Equal(("key_reused", "key"), (second.Code, second.TextOf("field")));
+        Assert.Equal(first.Seq, (await ann.SayAsync("one thing", key)).Seq);
+    }
+
+    [Fact]
+    public async Task A_key_belongs_to_one_user()
+    {
+        await using var ann = await ChatClient.JoinAsync(server);
+        await using var bob = await ChatClient.JoinAsync(server);
+        var key = ChatClient.NewKey();
+
+        var (first, second) = (await ann.SayAsync("mine", key), await bob.SayAsync("mine, too", key));
+
+        Assert.Equal("ok", second.Type);
+        Assert.NotEqual(first.Seq, second.Seq);
+    }
+
+    [Fact]
+    public async Task Seqs_are_dense_and_two_clients_get_the_same_bytes_in_the_same_order()
+    {
+        await using var ann = await ChatClient.JoinAsync(server);
+        await using var bob = await ChatClient.JoinAsync(server);
+        await using var eve = await ChatClient.JoinAsync(server);
+        var first = await ann.SaidAsync("from here") + 1;
+
+        var said = await Task.WhenAll(new[] { ann, bob }.SelectMany(c => Enumerable.Range(0, 100).Select(i => c.SaidAsync($"line {i}"))));
+
+        var last = said.Max();
+        foreach (var client in new[] { ann, bob, eve }) await client.ExpectEventAsync(last);
+        List<Frame> Between(ChatClient c) => [.. c.Events.Where(e => e.Seq >= first && e.Seq <= last)];
+        Assert.Equal(200, said.Distinct().Count());
+        Assert.Equal(Enumerable.Range(0, (int)(last - first + 1)).Select(i => first + i), Between(eve).Select(e => e.Seq!.Value));
+        Assert.Equal(Between(eve).Select(e => e.Text), Between(ann).Select(e => e.Text));
+        Assert.Equal(Between(eve).Select(e => e.Text), Between(bob).Select(e => e.Text));
+    }
+
+    [Fact]
+    public async Task A_thousand_sends_in_one_breath_are_all_answered_in_their_order()
+    {
+        await using var ann = await ChatClient.JoinAsync(server);
+
+        var replies = await Task.WhenAll(Enumerable.Range(0, 1000).Select(i => ann.SayAsync($"line {i}")));
+
+        Assert.All(replies, r => Assert.Equal("ok", r.Type));
+        var seqs = replies.Select(r => r.Seq!.Value).ToArray();
+        Assert.Equal(seqs.Order(), seqs);
+    }
+
+    [Fact]
+    public async Task A_send_without_an_id_gets_no_answer_but_is_said()
+    {
+        await using var ann = await ChatClient.JoinAsync(server);
+        var key = ChatClient.NewKey();
+        await ann.SendAsync(new { type = "send", conversation = "default", key, text = "no answer needed" });
+
+        await ann.ExpectAsync(f => f.Type == "message" && f.TextOf("key") == key);
+
+        await ann.SaidAsync("afterwards");
+        Assert.Single(ann.Frames, f => f.Type == "ok");
+    }
+
+    [Fact]
+    public async Task What_a_client_says_about_sender_seq_time_kind_and_role_is_ignored()
+    {
+        await using var ann = await ChatClient.JoinAsync(server);
+        var reply = await ann.AskAsync(new
+        {
+            type = "send", conversation = "default", key = ChatClient.NewKey(), text = "it was not me",
+            sender = new { id = "aibot", name = "AIBot" }, seq = 1, at = "1999-01-01T00:00:00.000Z", kind = "system", role = "admin", html = "<b>x</b>",
+        });
+        var seen = await ann.ExpectEventAsync(reply.Seq!.Value);
+
+        Assert.True(reply.Seq > 1);
+        Assert.Equal(ann.UserId, seen["sender"].GetProperty("id").GetString());
+        Assert.Equal("user_message", seen.TextOf("kind"));
+        Assert.DoesNotContain("1999", seen.Text, StringComparison.Ordinal);
+        Assert.False(seen.Has("html"));
+    }
+
+    [Fact]
+    public async Task A_reply_names_a_message_that_is_there()
+    {
+        await using var ann = await ChatClient.JoinAsync(server);
+        var asked = await ann.SaidAsync("and?");
+
+        var reply = await ann.SayAsync("so.", replyTo: asked);
+        var refused = await ann.SayAsync("too early", replyTo: 1L << 50);
+
+        Assert.Equal(asked, (await ann.ExpectEventAsync(reply.Seq!.Value))["reply_to"].GetInt64());
+        Assert.Equal(("not_found", "reply_to"), (refused.Code, refused.TextOf("field")));
+    }
+
+    [Fact]
+    public async Task A_conversation_that_is_not_there_is_not_found()
+    {
+        await using var ann = await ChatClient.JoinAsync(server);
+        foreach (var request in new object[]
+        {
+            new { type = "send", conversation = "elsewhere", key = ChatClient.NewKey(), text = "anybody?" },
+            new { type = "history", conversation = "elsewhere", before = 10 },
+            new { type = "pull", conversation = "elsewhere", from = 1, to = 10 },
+            new { type = "typing", conversation = "elsewhere" },
+        })
+            Assert.Equal("not_found", (await ann.AskAsync(request)).Code);
+    }
+
+    [Fact]
+    public async Task Unknown_fields_are_ignored_and_an_unknown_request_leaves_the_connection_open()
+    {
+        await using var ann = await ChatClient.JoinAsync(server);
+        var unknown = await ann.AskAsync(new { type = "dance", with = new { somebody = true } });
+        Assert.Equal("unknown_type", unknown.Code);
+        Assert.Equal("ok", (await ann.AskAsync(new { type = "send", conversation = "default", key = ChatClient.NewKey(), text = "x", mood = new[] { "good" } })).Type);
+    }
+
+    [Theory]
+    [InlineData("edit"), InlineData("delete"), InlineData("react"), InlineData("read"), InlineData("create"), InlineData("join"), InlineData("leave")]
+    [InlineData("invite"), InlineData("remove"), InlineData("rename"), InlineData("search"), InlineData("ai_stop"), InlineData("ai_retry")]
+    public async Task A_request_that_is_not_built_yet_is_of_unknown_type(string type)
+    {
+        await using var ann = await ChatClient.JoinAsync(server);
+        Assert.Equal("unknown_type", (await ann.AskAsync(new { type, conversation = "default", seq = 1 })).Code);
+    }
+
+    [Fact]
+    public async Task Typing_reaches_the_others_but_no_connection_of_the_one_who_types()
+    {
+        await using var ann = await ChatClient.JoinAsync(server);
+        await using var annElsewhere = await ChatClient.ReturnAsync(server, ann.Token);
+        await using var bob = await ChatClient.JoinAsync(server);
+
+        await ann.SendAsync(new { type = "typing", conversation = "default" });
+
+        var seen = await bob.ExpectAsync(f => f.Type == "typing" && f["user"].GetProperty("id").GetString() == ann.UserId);
+        Assert.Equal(ann.Name, seen["user"].GetProperty("name").GetString());
+        Assert.False(seen.Has("seq"));
+        var after = await ann.SaidAsync("done typing");
+        await annElsewhere.ExpectEventAsync(after);
+        Assert.DoesNotContain(ann.Frames.Concat(annElsewhere.Frames), f => f.Type == "typing" && f["user"].GetProperty("id").GetString() == ann.UserId);
+    }
+
+    [Fact]
+    public async Task Heartbeat_tells_the_heads_that_the_client_does_not_know()
+    {
+        await using var ann = await ChatClient.JoinAsync(server);
+        var head = await ann.SaidAsync("newest");
+        await ann.ExpectEventAsync(head);
+
+        var behind = await ann.AskAsync(new { type = "heartbeat", cursors = new { @default = head - 1 } });
+        var level = await ann.AskAsync(new { type = "heartbeat", cursors = new { @default = head } });
+        var blank = await ann.AskAsync(new { type = "heartbeat" });
+
+        Assert.Equal(head, behind["heads"].GetProperty("default").GetInt64());
+        Assert.Equal(JsonValueKind.Object, level["heads"].ValueKind);
+        Assert.Empty(level["heads"].EnumerateObject());
+        Assert.Equal(head, blank["heads"].GetProperty("default").GetInt64());
+    }
+}
