@@ -105,9 +105,11 @@ public class AnswerActorSpecs : TestKit
     }
 
     [Fact]
-    public void A_model_that_says_nothing_or_never_ends_fails_visibly()
+    public void A_model_that_never_ends_fails_visibly_and_is_stopped()
     {
-        Begin(Agent(timeoutMs: 100));
+        Begin(Agent(timeoutMs: 1000));
+        model.Say("and");
+        conversations.ExpectMsg<AnswerGrew>(); // it runs
         var end = ExpectEnd().End;
         Assert.Equal(AnswerState.Failed, end.State);
         AwaitAssert(() => Assert.True(model.WasStopped));
