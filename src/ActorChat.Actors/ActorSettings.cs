@@ -42,7 +42,11 @@ public sealed record PersistenceSettings(int MaxBatch, int QueueLimit);
 /// <param name="ClassicHistory">Messages that a classic client gets when it connects.</param>
 /// <param name="BotContext">The newest messages that the bot is handed with a question, at most.</param>
 /// <param name="PassivateAfter">A conversation that nobody is in ends after so long.</param>
-public sealed record ConversationSettings(int Tail, int ClassicHistory, int BotContext, TimeSpan PassivateAfter);
+public sealed record ConversationSettings(int Tail, int ClassicHistory, int BotContext, TimeSpan PassivateAfter)
+{
+    /// <summary>Messages kept in memory: as many as any client may get when it opens.</summary>
+    public int MessagesKept => Math.Max(Tail, ClassicHistory);
+}
 
 /// <param name="HelloTimeout">From the connection to the first frame.</param>
 /// <param name="NameTimeout">From a refused name to the next.</param>

@@ -41,17 +41,12 @@ public sealed class ConversationActor : ReceiveActor, IWithUnboundedStash
 
     public static Props PropsFor(ConversationId id, ConversationServices services) => Props.Create(() => new ConversationActor(id, services));
 
-    protected override void PreStart() => Load();
+    protected override void PreStart() =>
+        services.Store.LoadConversationAsync(id, services.Settings.Tail, services.Settings.MessagesKept, CancellationToken.None)
+            .PipeTo(Self, success: snapshot => new Loaded(snapshot), failure: cause => new LoadFailed(cause));
 
     // Nobody is in it when it ends in peace; else the sessions close, and their clients resume at its successor.
     protected override void PostStop() => subscribers.SayEnded();
-
-    void Load()
-    {
-        var settings = services.Settings;
-        services.Store.LoadConversationAsync(id, settings.Tail, Math.Max(settings.Tail, settings.ClassicHistory), CancellationToken.None)
-            .PipeTo(Self, success: snapshot => new Loaded(snapshot), failure: cause => new LoadFailed(cause));
-    }
 
     void Loading()
     {
@@ -72,7 +67,7 @@ public sealed class ConversationActor : ReceiveActor, IWithUnboundedStash
             return;
         }
         state = ConversationState.From(snapshot);
-        tail = new ConversationTail(snapshot, services.Settings.Tail, services.Markup);
+        tail = new ConversationTail(snapshot, services.Settings, services.Markup);
         opening = new ConversationOpening(tail, services.Settings);
         Become(Open);
         SetReceiveTimeout(services.Settings.PassivateAfter);
@@ -173,7 +168,6 @@ public sealed class ConversationActor : ReceiveActor, IWithUnboundedStash
         }
         var frames = builder.Build();
         for (var i = 0; i < entries.Count; i++) tail.Add(entries[i].Entry, frames.Bytes[texts[i]]);
-        if (entries.Count > 0) opening.Invalidate();
         ChatMetrics.Events.Add(entries.Count);
         subscribers.Deliver(frames, state.Head, entries, receipts);
         foreach (var (entry, origin) in entries) AskBot(entry, origin);
@@ -204,7 +198,7 @@ public sealed class ConversationActor : ReceiveActor, IWithUnboundedStash
     void AskBot(LogEvent entry, IActorRef? origin)
     {
         if (origin is null || entry is not MessagePosted { Message: { Kind: MessageKind.User } asked } || BotQuestion.In(asked.Text) is not { } question) return;
-        var transcript = tail.Newest(services.Settings.Tail).Where(m => m.Seq < asked.Seq).TakeLast(services.Settings.BotContext);
+        var transcript = tail.Newest(services.Settings.MessagesKept).Where(m => m.Seq < asked.Seq).TakeLast(services.Settings.BotContext);
         // The bot answers through the parent: it reaches this conversation's successor, too.
         services.Agent.Tell(new AskAgent(Context.Parent, asked, question, [.. transcript]));
     }

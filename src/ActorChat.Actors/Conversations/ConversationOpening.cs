@@ -16,10 +16,8 @@ public sealed class ConversationOpening(ConversationTail tail, ConversationSetti
     const int SyncBytes = 256 * 1024;
 
     readonly FrameBatchBuilder builder = new();
+    // Whatever changes a message takes a seq, so what was made for a head is right for as long as that is the head.
     (long Head, FrameBatch Frames)? forNewcomers, forClassic;
-
-    /// <summary>Forgets what was made for a former head or for messages that have changed since.</summary>
-    public void Invalidate() => forNewcomers = forClassic = null;
 
     public FrameBatch For(ConversationState state, Subscribe subscriber)
     {

@@ -9,21 +9,27 @@ namespace ActorChat.Actors.Conversations;
 /// </summary>
 public sealed class ConversationTail
 {
-    readonly int capacity;
+    readonly ConversationSettings settings;
     readonly IMarkup markup;
     readonly Queue<(long Seq, ReadOnlyMemory<byte> Text)> events = new();
     readonly Queue<long> order = new();
     readonly Dictionary<long, (Message Message, ReadOnlyMemory<byte> Text)> messages = [];
     readonly FrameBatchBuilder builder = new();
 
-    public ConversationTail(ConversationSnapshot snapshot, int capacity, IMarkup markup)
+    public ConversationTail(ConversationSnapshot snapshot, ConversationSettings settings, IMarkup markup)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
-        this.capacity = capacity;
+        this.settings = settings;
         this.markup = markup;
         foreach (var message in snapshot.Messages) Remember(message, Encode(json => EventWriter.Write(json, message, markup)));
-        foreach (var entry in snapshot.Events) Keep(entry.Seq, Encode(json => EventWriter.Write(json, entry, markup)));
+        foreach (var entry in snapshot.Events) Keep(entry.Seq, TextOf(entry));
     }
+
+    // Most messages are as they were posted, and then their event has the same text.
+    ReadOnlyMemory<byte> TextOf(LogEvent entry) =>
+        entry is MessagePosted posted && messages.TryGetValue(entry.Seq, out var now) && now.Message == posted.Message
+            ? now.Text
+            : Encode(json => EventWriter.Write(json, entry, markup));
 
     /// <summary>How many of the newest events there are.</summary>
     public int EventCount => events.Count;
@@ -62,14 +68,14 @@ public sealed class ConversationTail
     void Keep(long seq, ReadOnlyMemory<byte> text)
     {
         events.Enqueue((seq, text));
-        if (events.Count > capacity) events.Dequeue();
+        if (events.Count > settings.Tail) events.Dequeue();
     }
 
     void Remember(Message message, ReadOnlyMemory<byte> text)
     {
         messages[message.Seq] = (message, text);
         order.Enqueue(message.Seq);
-        if (order.Count > capacity) messages.Remove(order.Dequeue());
+        if (order.Count > settings.MessagesKept) messages.Remove(order.Dequeue());
     }
 
     ReadOnlyMemory<byte> Encode(Action<System.Text.Json.Utf8JsonWriter> write)

@@ -38,11 +38,10 @@ public sealed partial class SessionActor
     {
         Handled();
         hello = frame;
-        var (self, time) = (Self, CancellationToken.None);
         if (frame.Token is { } token)
         {
-            Services.Store.FindUserAsync(SessionToken.Hash(token), time)
-                .PipeTo(self, success: user => new Found(user), failure: cause => new LookupFailed(cause));
+            Services.Store.FindUserAsync(SessionToken.Hash(token), CancellationToken.None)
+                .PipeTo(Self, success: user => new Found(user), failure: cause => new LookupFailed(cause));
         }
         else if (UserName.TryCreate(frame.Name) is not { } name)
         {
@@ -58,7 +57,7 @@ public sealed partial class SessionActor
         else
         {
             newToken = SessionToken.Create();
-            Services.Persistence.Tell(new Persist(new ClaimName(name.Shown, name.Folded, SessionToken.Hash(newToken)), self));
+            Services.Persistence.Tell(new Persist(new ClaimName(name.Shown, name.Folded, SessionToken.Hash(newToken)), Self));
         }
         WaitAtMost(OpeningTimeout);
         Become(Identifying);

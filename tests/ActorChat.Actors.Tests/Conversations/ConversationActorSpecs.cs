@@ -207,6 +207,16 @@ public class ConversationActorSpecs : TestKit
     }
 
     [Fact]
+    public void A_classic_history_may_be_longer_than_the_tail()
+    {
+        store.Seed(20);
+        var services = new ConversationServices(store, agent.Ref, agent.Ref, new NoMarkup(), new ConversationSettings(Tail: 5, ClassicHistory: 15, 3, TimeSpan.FromMinutes(1)));
+        var actor = Sys.ActorOf(ConversationActor.PropsFor(ConversationId.Default, services));
+        actor.Tell(new Subscribe(ConversationId.Default, TestActor, Bob, Dialect.Classic, null, false));
+        Assert.Equal(15, Assert.Single(Read(ExpectMsg<Subscribed>().Opening)).GetProperty("count").GetInt32());
+    }
+
+    [Fact]
     public void A_question_goes_to_the_bot_after_it_is_stored_with_what_was_said_before()
     {
         store.Seed(10);
