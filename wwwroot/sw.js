@@ -20,7 +20,7 @@ self.addEventListener("fetch", (event) => {
     event.respondWith(kept(home().href, request));
     event.waitUntil(renew());
   } else if (["script", "style", "image", "manifest"].includes(request.destination)) {
-    event.respondWith(kept(url.origin + url.pathname, request));
+    event.respondWith(kept(url.href, request));
   }
 });
 

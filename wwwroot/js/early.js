@@ -1,6 +1,7 @@
 // @ts-check
-// A classic script before everything that paints. A pinned theme never flashes the other one; the room's modules are
-// asked for at once where this browser has been here before; a name entered before the modules are here is not lost.
+// A classic script before everything that paints. A pinned theme never flashes the other one; where this browser has
+// been here before, the line is opened while the modules are on their way; a name entered before they are here is
+// not lost.
 (() => {
   /** @param {string} name */
   const memory = (name) => {
@@ -19,10 +20,7 @@
   });
   if (!memory("token")) return;
   document.documentElement.dataset.known = "true";
-  for (const later of /** @type {NodeListOf<HTMLLinkElement>} */ (document.querySelectorAll('link[rel="later"]'))) {
-    const link = document.createElement("link");
-    link.rel = "modulepreload";
-    link.href = later.href;
-    document.head.append(link);
-  }
+  // Taken over by net/wire.js. The handshake needs nothing of the modules.
+  const socket = new WebSocket(new URL("ws", document.baseURI.replace(/^http/u, "ws")), ["actorchat.v1", "actorchat.err"]);
+  Object.assign(globalThis, { early: { socket, at: performance.now() } });
 })();

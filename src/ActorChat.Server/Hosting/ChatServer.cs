@@ -6,6 +6,7 @@ using ActorChat.Server.Ai;
 using ActorChat.Server.Api;
 using ActorChat.Server.Markup;
 using ActorChat.Server.Options;
+using ActorChat.Server.Page;
 using ActorChat.Server.Sockets;
 using ActorChat.Storage.Sqlite;
 using Akka.Actor;
@@ -37,8 +38,6 @@ public static class ChatServer
         // Keeps an activity and a log scope for each request, which for a socket means for as long as it is open.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        // The page is text, the same for everybody and without secrets: it may be compressed under TLS, too.
-        builder.Services.AddResponseCompression(compression => compression.EnableForHttps = true);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(8));
         AddServices(builder.Services, settings, hocon.Settings, hocon.Outbox);
         builder.Services.AddActors(hocon.Config);
@@ -47,7 +46,6 @@ public static class ChatServer
         var sockets = app.Services.GetRequiredService<SocketEndpoint>();
         // First and without an endpoint: what a request passes through, an open socket keeps for as long as it lives.
         app.Use((http, next) => http.Request.Path == "/ws" ? sockets.HandleAsync(http) : next(http));
-        app.UseResponseCompression();
         app.UsePage();
         app.MapHealth();
         // The web server waits for its connections to end, and they end when their sessions are drained: that cannot wait for it.

@@ -1,41 +1,29 @@
 // @ts-check
-// The whole page: the join form until this browser has a name, then the room. The room's modules are loaded when
-// they are needed, or when the form is up and nothing else is to do.
+// The whole page: the join form until this browser has a name, then the room.
 
 import { oncePerFrame } from "../lib/schedule.js";
 import { mount as join } from "./join.js";
+import { mount as room } from "./room.js";
 
-/** @typedef {import("../state/store.js").Store} Store */
-/** @typedef {(el: HTMLElement, store: Store) => {update(): void}} Mount */
-
-/** @param {HTMLElement} el @param {Store} store */
+/** @param {HTMLElement} el @param {import("../state/store.js").Store} store */
 export function mount(el, store) {
-  /** @type {Mount | null} */
-  let room = null;
-  /** @type {Mount | null} */
+  /** @type {typeof room | null} */
   let screen = null;
   /** @type {{update(): void} | null} */
   let shown = null;
 
-  async function loadRoom() {
-    room ??= (await import("./room.js")).mount;
-    update();
-  }
-
   function update() {
     const wanted = store.session.identity.token ? room : join;
-    if (wanted && wanted !== screen) {
-      if (screen || wanted === room) el.replaceChildren();
+    if (wanted !== screen) {
+      el.replaceChildren();
       screen = wanted;
       shown = wanted(el, store);
     }
     shown?.update();
-    document.documentElement.dataset.live = String(store.link.phase === "live" && (screen === room || screen === null));
+    document.documentElement.dataset.live = String(store.link.phase === "live" && screen === room);
   }
 
   const soon = oncePerFrame(update);
   store.subscribe((now) => (now ? update() : soon()));
   update();
-  if (store.session.identity.token) loadRoom();
-  else setTimeout(loadRoom);
 }

@@ -4,12 +4,13 @@
 import { h } from "../lib/dom.js";
 import { mount as banner } from "./banner.js";
 import { mount as composer } from "./composer.js";
-import { mount as dialogs } from "./dialogs.js";
 import { mount as header } from "./header.js";
 import { mount as keys } from "./keys.js";
 import { mount as links } from "./links.js";
 import { mount as notify } from "./notify.js";
+import { mount as palette } from "./palette.js";
 import { mount as pill } from "./pill.js";
+import { mount as shortcuts } from "./shortcuts.js";
 import { mount as sidebar } from "./sidebar.js";
 import { mount as spoken } from "./spoken.js";
 import { mount as timeline } from "./timeline.js";
@@ -38,7 +39,8 @@ export function mount(el, store) {
     composer(foot, store),
     spoken(pane, store),
     toast(pane, store),
-    dialogs(room, store),
+    palette(room, store),
+    shortcuts(room, store),
     keys(room, store),
     links(room, store),
     notify(room, store),

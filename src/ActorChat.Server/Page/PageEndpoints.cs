@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.StaticFiles;
 
-namespace ActorChat.Server.Hosting;
+namespace ActorChat.Server.Page;
 
 /// <summary>The page and what a browser may do with it: nothing inline, nothing foreign, in nobody's frame.</summary>
-public static class PageHeaders
+public static class PageEndpoints
 {
     const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; " +
@@ -21,6 +21,13 @@ public static class PageHeaders
             headers["Cross-Origin-Opener-Policy"] = "same-origin";
             return next(http);
         });
+        // While developing, every file is served as it is edited.
+        if (!app.Environment.IsDevelopment())
+        {
+            var files = PageFiles.Read(app.Environment.WebRootPath);
+            app.Use((http, next) => (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method))
+                && files.TryGetValue(http.Request.Path.Value ?? "", out var file) ? file.SendAsync(http) : next(http));
+        }
         app.UseDefaultFiles();
         app.UseStaticFiles(new StaticFileOptions
         {

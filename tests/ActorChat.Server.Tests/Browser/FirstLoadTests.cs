@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json;
+using ActorChat.Server.Tests.Clients;
+using Microsoft.Playwright;
+using Xunit.Abstractions;
+using static Microsoft.Playwright.Assertions;
+
+namespace ActorChat.Server.Tests.Browser;
+
+/// <summary>
+/// The first opening on a slow line, with an empty cache: what is asked for and how large it is. How long it takes depends on the
+/// machine, too; it is printed, not asserted.
+/// </summary>
+[Collection(SharedRoom.Name)]
+public sealed class FirstLoadTests(Chromium chromium, SharedRoom room, DevelopersRoom developers, ITestOutputHelper output) : IClassFixture<DevelopersRoom>
+{
+    const int MostScriptBytes = 100_000;
+    const int MostBytes = 60_000;
+
+    // 1.6 Mbit/s down, 750 kbit/s up, 150 ms: the "fast 3G" of the browsers' own tools.
+    static readonly Dictionary<string, object> FastThreeG = new()
+    {
+        ["offline"] = false, ["latency"] = 150, ["downloadThroughput"] = 1_600_000 / 8, ["uploadThroughput"] = 750_000 / 8,
+    };
+
+    const string Watch = """
+        globalThis.times = {};
+        const look = () => {
+          const input = document.querySelector("#composer-input");
+          if (document.activeElement?.id === "join-name") times.door ??= performance.now();
+          if (input && input === document.activeElement) times.composer ??= performance.now();
+          if (document.documentElement.dataset.live === "true") times.live ??= performance.now();
+          requestAnimationFrame(look);
+        };
+        requestAnimationFrame(look);
+        """;
+
+    [SkippableFact]
+    public async Task A_newcomer_gets_the_door_and_the_room_with_five_small_files()
+    {
+        await using var ann = await Person.ArriveAsync(chromium, room);
+        await OpenSlowlyAsync(ann);
+        await ann.HoldsAsync("() => times.door && performance.getEntriesByName('first-contentful-paint').length");
+        await AssertSmallAsync(ann, "newcomer");
+
+        // What the room needs is here when the name is: entering asks for nothing more.
+        var asked = new List<string>();
+        ann.Page.Request += (_, request) => asked.Add(request.Url);
+        await ann.Page.EvaluateAsync("globalThis.entered = performance.now()");
+        await ann.EnterAsync(Person.NewName());
+        Assert.DoesNotContain(asked, url => url.EndsWith(".js", StringComparison.Ordinal) || url.EndsWith(".css", StringComparison.Ordinal));
+        output.WriteLine(await ann.Page.EvaluateAsync<string>("`room ${Math.round(times.composer - entered)} ms after the name, live ${Math.round(times.live - entered)} ms`"));
+        ann.AssertClean();
+    }
+
+    [SkippableFact]
+    public async Task Somebody_who_is_known_gets_the_room_with_five_small_files_and_one_socket()
+    {
+        await using var ann = await Person.JoinAsync(chromium, room);
+        await using var ben = await ChatClient.JoinAsync(room.Server);
+        for (var n = 0; n < 50; n++) await ben.SaidAsync($"line {n} that somebody wrote before {ann.Name}");
+        await Expect(ann.Settled($"line 49 that somebody wrote before {ann.Name}")).ToHaveCountAsync(1);
+        var sockets = 0;
+        ann.Page.WebSocket += (_, _) => Interlocked.Increment(ref sockets);
+        await OpenSlowlyAsync(ann);
+        await ann.HoldsAsync("() => times.composer && times.live");
+        await AssertSmallAsync(ann, "known");
+        // The one that was opened early is the one that is used.
+        Assert.Equal(1, sockets);
+        await ann.SaidAsync($"at once {ann.Name}");
+        ann.AssertClean();
+    }
+
+    [SkippableFact]
+    public async Task While_one_develops_every_module_is_served_as_it_is_written()
+    {
+        await using var ann = await Person.ArriveAsync(chromium, developers);
+        var scripts = new ConcurrentBag<string>();
+        ann.Page.Response += (_, response) =>
+        {
+            if (response.Url.EndsWith(".js", StringComparison.Ordinal)) scripts.Add(new Uri(response.Url).AbsolutePath);
+        };
+        await ann.Page.ReloadAsync();
+        await ann.EnterAsync(Person.NewName());
+        await ann.SaidAsync($"in pieces {ann.Name}");
+        Assert.Contains("/js/views/composer.js", scripts);
+        Assert.DoesNotContain("/js/page.js", scripts);
+        ann.AssertClean();
+    }
+
+    static async Task OpenSlowlyAsync(Person person)
+    {
+        await person.Page.GotoAsync("about:blank");
+        await person.Page.AddInitScriptAsync(Watch);
+        var browser = await person.Context.NewCDPSessionAsync(person.Page);
+        await browser.SendAsync("Network.enable");
+        await browser.SendAsync("Network.clearBrowserCache");
+        await browser.SendAsync("Network.emulateNetworkConditions", FastThreeG);
+        await person.Page.GotoAsync("/");
+    }
+
+    async Task AssertSmallAsync(Person person, string who)
+    {
+        var json = await person.Page.EvaluateAsync<string>("""
+            JSON.stringify([...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+              .map((e) => ({ name: new URL(e.name).pathname, bytes: e.encodedBodySize, plain: e.decodedBodySize })))
+            """);
+        var files = JsonSerializer.Deserialize<Transfer[]>(json, JsonSerializerOptions.Web)!.Where(f => !f.Name.StartsWith("/icons/", StringComparison.Ordinal) && f.Name != "/ws").ToArray();
+        var scripts = files.Where(f => f.Name.EndsWith(".js", StringComparison.Ordinal)).ToArray();
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{who}: {string.Join(", ", files.Select(f => $"{f.Name} {f.Bytes}/{f.Plain}"))}"));
+        output.WriteLine(await person.Page.EvaluateAsync<string>(
+            "`painted ${Math.round(performance.getEntriesByName('first-contentful-paint')[0]?.startTime)} ms, door ${Math.round(times.door)} ms, composer ${Math.round(times.composer)} ms, live ${Math.round(times.live)} ms`"));
+        Assert.All(files, f => Assert.Contains(f.Name, new[] { "/", "/js/early.js", "/js/page.js", "/css/page.css", "/manifest.webmanifest" }));
+        Assert.InRange(scripts.Sum(f => f.Bytes), 1, MostScriptBytes);
+        Assert.InRange(files.Sum(f => f.Bytes), 1, MostBytes);
+    }
+
+    sealed record Transfer(string Name, int Bytes, int Plain);
+}
+
+/// <summary>A server as a developer starts it.</summary>
+public sealed class DevelopersRoom() : Room([("ASPNETCORE_ENVIRONMENT", "Development")]);
