@@ -3,10 +3,15 @@ namespace ActorChat.Storage;
 /// <summary>The section <c>Storage</c> of the configuration.</summary>
 public sealed class StorageOptions
 {
-    /// <summary><c>sqlite</c>.</summary>
-    public string Provider { get; set; } = "sqlite";
+    public const string Sqlite = "sqlite", Postgres = "postgres";
 
-    /// <summary>For SQLite <c>Data Source=…</c>; a relative path is taken from the working folder.</summary>
+    /// <summary><see cref="Sqlite"/> or <see cref="Postgres"/>.</summary>
+    public string Provider { get; set; } = Sqlite;
+
+    /// <summary>
+    /// For SQLite <c>Data Source=…</c>, where a relative path is taken from the working folder; for PostgreSQL as Npgsql has it,
+    /// <c>Host=…;Database=…;Username=…</c>.
+    /// </summary>
     public string ConnectionString { get; set; } = "Data Source=data/actorchat.db";
 
     /// <summary>

@@ -18,19 +18,31 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
     /// <summary>A store on this test's own data; called again, one on the same data.</summary>
     protected abstract IChatStore Create();
 
+    /// <summary>Makes ready what the store stands on, or skips the test where the machine has no such thing.</summary>
+    protected virtual Task PrepareAsync() => Task.CompletedTask;
+
     public async Task InitializeAsync()
+    {
+        await PrepareAsync();
+        await StartAsync();
+    }
+
+    async Task StartAsync()
     {
         Store = Create();
         Identity = await Store.OpenAsync(None);
     }
 
-    public async Task DisposeAsync() => await Store.DisposeAsync();
+    public virtual async Task DisposeAsync()
+    {
+        if (Store is not null) await Store.DisposeAsync();
+    }
 
     /// <summary>Ends the store as a stop of the server does and starts another.</summary>
     protected async Task RestartAsync()
     {
         await Store.DisposeAsync();
-        await InitializeAsync();
+        await StartAsync();
     }
 
     protected async Task<StoreOutcome> Commit(StoreCommand command) => (await Store.CommitAsync([command], None))[0];
@@ -49,7 +61,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
 
     // The log
 
-    [Fact]
+    [SkippableFact]
     public async Task The_default_conversation_is_there_from_the_start()
     {
         var general = await Store.LoadConversationAsync(ConversationId.Default, 10, 10, None);
@@ -62,7 +74,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
         Assert.Equal(0, general.Members);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Nobody_knows_a_conversation_that_does_not_exist()
     {
         var elsewhere = new ConversationId("elsewhere");
@@ -74,7 +86,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
         Assert.Equal(0, page.AsOf);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_message_comes_back_as_it_was_posted()
     {
         var first = await Post("hello");
@@ -85,7 +97,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
         Assert.Equal([new MessagePosted(first), new MessagePosted(posted)], await Log());
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Seqs_are_dense_and_in_the_order_of_the_commands()
     {
         var outcomes = await CommitAll([.. Enumerable.Range(1, 50).Select(n => Say.Post("text " + n))]);
@@ -95,7 +107,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
         Assert.Equal(Enumerable.Range(1, 51).Select(n => (long)n), (await Log()).Select(e => e.Seq));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Times_never_go_back()
     {
         var first = await Post("before");
@@ -108,7 +120,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
         Assert.Equal(Time.Now, third.At);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Times_are_kept_to_the_millisecond()
     {
         Time.Advance(TimeSpan.FromTicks(1_234_567));
@@ -118,7 +130,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
         Assert.Equal(posted.At, (await History())[0].At);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_message_to_nowhere_is_refused_and_its_neighbours_are_not()
     {
         var outcomes = await CommitAll(Say.Post("a"), Say.Post("b", to: new ConversationId("elsewhere")), Say.Post("c"));
@@ -128,7 +140,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
         Assert.Equal([1L, 2L], (await Log()).Select(e => e.Seq));
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(0xd83d)] // half of a surrogate pair
     [InlineData(0xde00)]
     [InlineData(0)]
@@ -142,7 +154,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
         Assert.Equal(["a", "d"], (await History()).Select(m => m.Text));
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("")]
     [InlineData("'; DROP TABLE messages; --")]
     [InlineData("\u202e\uFEFF\u200d zero and bidi \r\n\t")]
@@ -153,7 +165,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
         Assert.Equal(text, (await History())[0].Text);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_long_text_is_kept()
     {
         var text = string.Concat(Enumerable.Repeat("длинно 🐘 ", 10_000));
@@ -164,7 +176,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
 
     // Keys
 
-    [Fact]
+    [SkippableFact]
     public async Task A_repeated_key_is_answered_with_the_first_seq()
     {
         var first = await Post("hello", "key-0000000000000001");
@@ -175,7 +187,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
         Assert.Equal(2, (await History()).Count);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_key_repeated_inside_one_commit_is_stored_once()
     {
         var outcomes = await CommitAll(
@@ -186,7 +198,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
         Assert.Equal(2, Assert.IsType<MessageAppended>(outcomes[3]).Message.Seq);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_key_is_remembered_over_a_restart()
     {
         var first = await Post("hello", "key-0000000000000001");
@@ -195,7 +207,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
         Assert.Equal(new MessageRepeated(first.Seq, first.At), await Commit(Say.Post("hello", "key-0000000000000001")));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_key_used_for_another_text_is_refused()
     {
         await Post("hello", "key-0000000000000001");
@@ -203,7 +215,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
         Assert.IsType<KeyReused>(await Commit(Say.Post("Hello", "key-0000000000000001")));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Two_people_may_use_the_same_key()
     {
         await Post("hello", "key-0000000000000001", Say.Ann);
@@ -212,7 +224,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
         Assert.Equal(2, (await History()).Count);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Messages_without_a_key_are_never_repeats()
     {
         await Post("hello");
@@ -224,7 +236,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
 
     // Answers
 
-    [Fact]
+    [SkippableFact]
     public async Task An_answer_begins_running_and_ends_with_a_seq_of_its_own()
     {
         await Post("/AIBot why?");
@@ -243,7 +255,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
         Assert.Equal(begun with { Text = "Because.", Answer = begun.Answer! with { State = AnswerState.Done, Usage = usage } }, folded);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_failed_answer_keeps_its_text_and_its_error()
     {
         await Commit(Say.Answer("answer-to-0000001"));
@@ -255,7 +267,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
         Assert.Equal((AnswerState.Failed, "the model is away", null), (folded.Answer!.State, folded.Answer.Error, folded.Answer.Usage));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task An_answer_ends_once()
     {
         await Commit(Say.Answer("answer-to-0000001"));
@@ -268,7 +280,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
         Assert.Equal(2, (await Log()).Count);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task What_an_answer_has_said_so_far_is_in_the_history_and_not_in_the_log()
     {
         var begun = Assert.IsType<MessageAppended>(await Commit(Say.Answer("answer-to-0000001"))).Message;
@@ -279,7 +291,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
         Assert.Equal([new MessagePosted(begun)], await Log());
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task What_comes_too_late_does_not_change_an_answer_that_has_ended()
     {
         await CommitAll(Say.Answer("answer-to-0000001"), Say.End(1, "The end."), new SaveAnswerSoFar(ConversationId.Default, 1, "Once upon"));
@@ -287,7 +299,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
         Assert.Equal("The end.", (await History())[0].Text);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_question_is_answered_once_whatever_the_answers_say()
     {
         await Commit(Say.Answer("answer-to-0000001"));
@@ -296,7 +308,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
         Assert.Equal(new MessageRepeated(1, Time.Now), await Commit(Say.Answer("answer-to-0000001") with { Text = "another" }));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task An_answer_that_was_running_when_the_server_ended_is_interrupted()
     {
         await CommitAll(Say.Post("?"), Say.Answer("answer-to-0000001"), Say.Answer("answer-to-0000002"), new SaveAnswerSoFar(ConversationId.Default, 2, "Once upon"));
@@ -314,7 +326,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
 
     // Reading
 
-    [Fact]
+    [SkippableFact]
     public async Task A_conversation_starts_with_its_newest_events_and_messages()
     {
         await CommitAll([.. Enumerable.Range(1, 20).Select(n => Say.Post("text " + n))]);
@@ -331,7 +343,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
         Assert.Equal(1, snapshot.Members);
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(3, 5, new long[] { 3, 4, 5 })]
     [InlineData(-5, 2, new long[] { 1, 2 })]
     [InlineData(9, 100, new long[] { 9, 10 })]
@@ -345,7 +357,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
         Assert.Equal(expected, (await Log(from, to)).Select(e => e.Seq));
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(PageEdge.Before, 5, 3, new long[] { 2, 3, 4 }, false, false)]
     [InlineData(PageEdge.Before, 4, 3, new long[] { 1, 2, 3 }, true, false)]
     [InlineData(PageEdge.Before, 1, 3, new long[] { }, true, false)]
@@ -371,7 +383,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
         Assert.Equal((atStart, atEnd, 10L), (page.AtStart, page.AtEnd, page.AsOf));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_page_of_an_empty_conversation_is_at_both_ends()
     {
         foreach (var edge in Enum.GetValues<PageEdge>())
@@ -381,7 +393,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task The_newest_change_counts_for_a_page_though_it_is_no_message()
     {
         await CommitAll(Say.Post("?"), Say.Answer("answer-to-0000001"), Say.End(2, "!"));
@@ -393,7 +405,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
         Assert.Equal(3, page.AsOf);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Reads_go_on_while_commits_are_made()
     {
         using var stop = new CancellationTokenSource();
@@ -419,7 +431,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
 
     // Names and sessions
 
-    [Fact]
+    [SkippableFact]
     public async Task A_name_is_claimed_with_a_session_and_a_seat_in_the_default_conversation()
     {
         var user = Assert.IsType<UserEntered>(await Commit(Say.Claim("Ann", "hash-1"))).User;
@@ -431,7 +443,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
         Assert.Equal(1, (await Store.LoadConversationAsync(ConversationId.Default, 1, 1, None))!.Members);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_session_outlives_the_server()
     {
         var user = Assert.IsType<UserEntered>(await Commit(Say.Claim("Ann", "hash-1"))).User;
@@ -440,7 +452,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
         Assert.Equal(user, await Store.FindUserAsync(new TokenHash("hash-1"), None));
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("Ann")]
     [InlineData("ANN")]
     [InlineData("Ａｎｎ")]
@@ -453,7 +465,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
         Assert.Null(await Store.FindUserAsync(new TokenHash("hash-2"), None));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Of_many_claims_of_one_name_at_the_same_instant_one_wins()
     {
         string[] variants = ["ann", "Ann", "ANN", "Ａnn", "aNN"];
@@ -465,7 +477,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
         Assert.Equal(49, outcomes.OfType<NameTaken>().Count());
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task The_same_claim_made_again_is_answered_the_same()
     {
         var first = await Commit(Say.Claim("Ann", "hash-1"));
@@ -474,7 +486,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
         Assert.IsType<CommandRefused>(await Commit(Say.Claim("Bob", "hash-1")));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_name_that_no_session_holds_is_handed_over()
     {
         var byName = Assert.IsType<UserEntered>(await Commit(Say.Enter("Ann"))).User;
@@ -484,7 +496,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
         Assert.Equal(1, (await Store.LoadConversationAsync(ConversationId.Default, 1, 1, None))!.Members);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Who_comes_in_by_name_again_is_the_same_user()
     {
         var first = await Commit(Say.Enter("Ann"));
@@ -493,7 +505,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
         Assert.NotEqual(first, await Commit(Say.Enter("Bob")));
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("AIBot")]
     [InlineData("aibot")]
     public async Task Nobody_takes_the_name_of_the_bot(string name)
@@ -502,7 +514,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
         Assert.IsType<NameTaken>(await Commit(Say.Enter(name)));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_name_that_cannot_be_stored_is_refused_and_its_neighbours_are_not()
     {
         var outcomes = await CommitAll(Say.Claim("Ann", "hash-1"), new ClaimName("x\0y", "xy", new TokenHash("hash-2")), Say.Claim("Bob", "hash-3"));
@@ -515,7 +527,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
 
     // The store
 
-    [Fact]
+    [SkippableFact]
     public async Task The_epoch_stays_as_long_as_the_data()
     {
         var before = Identity;
@@ -525,7 +537,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
         Assert.Equal(before, Identity);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_probe_and_an_empty_batch_leave_no_trace()
     {
         Assert.IsType<CommandDone>(await Commit(new ProbeWrite()));
@@ -535,7 +547,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
         Assert.Empty(await Log());
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Commands_of_every_kind_share_a_commit()
     {
         var outcomes = await CommitAll(
@@ -548,7 +560,7 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
         Assert.Equal([1L, 2L, 3L], (await Log()).Select(e => e.Seq));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_closed_store_is_unavailable()
     {
         await Store.DisposeAsync();

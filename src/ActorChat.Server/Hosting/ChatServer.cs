@@ -8,6 +8,8 @@ using ActorChat.Server.Markup;
 using ActorChat.Server.Options;
 using ActorChat.Server.Page;
 using ActorChat.Server.Sockets;
+using ActorChat.Storage;
+using ActorChat.Storage.Postgres;
 using ActorChat.Storage.Sqlite;
 using Akka.Actor;
 using Microsoft.Extensions.AI;
@@ -64,7 +66,8 @@ public static class ChatServer
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(actors);
         services.AddSingleton(settings.Storage);
-        services.AddSingleton<IChatStore, SqliteChatStore>();
+        if (settings.Storage.Provider == StorageOptions.Postgres) services.AddSingleton<IChatStore, PostgresChatStore>();
+        else services.AddSingleton<IChatStore, SqliteChatStore>();
         services.AddSingleton<OpenedStore>();
         services.AddSingleton<IMarkup, MarkdownMarkup>();
         services.AddSingleton<IChatClient>(p => new MockChatClient(TimeSpan.FromMilliseconds(settings.Ai.MockDelayMs), p.GetRequiredService<TimeProvider>()));

@@ -59,16 +59,7 @@ internal sealed class MessageReads(SqliteConnection connection) : IDisposable
     public List<LogEvent> Events(ConversationId conversation, long from, long to)
     {
         var posted = Read(_posted.Bind(1, conversation.Value).Bind(2, from).Bind(3, to), conversation);
-        var ended = ReadEnded(conversation, from, to);
-        var events = new List<LogEvent>(posted.Count + ended.Count);
-        var next = 0;
-        foreach (var message in posted)
-        {
-            while (next < ended.Count && ended[next].Seq < message.Seq) events.Add(ended[next++]);
-            events.Add(new MessagePosted(message));
-        }
-        events.AddRange(ended.Skip(next));
-        return events;
+        return HistoryPage.Log(posted, ReadEnded(conversation, from, to));
     }
 
     static List<Message> Read(Statement rows, ConversationId conversation)
@@ -116,6 +107,3 @@ internal sealed class MessageReads(SqliteConnection connection) : IDisposable
         _ended.Dispose();
     }
 }
-
-/// <param name="TextSoFar">What has been saved of it.</param>
-internal sealed record RunningAnswer(ConversationId Conversation, long Seq, string TextSoFar);

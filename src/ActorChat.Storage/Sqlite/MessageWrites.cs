@@ -44,7 +44,7 @@ internal sealed class MessageWrites(SqliteConnection connection, ConversationHea
         if (head is null) return NoConversation(post.Conversation);
         var hash = 0L;
         if (post.Key is not null && keys.Find(post.Sender.Id.Value, post.Key, out hash) is { } known) return Repeated(post, known);
-        var posted = AsPosted(post, head);
+        var posted = PostedMessage.From(post, head.Next, head.At);
         var insert = posted.Answer is null ? _insert : BindAnswer(posted.Answer);
         insert
             .Bind(1, post.Conversation.Value).Bind(2, head.Next).Bind(3, post.Sender.Id.Value).Bind(4, post.Sender.Name)
@@ -53,14 +53,6 @@ internal sealed class MessageWrites(SqliteConnection connection, ConversationHea
         if (post.Key is not null) keys.Add(hash, insert.LastId());
         head.Advance();
         return new MessageAppended(posted);
-    }
-
-    static Message AsPosted(AppendMessage post, ConversationHead head)
-    {
-        var message = new Message(post.Conversation, head.Next, post.Sender, post.Kind, post.Text, head.At, post.Key, post.ReplyTo, post.Answer);
-        return post.Answer is { State: AnswerState.Running } answer
-            ? message with { Text = "", Answer = answer with { Usage = null, Error = null } }
-            : message;
     }
 
     Statement BindAnswer(Answer answer) => _insertAnswer

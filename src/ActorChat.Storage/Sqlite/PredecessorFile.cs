@@ -66,7 +66,7 @@ internal sealed class PredecessorFile(DatabaseFile file, TimeProvider time, ILog
             if (!Has(connection, "before_" + table, column))
                 connection.Execute($"ALTER TABLE before_{table} ADD COLUMN {column}");
         createTables();
-        connection.Execute(Schema.Script("predecessor.sql"));
+        connection.Execute(Migrations.Script("Sqlite", "predecessor.sql"));
     }
 
     /// <summary>How names are compared; a name that nobody could take today is folded as far as that goes.</summary>

@@ -79,20 +79,13 @@ internal sealed class ReadConnection : IDisposable
         _bounds.Bind(1, conversation.Value).Step();
         var (first, last) = (_bounds.Int64OrNull(0), _bounds.Int64OrNull(1));
         _bounds.Reset();
-        // An empty page lies at the edge that was asked for.
-        var (oldest, newest) = messages.Count > 0 ? (messages[0].Seq, messages[^1].Seq)
-            : range.Edge == PageEdge.After ? (range.Seq + 1, range.Seq) : (range.Seq, range.Seq - 1);
-        return new MessagePage(messages, AtStart: !(first < oldest), AtEnd: !(last > newest), AsOf: Number(_head, conversation));
+        return HistoryPage.Of(messages, range, first, last, Number(_head, conversation));
     }
 
     List<Message> Around(ConversationId conversation, long seq, int limit)
     {
         var older = seq == long.MaxValue ? _messages.Newest(conversation, seq, limit) : _messages.Newest(conversation, seq + 1, limit);
-        var newer = _messages.Oldest(conversation, seq, limit);
-        // Half of them on each side, and where one side has fewer the other has more.
-        var fromNewer = Math.Min(newer.Count, Math.Max(limit / 2, limit - older.Count));
-        var fromOlder = Math.Min(older.Count, limit - fromNewer);
-        return [.. older.Skip(older.Count - fromOlder), .. newer.Take(fromNewer)];
+        return HistoryPage.Around(older, _messages.Oldest(conversation, seq, limit), limit);
     }
 
     public UserAccount? User(TokenHash token)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Reflection;
 using ActorChat.Actors.Persistence;
 using ActorChat.Protocol;
 using Microsoft.Data.Sqlite;
@@ -10,7 +9,7 @@ namespace ActorChat.Storage.Sqlite;
 /// <summary>Brings the tables of a file, whatever it is now, to what this version works with.</summary>
 internal sealed class Schema(DatabaseFile file, TimeProvider time, ILogger log)
 {
-    static readonly SortedDictionary<int, string> Migrations = NumberedScripts();
+    static readonly SortedDictionary<int, string> Scripts = Migrations.Numbered("Sqlite");
 
     /// <exception cref="StoreStartException">The file is not ours and not the predecessor's, or of a newer version.</exception>
     public void Prepare()
@@ -62,10 +61,10 @@ internal sealed class Schema(DatabaseFile file, TimeProvider time, ILogger log)
     void Upgrade(SqliteConnection connection)
     {
         var there = int.Parse(connection.Query<string>("SELECT value FROM meta WHERE key = 'schema'") ?? "0", CultureInfo.InvariantCulture);
-        var known = Migrations.Keys.Max();
+        var known = Scripts.Keys.Max();
         if (there > known)
             throw new StoreStartException($"{file.Path} was written by a newer ActorChat (schema {there}, this one knows {known}); start that version or newer.");
-        foreach (var (number, script) in Migrations)
+        foreach (var (number, script) in Scripts)
         {
             if (number <= there) continue;
             InTransaction(connection, () => connection.Execute($"{script}; UPDATE meta SET value = '{number}' WHERE key = 'schema'"));
@@ -77,7 +76,7 @@ internal sealed class Schema(DatabaseFile file, TimeProvider time, ILogger log)
     void CreateTables(SqliteConnection connection)
     {
         var now = StoredValues.Time(time.GetUtcNow());
-        connection.Execute(Migrations[1]);
+        connection.Execute(Scripts[1]);
         connection.Execute($"""
             INSERT INTO meta (key, value) VALUES ('schema', '1'), ('epoch', '{Guid.NewGuid():N}'), ('created_at', '{now}'), ('keys_indexed_to', '0');
             INSERT INTO conversations (conversation_id, created_at, updated_at, title, kind) VALUES ('{ConversationId.Default}', '{now}', '{now}', 'General', 'public');
@@ -98,23 +97,6 @@ internal sealed class Schema(DatabaseFile file, TimeProvider time, ILogger log)
             connection.Close(); // rolls back
             throw;
         }
-    }
-
-    static SortedDictionary<int, string> NumberedScripts()
-    {
-        var scripts = new SortedDictionary<int, string>();
-        foreach (var name in Assembly.GetExecutingAssembly().GetManifestResourceNames())
-            if (name.StartsWith(Folder, StringComparison.Ordinal) && int.TryParse(name[Folder.Length..^".sql".Length], out var number))
-                scripts.Add(number, Script(name[Folder.Length..]));
-        return scripts;
-    }
-
-    const string Folder = "ActorChat.Storage.Migrations.Sqlite.";
-
-    public static string Script(string name)
-    {
-        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream(Folder + name)!);
-        return reader.ReadToEnd();
     }
 
     enum FileOwner { Nobody, ActorChat, Predecessor, Other }

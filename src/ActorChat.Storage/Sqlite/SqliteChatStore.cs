@@ -64,11 +64,8 @@ public sealed class SqliteChatStore(StorageOptions options, TimeProvider time, I
     {
         // The probe finds out now, and not at the first message, whether the file can be written.
         var running = await Readers.ReadAsync(reader => reader.RunningAnswers(), stop).ConfigureAwait(false);
-        await Writer.CommitAsync([new ProbeWrite(), .. running.Select(Interrupted)], stop).ConfigureAwait(false);
+        await Writer.CommitAsync([new ProbeWrite(), .. running.Select(answer => answer.Interrupted())], stop).ConfigureAwait(false);
         if (running.Count > 0) log.LogInformation("{Count} answers that were cut off are closed as interrupted", running.Count);
-
-        static EndAnswer Interrupted(RunningAnswer answer) =>
-            new(answer.Conversation, answer.Seq, AnswerState.Interrupted, answer.TextSoFar);
     }
 
     /// <inheritdoc/>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using ActorChat.Protocol;
 
-namespace ActorChat.Storage.Sqlite;
+namespace ActorChat.Storage;
 
 /// <summary>How values look in the tables.</summary>
 internal static class StoredValues
@@ -42,6 +42,13 @@ internal static class StoredValues
     {
         [(byte)'u', ..] => MessageKind.User,
         [(byte)'a', ..] => MessageKind.Ai,
+        _ => MessageKind.System,
+    };
+
+    public static MessageKind Kind(string stored) => stored switch
+    {
+        "user_message" => MessageKind.User,
+        "ai_response" => MessageKind.Ai,
         _ => MessageKind.System,
     };
 

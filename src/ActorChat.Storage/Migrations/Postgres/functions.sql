@@ -1,0 +1,172 @@
+-- What runs inside the server, made anew at every start. One call is one round trip and one transaction, so locks never wait for a network.
+
+-- Carries out commands in their order; element i of the answer belongs to command i.
+-- p_now is the database's own clock where it is null.
+CREATE OR REPLACE FUNCTION commit_commands(p_writer text, p_generation bigint, p_batch bigint, p_commands jsonb, p_now timestamptz)
+RETURNS jsonb LANGUAGE plpgsql AS $body$
+DECLARE
+    outcomes  jsonb[] := '{}';
+    command   jsonb;
+    outcome   jsonb;
+    at        timestamptz;
+    known     messages%ROWTYPE;
+    head      conversations%ROWTYPE;
+    heads     conversations[] := '{}';   -- read once, written back once
+    ids       text[] := '{}';
+    here      integer;
+    positions bigint[];                  -- by shard; shard 0 stands at 1
+    senders   text[] := '{}';
+    posted    text;
+    result    jsonb;
+BEGIN
+    -- Its own row first. Who asks whether a lost batch happened waits here until it has ended.
+    PERFORM 1 FROM writers w WHERE w.writer = p_writer AND w.generation = p_generation FOR UPDATE;
+    IF NOT FOUND THEN RAISE EXCEPTION 'another store has taken over, or the batch came too late' USING ERRCODE = 'AC001'; END IF;
+
+    -- Shards in ascending order: two nodes that need the same ones cannot lock each other out. What the statements below look up is
+    -- read after the locks are held.
+    PERFORM 1 FROM log_heads l WHERE l.shard IN (
+        SELECT c.shard FROM jsonb_array_elements(p_commands) AS e (command)
+        JOIN conversations c ON c.conversation_id = e.command ->> 'conversation')
+    ORDER BY l.shard FOR UPDATE;
+    IF p_commands @? '$[*].folded' THEN PERFORM pg_advisory_xact_lock(hashtext('actorchat.names')); END IF;
+    positions := ARRAY(SELECT l.pos FROM log_heads l ORDER BY l.shard);
+    at := date_trunc('milliseconds', coalesce(p_now, clock_timestamp()));
+
+    FOR command IN SELECT value FROM jsonb_array_elements(p_commands) LOOP
+        IF command ? 'conversation' THEN
+            here := array_position(ids, command ->> 'conversation');
+            IF here IS NULL THEN
+                SELECT * INTO head FROM conversations c WHERE c.conversation_id = command ->> 'conversation';
+                IF NOT FOUND THEN
+                    outcomes := outcomes || jsonb_build_object('is', 'refused', 'why', format('there is no conversation ''%s''', command ->> 'conversation'));
+                    CONTINUE;
+                END IF;
+                head.updated_at := greatest(head.updated_at, at); -- a clock that was set back must not reorder the log
+                ids := ids || head.conversation_id;
+                heads := heads || head;
+                here := array_length(ids, 1);
+            ELSE
+                head := heads[here];
+            END IF;
+        END IF;
+
+        CASE command ->> 'do'
+        WHEN 'append' THEN
+            known := NULL;
+            IF command ->> 'key' IS NOT NULL THEN
+                SELECT * INTO known FROM messages m WHERE m.sender_id = command ->> 'sender' AND m.key = command ->> 'key';
+            END IF;
+            IF known.seq IS NOT NULL THEN
+                -- The text is compared as it was posted: what somebody has edited since is still the same send. An answer's text is
+                -- not its sender's choice.
+                posted := coalesce(
+                    (SELECT c.before FROM changes c WHERE c.conversation_id = known.conversation_id AND c.message_seq = known.seq ORDER BY c.seq LIMIT 1),
+                    known.text);
+                outcome := CASE WHEN known.conversation_id = head.conversation_id AND (command ->> 'kind' = 'ai_response' OR posted = command ->> 'text')
+                    THEN jsonb_build_object('is', 'repeated', 'seq', known.seq, 'at', known.created_at)
+                    ELSE jsonb_build_object('is', 'reused') END;
+            ELSE
+                head.head := head.head + 1;
+                positions[head.shard + 1] := positions[head.shard + 1] + 1;
+                INSERT INTO messages (conversation_id, seq, shard, pos, sender_id, sender_name, text, message_type, created_at, key, reply_to,
+                                      state, model, context_from, context_to, context_count, input_tokens, output_tokens, error)
+                VALUES (head.conversation_id, head.head, head.shard, positions[head.shard + 1], command ->> 'sender', command ->> 'name', command ->> 'text',
+                        command ->> 'kind', head.updated_at, command ->> 'key', (command ->> 'reply_to')::bigint,
+                        command ->> 'state', command ->> 'model', (command ->> 'context_from')::bigint, (command ->> 'context_to')::bigint,
+                        (command ->> 'context_count')::integer, (command ->> 'input_tokens')::bigint, (command ->> 'output_tokens')::bigint, command ->> 'error');
+                heads[here] := head;
+                IF command ->> 'kind' = 'user_message' AND NOT (command ->> 'sender') = ANY (senders) THEN senders := senders || (command ->> 'sender'); END IF;
+                outcome := jsonb_build_object('is', 'appended', 'seq', head.head, 'at', head.updated_at);
+            END IF;
+
+        WHEN 'save' THEN
+            UPDATE messages m SET text = command ->> 'text'
+            WHERE m.conversation_id = head.conversation_id AND m.seq = (command ->> 'message')::bigint AND m.state = 'running';
+            outcome := jsonb_build_object('is', 'done');
+
+        WHEN 'end' THEN
+            UPDATE messages m SET text = command ->> 'text', state = command ->> 'state', input_tokens = (command ->> 'input_tokens')::bigint,
+                                  output_tokens = (command ->> 'output_tokens')::bigint, error = command ->> 'error'
+            WHERE m.conversation_id = head.conversation_id AND m.seq = (command ->> 'message')::bigint AND m.state = 'running';
+            IF NOT FOUND THEN
+                outcome := jsonb_build_object('is', 'not_running');
+            ELSE
+                head.head := head.head + 1;
+                positions[head.shard + 1] := positions[head.shard + 1] + 1;
+                INSERT INTO changes (conversation_id, seq, shard, pos, message_seq, kind, before, after, at)
+                VALUES (head.conversation_id, head.head, head.shard, positions[head.shard + 1], (command ->> 'message')::bigint, 'answered', '',
+                        command ->> 'text', head.updated_at);
+                heads[here] := head;
+                outcome := jsonb_build_object('is', 'ended', 'seq', head.head, 'at', head.updated_at);
+            END IF;
+
+        WHEN 'claim', 'enter' THEN
+            outcome := enter_by_name(command, at);
+
+        WHEN 'probe' THEN
+            INSERT INTO meta (key, value) VALUES ('probe', at::text) ON CONFLICT (key) DO UPDATE SET value = excluded.value;
+            outcome := jsonb_build_object('is', 'done');
+        END CASE;
+        outcomes := outcomes || outcome;
+    END LOOP;
+
+    UPDATE conversations c SET head = h.head, updated_at = h.updated_at
+    FROM unnest(heads) AS h WHERE c.conversation_id = h.conversation_id AND c.head <> h.head;
+    UPDATE log_heads l SET pos = positions[l.shard + 1]
+    WHERE l.shard IN (SELECT h.shard FROM unnest(heads) AS h) AND l.pos <> positions[l.shard + 1];
+    UPDATE users u SET last_activity = at
+    WHERE u.user_id = ANY (senders) AND (u.last_activity IS NULL OR u.last_activity < at - interval '1 minute');
+    result := to_jsonb(outcomes);
+    UPDATE writers w SET batch = p_batch, outcomes = result WHERE w.writer = p_writer;
+    RETURN result;
+END
+$body$;
+
+-- Takes a name for a session ('claim'), or comes in by it ('enter'). Names are looked up and made under one lock.
+CREATE OR REPLACE FUNCTION enter_by_name(command jsonb, at timestamptz)
+RETURNS jsonb LANGUAGE plpgsql AS $body$
+DECLARE
+    entered users%ROWTYPE;
+    taken   boolean;
+    holder  text;
+BEGIN
+    -- The exact name first: it is a migrated user's own, whoever else's folds to the same.
+    SELECT u.* INTO entered FROM users u WHERE u.username = command ->> 'name' OR u.name_key = command ->> 'folded'
+    ORDER BY (u.username = command ->> 'name') DESC, u.created_at LIMIT 1;
+    SELECT coalesce(bool_or(u.user_id = 'aibot' OR EXISTS (SELECT 1 FROM sessions s WHERE s.user_id = u.user_id AND s.revoked_at IS NULL)), false) INTO taken
+    FROM users u WHERE u.username = command ->> 'name' OR u.name_key = command ->> 'folded';
+    SELECT s.user_id INTO holder FROM sessions s WHERE s.token_hash = command ->> 'token';
+
+    IF holder IS NOT NULL THEN -- the same claim again, after an answer that never arrived
+        IF holder IS DISTINCT FROM entered.user_id THEN RETURN jsonb_build_object('is', 'refused', 'why', 'the token belongs to another user'); END IF;
+    ELSIF taken THEN
+        RETURN jsonb_build_object('is', 'taken');
+    ELSE
+        IF entered.user_id IS NULL THEN
+            INSERT INTO users (user_id, username, name_key, created_at, last_activity)
+            VALUES (command ->> 'user', command ->> 'name', command ->> 'folded', at, at) RETURNING * INTO entered;
+        ELSE
+            UPDATE users u SET name_key = command ->> 'folded', last_activity = at WHERE u.user_id = entered.user_id;
+        END IF;
+        INSERT INTO conversation_participants (conversation_id, user_id, joined_at) VALUES ('default', entered.user_id, at) ON CONFLICT DO NOTHING;
+        IF command ->> 'do' = 'claim' THEN
+            INSERT INTO sessions (token_hash, user_id, created_at) VALUES (command ->> 'token', entered.user_id, at);
+        END IF;
+    END IF;
+    RETURN jsonb_build_object('is', 'entered', 'user', entered.user_id, 'name', entered.username, 'role', entered.role);
+END
+$body$;
+
+-- After a connection broke: what the batch answered where it was committed, null where it was not and never will be.
+CREATE OR REPLACE FUNCTION settle_batch(p_writer text, p_generation bigint, p_batch bigint)
+RETURNS jsonb LANGUAGE plpgsql AS $body$
+DECLARE
+    settled jsonb;
+BEGIN
+    UPDATE writers w SET generation = p_generation WHERE w.writer = p_writer
+    RETURNING CASE WHEN w.batch = p_batch THEN w.outcomes END INTO settled;
+    IF NOT FOUND THEN RAISE EXCEPTION 'another store has taken over' USING ERRCODE = 'AC001'; END IF;
+    RETURN settled;
+END
+$body$;

@@ -1,0 +1,144 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using ActorChat.Actors.Persistence;
+using ActorChat.Protocol;
+
+namespace ActorChat.Storage.Postgres;
+
+/// <summary>Commands as <c>commit_commands</c> takes them, and its answers as outcomes. The other side is Migrations/Postgres/functions.sql.</summary>
+internal static class CommandCodec
+{
+    static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }; // it goes to a database, not into a page
+
+    public static byte[] Write(IReadOnlyList<StoreCommand> commands)
+    {
+        var bytes = new ArrayBufferWriter<byte>(1024 * commands.Count);
+        using (var json = new Utf8JsonWriter(bytes, Plain))
+        {
+            json.WriteStartArray();
+            foreach (var command in commands)
+            {
+                json.WriteStartObject();
+                Write(json, command);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+        }
+        return bytes.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Why a command cannot be given to the database at all; null where it can. Found out before, so that it fails no neighbour.</summary>
+    public static string? Unstorable(StoreCommand command)
+    {
+        string?[]? texts = command switch
+        {
+            AppendMessage post => [post.Conversation.Value, post.Sender.Id.Value, post.Sender.Name, post.Text, post.Key, post.Answer?.Model, post.Answer?.Error],
+            SaveAnswerSoFar save => [save.Conversation.Value, save.Text],
+            EndAnswer { State: AnswerState.Running } => null,
+            EndAnswer end => [end.Conversation.Value, end.Text, end.Error],
+            ClaimName claim => [claim.Name, claim.FoldedName, claim.Token.Value],
+            EnterByName enter => [enter.Name, enter.FoldedName],
+            ProbeWrite => [],
+            _ => null,
+        };
+        if (texts is null) return command is EndAnswer ? "an answer cannot end as running" : $"this store knows no {command.GetType().Name}";
+        return Array.TrueForAll(texts, text => text is null || WireText.IsStorable(text)) ? null : "the text holds U+0000 or half a surrogate pair";
+    }
+
+    static void Write(Utf8JsonWriter json, StoreCommand command)
+    {
+        switch (command)
+        {
+            case AppendMessage post: Write(json, post); break;
+            case SaveAnswerSoFar save:
+                json.WriteString("do", "save");
+                json.WriteString("conversation", save.Conversation.Value);
+                json.WriteNumber("message", save.MessageSeq);
+                json.WriteString("text", save.Text);
+                break;
+            case EndAnswer end:
+                json.WriteString("do", "end");
+                json.WriteString("conversation", end.Conversation.Value);
+                json.WriteNumber("message", end.MessageSeq);
+                json.WriteString("text", end.Text);
+                json.WriteString("state", StoredValues.State(end.State));
+                Write(json, end.Usage);
+                json.WriteString("error", end.Error);
+                break;
+            case ClaimName claim:
+                WriteEntry(json, "claim", claim.Name, claim.FoldedName);
+                json.WriteString("token", claim.Token.Value);
+                break;
+            case EnterByName enter: WriteEntry(json, "enter", enter.Name, enter.FoldedName); break;
+            default: json.WriteString("do", "probe"); break;
+        }
+    }
+
+    static void Write(Utf8JsonWriter json, AppendMessage post)
+    {
+        var posted = PostedMessage.From(post, 0, default);
+        json.WriteString("do", "append");
+        json.WriteString("conversation", post.Conversation.Value);
+        json.WriteString("sender", post.Sender.Id.Value);
+        json.WriteString("name", post.Sender.Name);
+        json.WriteString("kind", StoredValues.Kind(post.Kind));
+        json.WriteString("text", posted.Text);
+        if (post.Key is not null) json.WriteString("key", post.Key);
+        if (post.ReplyTo is { } replyTo) json.WriteNumber("reply_to", replyTo);
+        if (posted.Answer is not { } answer) return;
+        json.WriteString("state", StoredValues.State(answer.State));
+        json.WriteString("model", answer.Model);
+        if (answer.Context is { } context)
+        {
+            json.WriteNumber("context_from", context.From);
+            json.WriteNumber("context_to", context.To);
+            json.WriteNumber("context_count", context.Messages);
+        }
+        Write(json, answer.Usage);
+        json.WriteString("error", answer.Error);
+    }
+
+    static void Write(Utf8JsonWriter json, AnswerUsage? usage)
+    {
+        if (usage is null) return;
+        json.WriteNumber("input_tokens", usage.InputTokens);
+        json.WriteNumber("output_tokens", usage.OutputTokens);
+    }
+
+    static void WriteEntry(Utf8JsonWriter json, string verb, string name, string folded)
+    {
+        json.WriteString("do", verb);
+        json.WriteString("name", name);
+        json.WriteString("folded", folded);
+        json.WriteString("user", RandomNumberGenerator.GetHexString(16, lowercase: true)); // its id, where nobody has the name yet
+    }
+
+    public static StoreOutcome[] Read(string answer, IReadOnlyList<StoreCommand> commands)
+    {
+        using var outcomes = JsonDocument.Parse(answer);
+        return [.. outcomes.RootElement.EnumerateArray().Select((outcome, i) => Read(outcome, commands[i]))];
+    }
+
+    static StoreOutcome Read(JsonElement outcome, StoreCommand command) => (Text(outcome, "is"), command) switch
+    {
+        ("appended", AppendMessage post) => new MessageAppended(PostedMessage.From(post, Seq(outcome), At(outcome))),
+        ("repeated", _) => new MessageRepeated(Seq(outcome), At(outcome)),
+        ("reused", _) => new KeyReused(),
+        ("ended", EndAnswer end) => new AnswerAppended(
+            new AnswerEnded(end.Conversation, Seq(outcome), At(outcome), end.MessageSeq, end.State, end.Text, end.Usage, end.Error)),
+        ("not_running", _) => new AnswerNotRunning(),
+        ("entered", _) => new UserEntered(new UserAccount(new UserId(Text(outcome, "user")), Text(outcome, "name"), Text(outcome, "role"))),
+        ("taken", _) => new NameTaken(),
+        ("done", _) => new CommandDone(),
+        ("refused", _) => new CommandRefused(Text(outcome, "why")),
+        var (said, _) => throw new InvalidOperationException($"The database answered '{said}' to a {command.GetType().Name}."),
+    };
+
+    static long Seq(JsonElement outcome) => outcome.GetProperty("seq").GetInt64();
+
+    static DateTimeOffset At(JsonElement outcome) => outcome.GetProperty("at").GetDateTimeOffset().ToUniversalTime();
+
+    static string Text(JsonElement outcome, string name) => outcome.GetProperty(name).GetString()!;
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using ActorChat.Actors.Persistence;
+using ActorChat.Protocol;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace ActorChat.Storage.Postgres;
+
+/// <summary>Brings a database to what this version works with: numbered migrations, each once and in a transaction, then the functions.</summary>
+internal sealed class PostgresSchema(NpgsqlConnection connection, ILogger log)
+{
+    const int OldestServer = 150000, Shards = 16;
+
+    /// <returns>The epoch of the log.</returns>
+    /// <exception cref="StoreStartException">It is a standby, too old, another program's, or of a newer version.</exception>
+    public async Task<string> PrepareAsync(CancellationToken stop)
+    {
+        if (await QueryAsync<int>("SELECT current_setting('server_version_num')::int", stop).ConfigureAwait(false) < OldestServer)
+            throw new StoreStartException($"ActorChat needs PostgreSQL {OldestServer / 10000} or newer; this is {connection.PostgreSqlVersion}.");
+        if (await QueryAsync<bool>("SELECT pg_is_in_recovery()", stop).ConfigureAwait(false))
+            throw new StoreStartException("This PostgreSQL is a standby: name the primary in Storage:ConnectionString.");
+        await UpgradeAsync(stop).ConfigureAwait(false);
+        await RunAsync(Migrations.Script("Postgres", "functions.sql"), stop).ConfigureAwait(false);
+        return (await QueryAsync<string>("SELECT value FROM meta WHERE key = 'epoch'", stop).ConfigureAwait(false))!;
+    }
+
+    async Task UpgradeAsync(CancellationToken stop)
+    {
+        var there = await IsEmptyAsync(stop).ConfigureAwait(false) ? 0
+            : int.Parse((await QueryAsync<string>("SELECT value FROM meta WHERE key = 'schema'", stop).ConfigureAwait(false))!, CultureInfo.InvariantCulture);
+        var scripts = Migrations.Numbered("Postgres");
+        if (there > scripts.Keys.Max())
+            throw new StoreStartException($"The database was written by a newer ActorChat (schema {there}, this one knows {scripts.Keys.Max()}); start that version or newer.");
+        foreach (var (number, script) in scripts.Where(script => script.Key > there))
+        {
+            await using var transaction = await connection.BeginTransactionAsync(stop).ConfigureAwait(false);
+            await RunAsync(script, stop).ConfigureAwait(false);
+            if (number == 1) await RunAsync(Furniture(), stop).ConfigureAwait(false);
+            await RunAsync($"UPDATE meta SET value = '{number}' WHERE key = 'schema'", stop).ConfigureAwait(false);
+            await transaction.CommitAsync(stop).ConfigureAwait(false);
+            log.LogInformation("The database is at schema {Number} now", number);
+        }
+    }
+
+    async Task<bool> IsEmptyAsync(CancellationToken stop)
+    {
+        if (await QueryAsync<bool>("SELECT to_regclass('meta') IS NOT NULL AND to_regclass('log_heads') IS NOT NULL", stop).ConfigureAwait(false)) return false;
+        var tables = await QueryAsync<long>("SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()", stop).ConfigureAwait(false);
+        return tables == 0 ? true : throw new StoreStartException("The database has tables of another program; name an empty one in Storage:ConnectionString.");
+    }
+
+    /// <summary>What is there from the start.</summary>
+    static string Furniture() => $"""
+        INSERT INTO meta (key, value) VALUES ('schema', '1'), ('epoch', '{Guid.NewGuid():N}');
+        INSERT INTO log_heads (shard) SELECT generate_series(0, {Shards - 1});
+        INSERT INTO conversations (conversation_id, created_at, updated_at, title, kind, shard) VALUES ('{ConversationId.Default}', now(), '-infinity', 'General', 'public', 0);
+        INSERT INTO users (user_id, username, name_key, created_at) VALUES ('{Author.Bot.Id}', '{Author.Bot.Name}', 'aibot', now());
+        """;
+
+    async Task RunAsync(string sql, CancellationToken stop)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(stop).ConfigureAwait(false);
+    }
+
+    async Task<T?> QueryAsync<T>(string sql, CancellationToken stop)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (T?)await command.ExecuteScalarAsync(stop).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,39 @@
+using ActorChat.Actors.Persistence;
+using Npgsql;
+
+namespace ActorChat.Storage.Postgres;
+
+/// <summary>Connections to the database of the settings, with the time-outs that keep every promise of an answer.</summary>
+internal static class PostgresSource
+{
+    // Together below the 5 s in which every request is answered.
+    const string ServerTimeouts = "-c statement_timeout=3000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000";
+    const int ConnectSeconds = 3, CommandSeconds = 4, CancellationMs = 500, KeepAliveSeconds = 5;
+
+    /// <param name="role">Shown in <c>pg_stat_activity</c>.</param>
+    /// <param name="connections">At most; who finds none free waits.</param>
+    /// <exception cref="StoreStartException">The connection string cannot be read.</exception>
+    public static NpgsqlDataSource Create(StorageOptions options, string role, int connections)
+    {
+        try
+        {
+            var settings = new NpgsqlConnectionStringBuilder(options.ConnectionString);
+            settings.ApplicationName = $"actorchat {role}";
+            settings.Options = $"{settings.Options} {ServerTimeouts}".Trim();
+            settings.MaxPoolSize = connections;
+            settings.Timeout = ConnectSeconds;
+            settings.CommandTimeout = CommandSeconds;
+            settings.CancellationTimeout = CancellationMs;
+            settings.KeepAlive = KeepAliveSeconds;
+            settings.HostRecheckSeconds = 0; // where there are several hosts: one that was away for a moment is asked again at once
+            settings.MaxAutoPrepare = 16;
+            settings.AutoPrepareMinUsages = 2;
+            var source = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+            return settings.Host?.Contains(',') == true ? source.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary) : source.Build();
+        }
+        catch (Exception error) when (error is ArgumentException or KeyNotFoundException or FormatException)
+        {
+            throw new StoreStartException($"Storage:ConnectionString is not one for PostgreSQL, such as Host=localhost;Database=actorchat;Username=…: {error.Message.ReplaceLineEndings(" ")}", error);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+using ActorChat.Actors.Persistence;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace ActorChat.Storage.Postgres;
+
+/// <summary>
+/// The way of all writing: one call of one function on the server for each batch, one batch at a time. It tells three outcomes apart: done,
+/// surely not done, and unknown, which it resolves: a connection that broke in the middle of a call is followed by a question on another one,
+/// and by a new generation, so that a batch which is still on its way cannot be committed after the answer.
+/// </summary>
+internal sealed class PostgresWriter(NpgsqlDataSource source, TimeProvider time) : IAsyncDisposable
+{
+    static readonly TimeSpan AnswerWithin = TimeSpan.FromMilliseconds(4250);
+
+    readonly SemaphoreSlim _turn = new(1);
+    readonly string _writer = Guid.NewGuid().ToString("N");
+    NpgsqlConnection? _connection;
+    long _generation = 1, _batch;
+    bool _unsettled;
+    volatile bool _closed;
+
+    /// <summary>Takes the database over: a batch of an earlier store, wherever it still is, comes too late from now on.</summary>
+    public async Task RegisterAsync(CancellationToken stop)
+    {
+        await using var takeOver = source.CreateCommand("WITH gone AS (DELETE FROM writers) INSERT INTO writers (writer, generation, batch) VALUES ($1, 1, 0)");
+        takeOver.Parameters.Add(new NpgsqlParameter { Value = _writer });
+        await takeOver.ExecuteNonQueryAsync(stop).ConfigureAwait(false);
+    }
+
+    /// <exception cref="StoreUnavailableException">Nothing was saved.</exception>
+    /// <exception cref="StoreOutcomeUnknownException">The database has not answered in time.</exception>
+    public async Task<IReadOnlyList<StoreOutcome>> CommitAsync(IReadOnlyList<StoreCommand> commands, CancellationToken stop)
+    {
+        stop.ThrowIfCancellationRequested();
+        try
+        {
+            return await InTurnAsync(commands).WaitAsync(AnswerWithin, stop).ConfigureAwait(false);
+        }
+        catch (TimeoutException slow)
+        {
+            throw new StoreOutcomeUnknownException("the database has not answered in time", slow);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new StoreOutcomeUnknownException("the wait for a commit was cut off");
+        }
+    }
+
+    async Task<StoreOutcome[]> InTurnAsync(IReadOnlyList<StoreCommand> commands)
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (_closed) throw new StoreUnavailableException("the store has been closed");
+            // A batch whose outcome nobody knows must not happen behind this one.
+            if (_unsettled) await SettleAsync([]).ConfigureAwait(false);
+            var outcomes = new StoreOutcome[commands.Count];
+            var storable = new List<int>(commands.Count);
+            for (var i = 0; i < commands.Count; i++)
+                if (CommandCodec.Unstorable(commands[i]) is { } why) outcomes[i] = new CommandRefused(why);
+                else storable.Add(i);
+            var done = await CarryOutAsync([.. storable.Select(i => commands[i])]).ConfigureAwait(false);
+            for (var i = 0; i < done.Length; i++) outcomes[storable[i]] = done[i];
+            return outcomes;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    // A batch that fails because of one of its commands is cut in half until that one stands alone.
+    async Task<StoreOutcome[]> CarryOutAsync(StoreCommand[] commands, bool again = false)
+    {
+        if (commands.Length == 0) return [];
+        try
+        {
+            return await CallAsync(commands).ConfigureAwait(false);
+        }
+        catch (PostgresException error) when (PostgresErrors.MayBeTriedAgain(error) && !again)
+        {
+            return await CarryOutAsync(commands, again: true).ConfigureAwait(false);
+        }
+        catch (PostgresException error) when (PostgresErrors.IsOfTheCommands(error))
+        {
+            if (commands.Length == 1) return [new CommandRefused(error.MessageText)];
+            var half = commands.Length / 2;
+            return
+            [
+                .. await CarryOutAsync(commands[..half]).ConfigureAwait(false),
+                .. await CarryOutAsync(commands[half..]).ConfigureAwait(false),
+            ];
+        }
+        catch (PostgresException error)
+        {
+            throw new StoreUnavailableException(PostgresErrors.Explain(error), error);
+        }
+    }
+
+    async Task<StoreOutcome[]> CallAsync(StoreCommand[] commands)
+    {
+        _connection ??= await ConnectAsync().ConfigureAwait(false);
+        await using var call = new NpgsqlCommand("SELECT commit_commands($1, $2, $3, $4, $5)::text", _connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter { Value = _writer },
+                new NpgsqlParameter { Value = _generation },
+                new NpgsqlParameter { Value = ++_batch },
+                new NpgsqlParameter { Value = CommandCodec.Write(commands), NpgsqlDbType = NpgsqlDbType.Jsonb },
+                Now(),
+            },
+        };
+        try
+        {
+            return CommandCodec.Read((string)(await call.ExecuteScalarAsync().ConfigureAwait(false))!, commands);
+        }
+        catch (NpgsqlException error) when (PostgresErrors.LeavesOutcomeOpen(error))
+        {
+            return await SettleAsync(commands).ConfigureAwait(false) ?? throw new StoreUnavailableException(PostgresErrors.Explain(error), error);
+        }
+    }
+
+    // The database's clock, which all nodes share; a clock of a test goes before.
+    NpgsqlParameter Now() => new() { NpgsqlDbType = NpgsqlDbType.TimestampTz, Value = time == TimeProvider.System ? DBNull.Value : time.GetUtcNow().UtcDateTime };
+
+    async Task<NpgsqlConnection> ConnectAsync()
+    {
+        try
+        {
+            return await source.OpenConnectionAsync().ConfigureAwait(false);
+        }
+        catch (Exception error) when (PostgresErrors.IsOfTheWay(error))
+        {
+            throw new StoreUnavailableException(PostgresErrors.Explain(error), error);
+        }
+    }
+
+    /// <summary>Finds out what became of the newest batch; null where it did not happen and never will.</summary>
+    async Task<StoreOutcome[]?> SettleAsync(StoreCommand[] commands)
+    {
+        _unsettled = true;
+        await DisconnectAsync().ConfigureAwait(false);
+        source.Clear(); // what broke one connection has most likely broken the idle ones, too
+        try
+        {
+            await using var ask = source.CreateCommand("SELECT settle_batch($1, $2, $3)::text");
+            ask.Parameters.Add(new NpgsqlParameter { Value = _writer });
+            ask.Parameters.Add(new NpgsqlParameter { Value = ++_generation });
+            ask.Parameters.Add(new NpgsqlParameter { Value = _batch });
+            var answer = await ask.ExecuteScalarAsync().ConfigureAwait(false) as string;
+            _unsettled = false;
+            return answer is null || commands.Length == 0 ? null : CommandCodec.Read(answer, commands);
+        }
+        catch (Exception error) when (PostgresErrors.IsOfTheWay(error))
+        {
+            throw commands.Length == 0
+                ? new StoreUnavailableException(PostgresErrors.Explain(error), error)
+                : new StoreOutcomeUnknownException(PostgresErrors.Explain(error), error);
+        }
+    }
+
+    async Task DisconnectAsync()
+    {
+        if (_connection is not null) await _connection.DisposeAsync().ConfigureAwait(false);
+        _connection = null;
+    }
+
+    /// <summary>Waits for the batch in progress.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        _closed = true;
+        await DisconnectAsync().ConfigureAwait(false);
+        _turn.Release();
+    }
+}

@@ -1,0 +1,247 @@
+using System.Diagnostics;
+using System.Text;
+using ActorChat.Actors.Persistence;
+using ActorChat.Protocol;
+using ActorChat.Storage.Postgres;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using Xunit;
+
+namespace ActorChat.Storage.Tests;
+
+/// <summary>What the store on PostgreSQL answers when something is in the way, and that it comes back by itself.</summary>
+public sealed class PostgresFaultTests : IAsyncLifetime
+{
+    static readonly CancellationToken None = CancellationToken.None;
+    static readonly TimeSpan Answered = TimeSpan.FromSeconds(5);
+
+    PostgresServer? _server;
+    string _database = "";
+    PostgresChatStore? _store;
+
+    PostgresChatStore Store => _store!;
+
+    public async Task InitializeAsync()
+    {
+        _server = await PostgresServer.SharedAsync();
+        await OpenAsync(await _server.CreateDatabaseAsync());
+    }
+
+    async Task OpenAsync(string database)
+    {
+        _database = database;
+        _store = Create(database);
+        await _store.OpenAsync(None);
+    }
+
+    static PostgresChatStore Create(string database) =>
+        new(new StorageOptions { Provider = "postgres", ConnectionString = database }, TimeProvider.System, NullLogger<PostgresChatStore>.Instance);
+
+    public async Task DisposeAsync()
+    {
+        if (_store is not null) await _store.DisposeAsync();
+    }
+
+    async Task<StoreOutcome> Commit(StoreCommand command) => (await Store.CommitAsync([command], None))[0];
+
+    async Task<string[]> TextsAsync() =>
+        [.. (await Store.ReadMessagesAsync(ConversationId.Default, new PageOf(PageEdge.Before, long.MaxValue, 1000), None)).Messages.Select(m => m.Text)];
+
+    static async Task ThrowsInTimeAsync<T>(Func<Task> act) where T : Exception
+    {
+        var since = Stopwatch.StartNew();
+        await Assert.ThrowsAsync<T>(act);
+        Assert.True(since.Elapsed < Answered, $"It took {since.Elapsed}.");
+    }
+
+    /// <summary>Until somebody waits for a lock in this database.</summary>
+    static async Task UntilBlockedAsync(NpgsqlConnection watcher)
+    {
+        for (var since = Stopwatch.StartNew(); ; await Task.Delay(10))
+        {
+            await using var ask = new NpgsqlCommand("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'", watcher);
+            if ((long)(await ask.ExecuteScalarAsync())! > 0) return;
+            Assert.True(since.Elapsed < Answered, "Nobody waits for the lock.");
+        }
+    }
+
+    async Task<NpgsqlConnection> ConnectAsync()
+    {
+        var connection = new NpgsqlConnection(_database + ";Pooling=false");
+        await connection.OpenAsync();
+        return connection;
+    }
+
+    static async Task RunAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    [SkippableFact]
+    public async Task Who_waits_for_a_locked_database_is_told_and_it_comes_back_by_itself()
+    {
+        await using (var other = await ConnectAsync())
+        {
+            await RunAsync(other, "BEGIN; SELECT * FROM log_heads FOR UPDATE");
+
+            await ThrowsInTimeAsync<StoreUnavailableException>(() => Commit(Say.Post("locked out")));
+            Assert.Empty(await TextsAsync()); // reading goes on
+        }
+
+        Assert.IsType<MessageAppended>(await Commit(Say.Post("back")));
+        Assert.Equal(["back"], await TextsAsync());
+    }
+
+    [SkippableFact]
+    public async Task A_commit_whose_connection_is_ended_in_the_middle_is_surely_not_done()
+    {
+        await using var other = await ConnectAsync();
+        await using var watcher = await ConnectAsync();
+        await RunAsync(other, "BEGIN; SELECT * FROM log_heads FOR UPDATE");
+        var commit = Commit(Say.Post("cut off"));
+        await UntilBlockedAsync(watcher);
+        await RunAsync(watcher, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => commit);
+        await RunAsync(other, "ROLLBACK");
+
+        Assert.Equal(1, Assert.IsType<MessageAppended>(await Commit(Say.Post("next"))).Message.Seq);
+        Assert.Equal(["next"], await TextsAsync());
+    }
+
+    [SkippableFact]
+    public async Task A_commit_whose_answer_is_lost_is_answered_all_the_same()
+    {
+        await Store.DisposeAsync();
+        var way = new NpgsqlConnectionStringBuilder(_database);
+        await using var proxy = new CuttingProxy(way.Port);
+        way.Host = "127.0.0.1";
+        way.Port = proxy.Port;
+        await OpenAsync(way.ConnectionString);
+        await Commit(Say.Post("before"));
+        proxy.LoseAnswerTo(Encoding.UTF8.GetBytes("its answer is lost"));
+
+        var outcomes = await Store.CommitAsync([Say.Post("its answer is lost"), Say.Claim("Ann", "hash-1"), Say.Post("to nowhere", to: new ConversationId("elsewhere"))], None);
+
+        Assert.Equal(2, Assert.IsType<MessageAppended>(outcomes[0]).Message.Seq);
+        Assert.Equal("Ann", Assert.IsType<UserEntered>(outcomes[1]).User.Name);
+        Assert.IsType<CommandRefused>(outcomes[2]);
+        Assert.Equal(3, Assert.IsType<MessageAppended>(await Commit(Say.Post("after"))).Message.Seq);
+        Assert.Equal(["before", "its answer is lost", "after"], await TextsAsync());
+    }
+
+    [SkippableFact]
+    public async Task A_batch_that_comes_after_its_outcome_was_settled_is_refused_by_the_database()
+    {
+        await using var other = await ConnectAsync();
+        await using var writer = new NpgsqlCommand("SELECT writer FROM writers", other);
+        var name = (string)(await writer.ExecuteScalarAsync())!;
+        await using var settle = new NpgsqlCommand($"SELECT settle_batch('{name}', 2, 77) IS NULL", other);
+        Assert.True((bool)(await settle.ExecuteScalarAsync())!);
+
+        var late = await Assert.ThrowsAsync<PostgresException>(() => RunAsync(other, $"SELECT commit_commands('{name}', 1, 77, '[]', NULL)"));
+
+        Assert.Equal("AC001", late.SqlState);
+    }
+
+    [SkippableFact]
+    public async Task A_command_that_the_database_cannot_take_is_refused_alone()
+    {
+        // Too large for an index row, and random: it cannot be compressed.
+        var poison = Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(20_000));
+        StoreCommand[] commands = [.. Enumerable.Range(0, 199).Select(n => Say.Post($"text {n}"))];
+        commands = [.. commands[..77], Say.Post("poison", key: poison), .. commands[77..]];
+
+        var outcomes = await Store.CommitAsync(commands, None);
+
+        Assert.IsType<CommandRefused>(outcomes[77]);
+        Assert.Equal(199, outcomes.OfType<MessageAppended>().Count());
+        Assert.Equal(Enumerable.Range(0, 199).Select(n => $"text {n}"), await TextsAsync());
+    }
+
+    [SkippableFact]
+    public async Task A_second_server_does_not_start_on_the_same_database()
+    {
+        await using var second = Create(_database);
+
+        var refused = await Assert.ThrowsAsync<StoreStartException>(() => second.OpenAsync(None));
+
+        Assert.StartsWith("Another ActorChat is running on this database", refused.Message, StringComparison.Ordinal);
+        Assert.IsType<MessageAppended>(await Commit(Say.Post("the first one goes on")));
+    }
+
+    [SkippableFact]
+    public async Task While_the_server_is_away_everybody_is_told_and_then_all_goes_on()
+    {
+        await using var own = await PostgresServer.OwnAsync();
+        await Store.DisposeAsync();
+        await OpenAsync(await own.CreateDatabaseAsync());
+        var first = Assert.IsType<MessageAppended>(await Commit(Say.Post("before", "key-0000000000000001"))).Message;
+
+        await own.StopAsync();
+        await ThrowsInTimeAsync<StoreOutcomeUnknownException>(() => Commit(Say.Post("away"))); // it broke on the way, and there is nobody to ask
+        await ThrowsInTimeAsync<StoreUnavailableException>(() => Commit(Say.Post("still away")));
+        await ThrowsInTimeAsync<StoreUnavailableException>(TextsAsync);
+        await own.StartAgainAsync();
+
+        Assert.Equal(new MessageRepeated(first.Seq, first.At), await RetriedAsync(Say.Post("before", "key-0000000000000001")));
+        Assert.Equal(2, Assert.IsType<MessageAppended>(await Commit(Say.Post("after"))).Message.Seq);
+        Assert.Equal(["before", "after"], await TextsAsync());
+        await Store.DisposeAsync();
+        _store = null;
+
+        async Task<StoreOutcome> RetriedAsync(StoreCommand command)
+        {
+            for (var since = Stopwatch.StartNew(); ; await Task.Delay(50))
+            {
+                try
+                {
+                    return await Commit(command);
+                }
+                catch (StoreUnavailableException) when (since.Elapsed < TimeSpan.FromSeconds(20))
+                {
+                    // It is still starting.
+                }
+            }
+        }
+    }
+
+    [SkippableTheory]
+    [InlineData("Host=127.0.0.1;Port=1;Username=x;Database=x", "cannot be reached")]
+    [InlineData("Data Source=data/actorchat.db", "is not one for PostgreSQL")]
+    [InlineData("nonsense", "is not one for PostgreSQL")]
+    public async Task A_database_that_cannot_be_had_stops_the_start_with_one_line(string database, string says)
+    {
+        await using var store = Create(database);
+
+        var refused = await Assert.ThrowsAsync<StoreStartException>(() => store.OpenAsync(None));
+
+        Assert.Contains(says, refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', refused.Message);
+    }
+
+    [SkippableFact]
+    public async Task A_database_of_another_program_is_left_alone()
+    {
+        var foreign = await _server!.CreateDatabaseAsync();
+        await PostgresServer.RunAsync(foreign, "CREATE TABLE orders (id int)");
+        await using var store = Create(foreign);
+
+        var refused = await Assert.ThrowsAsync<StoreStartException>(() => store.OpenAsync(None));
+
+        Assert.Contains("tables of another program", refused.Message, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Each_entry_has_the_next_place_in_its_shard()
+    {
+        await Store.CommitAsync([.. Enumerable.Range(1, 5).Select(n => Say.Post($"text {n}")), Say.Answer("answer-to-0000001"), Say.End(6, "!")], None);
+
+        await using var connection = await ConnectAsync();
+        await using var places = new NpgsqlCommand(
+            "SELECT array_agg(pos ORDER BY seq) FROM (SELECT seq, pos FROM messages UNION ALL SELECT seq, pos FROM changes) AS log", connection);
+        var dense = (long[])(await places.ExecuteScalarAsync())!;
+        Assert.Equal([1L, 2L, 3L, 4L, 5L, 6L, 7L], dense);
+    }
+}
