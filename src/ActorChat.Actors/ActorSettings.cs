@@ -3,7 +3,9 @@ using Akka.Configuration;
 namespace ActorChat.Actors;
 
 /// <summary>How the actors run: the section <c>actorchat</c> of hocon/actorchat.conf, which says what each key means.</summary>
-public sealed record ActorSettings(PersistenceSettings Persistence, ConversationSettings Conversations, SessionSettings Sessions, AnswerSettings Answers)
+public sealed record ActorSettings(
+    PersistenceSettings Persistence, ConversationSettings Conversations, SessionSettings Sessions, ReadsSettings Reads, PresenceSettings Presence,
+    AnswerSettings Answers)
 {
     /// <summary>Reads the section. A key that is missing takes the value below; that is what tests run with.</summary>
     public static ActorSettings From(Config config)
@@ -23,6 +25,15 @@ public sealed record ActorSettings(PersistenceSettings Persistence, Conversation
                 config.GetTimeSpan("actorchat.session.name-timeout", TimeSpan.FromMinutes(2)),
                 config.GetInt("actorchat.session.in-flight", 256),
                 config.GetInt("actorchat.session.reads", 4)),
+            new ReadsSettings(
+                config.GetTimeSpan("actorchat.reads.tell-after", TimeSpan.FromMilliseconds(200)),
+                config.GetTimeSpan("actorchat.reads.save-after", TimeSpan.FromSeconds(2)),
+                config.GetInt("actorchat.reads.max-batch", 1000),
+                config.GetInt("actorchat.reads.queue-limit", 20_000)),
+            new PresenceSettings(
+                config.GetTimeSpan("actorchat.presence.gather", TimeSpan.FromMilliseconds(250)),
+                config.GetTimeSpan("actorchat.presence.grace", TimeSpan.FromSeconds(5)),
+                config.GetInt("actorchat.presence.named", 1000)),
             new AnswerSettings(
                 config.GetInt("actorchat.answers.at-once", 4),
                 config.GetInt("actorchat.answers.queue-limit", 64),
@@ -53,6 +64,17 @@ public sealed record ConversationSettings(int Tail, int ClassicHistory, int BotC
 /// <param name="InFlight">Unanswered sends of one connection; with more, its socket is not read.</param>
 /// <param name="Reads">Reads of one connection at once; more wait.</param>
 public sealed record SessionSettings(TimeSpan HelloTimeout, TimeSpan NameTimeout, int InFlight, int Reads);
+
+/// <param name="TellAfter">What a user reads within it is told to the user's other sessions as one.</param>
+/// <param name="SaveAfter">The same for the store.</param>
+/// <param name="MaxBatch">Marks in one command to the store at most.</param>
+/// <param name="QueueLimit">Marks that wait for the store at most; beyond it one is dropped, and the user's next takes its place.</param>
+public sealed record ReadsSettings(TimeSpan TellAfter, TimeSpan SaveAfter, int MaxBatch, int QueueLimit);
+
+/// <param name="Gather">Who comes and goes within it is told as one; longer in a large room.</param>
+/// <param name="Grace">Who is back within it, as after a reload, has not been away.</param>
+/// <param name="Named">With more people in a conversation only their number is told.</param>
+public sealed record PresenceSettings(TimeSpan Gather, TimeSpan Grace, int Named);
 
 /// <param name="AtOnce">Answers that run at the same time, in all conversations.</param>
 /// <param name="QueueLimit">Questions that wait for that at most; a further one is answered as failed.</param>

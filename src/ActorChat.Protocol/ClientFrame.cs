@@ -20,6 +20,9 @@ public sealed record PullFrame(long? Id, ConversationId Conversation, long From,
 
 public sealed record HeartbeatFrame(long? Id, IReadOnlyDictionary<string, long>? Cursors) : ClientFrame(Id);
 
+/// <summary>Everything up to <paramref name="Seq"/> has been read.</summary>
+public sealed record ReadFrame(long? Id, ConversationId Conversation, long Seq) : ClientFrame(Id);
+
 public sealed record TypingFrame(long? Id, ConversationId Conversation) : ClientFrame(Id);
 
 /// <summary>A request that this server does not know; the connection goes on.</summary>

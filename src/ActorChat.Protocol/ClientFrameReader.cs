@@ -40,6 +40,7 @@ public static class ClientFrameReader
         {
             "send" => Send(ref f, id, limits),
             "typing" => new TypingFrame(id, f.Conversation()),
+            "read" => new ReadFrame(id, f.Conversation(), f.RequiredSeq(Field.Seq)),
             "heartbeat" => Heartbeat(ref f, id),
             "history" => History(ref f, id),
             "pull" => new PullFrame(id, f.Conversation(), f.RequiredSeq(Field.From), f.RequiredSeq(Field.To)),

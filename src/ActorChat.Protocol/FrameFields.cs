@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace ActorChat.Protocol;
 
-enum Field { Type, Id, Conversation, Key, Text, ReplyTo, Before, After, Around, Limit, From, To, Name, Token, Client, Resume, Cursors }
+enum Field { Type, Id, Conversation, Key, Text, ReplyTo, Before, After, Around, Limit, From, To, Seq, Name, Token, Client, Resume, Cursors }
 
 /// <summary>
 /// The fields of one frame, as found. What is wrong with a field matters only when a request asks for it;
@@ -17,7 +17,7 @@ struct FrameFields
     [
         .. new[]
         {
-            "type", "id", "conversation", "key", "text", "reply_to", "before", "after", "around", "limit", "from", "to", "name", "token", "client",
+            "type", "id", "conversation", "key", "text", "reply_to", "before", "after", "around", "limit", "from", "to", "seq", "name", "token", "client",
             "resume", "cursors",
         }.Select(Encoding.UTF8.GetBytes),
     ];
@@ -181,13 +181,13 @@ struct FrameFields
 
     readonly bool IsWrong(Field field) => (wrongType & 1 << (int)field) != 0;
 
-    [InlineArray(17)]
+    [InlineArray(18)]
     struct Strings
     {
         string? first;
     }
 
-    [InlineArray(17)]
+    [InlineArray(18)]
     struct Integers
     {
         long first;

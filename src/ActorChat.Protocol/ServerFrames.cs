@@ -35,12 +35,15 @@ public static class ServerFrames
         to.End();
     }
 
+    /// <param name="Build">Which files the page is made of; none where this server has no page.</param>
     /// <param name="Token">Only where it was made just now.</param>
     public sealed record Welcome(
-        long? Re, string Epoch, string Session, Author User, string Role, string? Token, WireLimits Limits, IReadOnlyList<ConversationCard> Conversations);
+        long? Re, string Epoch, string? Build, string Session, Author User, string Role, string? Token, WireLimits Limits, IReadOnlyList<ConversationCard> Conversations);
 
     /// <summary>A conversation as it stands in <c>welcome</c>.</summary>
-    public sealed record ConversationCard(ConversationId Id, string Title, string Kind, long Head, int Members);
+    /// <param name="Read">The newest seq that the user has read.</param>
+    /// <param name="Unread">Messages of others after it.</param>
+    public sealed record ConversationCard(ConversationId Id, string Title, string Kind, long Head, long Read, int Unread, int Members);
 
     public static void Add(FrameBatchBuilder to, Welcome welcome)
     {
@@ -48,6 +51,7 @@ public static class ServerFrames
         var json = Begin(to, "welcome"u8);
         if (welcome.Re is { } re) json.WriteNumber("re"u8, re);
         json.WriteString("epoch"u8, welcome.Epoch);
+        if (welcome.Build is { } build) json.WriteString("build"u8, build);
         json.WriteString("session"u8, welcome.Session);
         json.WriteStartObject("user"u8);
         json.WriteString("id"u8, welcome.User.Id.Value);
@@ -85,6 +89,8 @@ public static class ServerFrames
         json.WriteString("title"u8, card.Title);
         json.WriteString("kind"u8, card.Kind);
         json.WriteNumber("head"u8, card.Head);
+        json.WriteNumber("read"u8, card.Read);
+        json.WriteNumber("unread"u8, card.Unread);
         json.WriteNumber("members"u8, card.Members);
         json.WriteEndObject();
     }
@@ -159,6 +165,15 @@ public static class ServerFrames
         to.End();
     }
 
+    /// <summary>How far the user has read, for the user's other connections.</summary>
+    public static void Read(FrameBatchBuilder to, ConversationId conversation, long seq)
+    {
+        var json = Begin(to, "read"u8);
+        json.WriteString("conversation"u8, conversation.Value);
+        json.WriteNumber("seq"u8, seq);
+        to.End();
+    }
+
     /// <param name="message">The seq of the message that the answer began with.</param>
     /// <param name="offset">Where <paramref name="text"/> begins in the answer, in UTF-16 units.</param>
     public static void AiDelta(FrameBatchBuilder to, ConversationId conversation, long message, int offset, string text)
@@ -179,7 +194,7 @@ public static class ServerFrames
         to.End();
     }
 
-    static Utf8JsonWriter Begin(FrameBatchBuilder to, ReadOnlySpan<byte> type)
+    internal static Utf8JsonWriter Begin(FrameBatchBuilder to, ReadOnlySpan<byte> type)
     {
         ArgumentNullException.ThrowIfNull(to);
         var json = to.Begin();

@@ -66,8 +66,9 @@ public sealed class ClientFrameReaderTests
         Assert.Equal(expected, Assert.IsType<HistoryFrame>(ClientFrames.Read($$"""{"type":"history","conversation":"c","before":12{{limit}}}""")).Page.Limit);
 
     [Fact]
-    public void Pull_typing_and_heartbeat_have_their_fields()
+    public void Pull_read_typing_and_heartbeat_have_their_fields()
     {
+        Assert.Equal(new ReadFrame(1, ConversationId.Default, 9), ClientFrames.Read("""{"type":"read","id":1,"conversation":"default","seq":9}"""));
         Assert.Equal(new PullFrame(1, ConversationId.Default, 3, 9), ClientFrames.Read("""{"type":"pull","id":1,"conversation":"default","from":3,"to":9}"""));
         Assert.Equal(new TypingFrame(null, ConversationId.Default), ClientFrames.Read("""{"type":"typing","conversation":"default"}"""));
         Assert.Equal(5, Assert.IsType<HeartbeatFrame>(ClientFrames.Read("""{"type":"heartbeat","cursors":{"default":5}}""")).Cursors!["default"]);

@@ -23,17 +23,17 @@ public sealed class ServerFramesTests
     [Fact]
     public void Welcome_has_the_limits_and_the_conversations()
     {
-        var card = new ServerFrames.ConversationCard(ConversationId.Default, "General", "public", 42, 3);
-        var welcome = new ServerFrames.Welcome(1, "e7", "s1", new Author(new UserId("u1"), "ann"), "member", "t", new WireLimits(), [card]);
-        const string Conversations = "\"conversations\":[{\"id\":\"default\",\"title\":\"General\",\"kind\":\"public\",\"head\":42,\"members\":3}]}";
+        var card = new ServerFrames.ConversationCard(ConversationId.Default, "General", "public", 42, 40, 2, 3);
+        var welcome = new ServerFrames.Welcome(1, "e7", "b1", "s1", new Author(new UserId("u1"), "ann"), "member", "t", new WireLimits(), [card]);
+        const string Conversations = "\"conversations\":[{\"id\":\"default\",\"title\":\"General\",\"kind\":\"public\",\"head\":42,\"read\":40,\"unread\":2,\"members\":3}]}";
         Assert.Equal(
-            """{"type":"welcome","re":1,"epoch":"e7","session":"s1","user":{"id":"u1","name":"ann","role":"member"},"token":"t","heartbeat_ms":25000,"limits":""" +
+            """{"type":"welcome","re":1,"epoch":"e7","build":"b1","session":"s1","user":{"id":"u1","name":"ann","role":"member"},"token":"t","heartbeat_ms":25000,"limits":""" +
             """{"frame_bytes":65536,"text_bytes":16384,"messages":{"per_second":5,"burst":10}},""" + Conversations,
             BuiltFrames.Text(to => ServerFrames.Add(to, welcome)));
         Assert.Equal(
             """{"type":"welcome","epoch":"e7","session":"s1","user":{"id":"u1","name":"ann","role":"member"},"heartbeat_ms":25000,"limits":""" +
             """{"frame_bytes":65536,"text_bytes":16384},""" + Conversations,
-            BuiltFrames.Text(to => ServerFrames.Add(to, welcome with { Re = null, Token = null, Limits = new WireLimits(MessagesPerSecond: 0) })));
+            BuiltFrames.Text(to => ServerFrames.Add(to, welcome with { Re = null, Build = null, Token = null, Limits = new WireLimits(MessagesPerSecond: 0) })));
     }
 
     [Fact]
@@ -66,9 +66,23 @@ public sealed class ServerFramesTests
         Assert.Equal(
             """{"type":"typing","conversation":"default","user":{"id":"u1","name":"ann"}}""",
             BuiltFrames.Text(to => ServerFrames.Typing(to, ConversationId.Default, new Author(new UserId("u1"), "ann"))));
+        Assert.Equal("""{"type":"read","conversation":"default","seq":9}""", BuiltFrames.Text(to => ServerFrames.Read(to, ConversationId.Default, 9)));
         Assert.Equal(
             """{"type":"ai_delta","conversation":"default","message":9,"offset":4,"text":"so "}""",
             BuiltFrames.Text(to => ServerFrames.AiDelta(to, ConversationId.Default, 9, 4, "so ")));
         Assert.Equal("""{"type":"goaway","after_ms":200,"why":"bye"}""", BuiltFrames.Text(to => ServerFrames.GoAway(to, 200, "bye")));
+    }
+
+    [Fact]
+    public void Presence_names_people_or_counts_them()
+    {
+        Author ann = new(new UserId("u1"), "ann"), bob = new(new UserId("u2"), "bob");
+        Assert.Equal(
+            """{"type":"presence","conversation":"default","state":[{"id":"u1","name":"ann"},{"id":"u2","name":"bob"}]}""",
+            BuiltFrames.Text(to => PresenceFrames.State(to, ConversationId.Default, [ann, bob])));
+        Assert.Equal(
+            """{"type":"presence","conversation":"default","joined":[{"id":"u1","name":"ann"}],"left":[]}""",
+            BuiltFrames.Text(to => PresenceFrames.Change(to, ConversationId.Default, [ann], [])));
+        Assert.Equal("""{"type":"presence","conversation":"default","count":1001}""", BuiltFrames.Text(to => PresenceFrames.Count(to, ConversationId.Default, 1001)));
     }
 }

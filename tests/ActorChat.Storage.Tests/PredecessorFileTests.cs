@@ -91,6 +91,7 @@ public sealed class PredecessorFileTests : IDisposable
         await using var again = new SqliteChatStore(_database.Options, _time, NullLogger<SqliteChatStore>.Instance);
         Assert.Equal(first, await again.OpenAsync(CancellationToken.None));
         Assert.Equal(6, (await History(again)).Count);
+        Assert.Empty(await again.ReadMarksAsync(new UserId("u1"), CancellationToken.None)); // who was there has everything read
         Assert.Single(Copies());
     }
 

@@ -105,6 +105,30 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_database_of_the_first_version_is_brought_up_to_date_in_place()
+    {
+        _database.Run(Migrations.Script("Sqlite", "0001.sql") + """
+            INSERT INTO meta (key, value) VALUES ('schema', '1'), ('epoch', 'e1'), ('created_at', '2026-03-01T12:00:00.000Z'), ('keys_indexed_to', '0');
+            INSERT INTO conversations VALUES ('default', '2026-03-01T12:00:00.000Z', '2026-03-01T12:00:00.000Z', 'General', 'public', 1);
+            INSERT INTO users (user_id, username, name_key, created_at) VALUES ('u1', 'ann', 'ann', '2026-03-01T12:00:00.000Z');
+            INSERT INTO sessions VALUES ('hash-1', 'u1', '2026-03-01T12:00:00.000Z', NULL);
+            INSERT INTO messages (id, conversation_id, seq, sender_id, sender_name, text, message_type, created_at, key)
+                VALUES (1, 'default', 1, 'u1', 'ann', 'before', 'user_message', '2026-03-01T12:00:00.000Z', 'key-0000000000000001');
+            """);
+        for (var start = 0; start < 2; start++)
+        {
+            await using var store = StoreOn(_database.Path);
+            Assert.Equal("e1", (await store.OpenAsync(None)).Epoch);
+            Assert.Equal(["before"], await Texts(store));
+            var user = (await store.FindUserAsync(new TokenHash("hash-1"), None))!;
+            Assert.Equal(start, (await store.ReadMarksAsync(user.Id, None)).Count);
+            var outcomes = await store.CommitAsync([new SaveReadMarks([new ReadMark(user.Id, ConversationId.Default, 1)]), Say.Post("before", "key-0000000000000001", user.AsAuthor())], None);
+            Assert.Equal([new CommandDone(), new MessageRepeated(1, new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero))], outcomes);
+        }
+        Assert.Equal(["2"], _database.Rows("SELECT value FROM meta WHERE key = 'schema'"));
+    }
+
+    [Fact]
     public async Task A_newer_versions_database_is_refused()
     {
         await using (await OpenAsync()) { }

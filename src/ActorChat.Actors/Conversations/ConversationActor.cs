@@ -117,7 +117,8 @@ public sealed class ConversationActor : ReceiveActor, IWithUnboundedStash
             if (text.Length > 0 && request.Dialect == Dialect.V1)
                 ServerFrames.AiDelta(builder, id, seq, 0, text);
         var running = builder.Build(ephemeral: true);
-        request.Session.Tell(new Subscribed(id, Self, state.Title, state.Head, state.Members, opening.For(state, request), running));
+        var unread = request.Read is { } read && read < state.Head ? tail.MessagesAfter(read, request.User.Id) : 0;
+        request.Session.Tell(new Subscribed(id, Self, state.Title, state.Head, state.Members, opening.For(state, request), running, unread));
     }
 
     void OnPost(PostMessage post)

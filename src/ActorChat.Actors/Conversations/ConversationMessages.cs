@@ -19,12 +19,16 @@ public enum Dialect { V1, Classic }
 /// </summary>
 /// <param name="Cursor">The last seq that the client has applied; null where it has nothing.</param>
 /// <param name="OtherEpoch">The client's cursor belongs to another log.</param>
-public sealed record Subscribe(ConversationId Conversation, IActorRef Session, Author User, Dialect Dialect, long? Cursor, bool OtherEpoch) : IConversationMessage;
+/// <param name="Read">How far the user has read; null for who has everything read.</param>
+public sealed record Subscribe(
+    ConversationId Conversation, IActorRef Session, Author User, Dialect Dialect, long? Cursor, bool OtherEpoch, long? Read = null) : IConversationMessage;
 
 /// <param name="Ref">Where this session sends what it has for the conversation.</param>
 /// <param name="Opening">The frames that bring the client to <paramref name="Head"/>.</param>
 /// <param name="Running">What running answers of the bot have said so far, for after <c>live</c>.</param>
-public sealed record Subscribed(ConversationId Conversation, IActorRef Ref, string Title, long Head, int Members, FrameBatch Opening, FrameBatch Running);
+/// <param name="Unread">Messages of others, among the newest that are kept in memory, that the user has not read.</param>
+public sealed record Subscribed(
+    ConversationId Conversation, IActorRef Ref, string Title, long Head, int Members, FrameBatch Opening, FrameBatch Running, int Unread = 0);
 
 public sealed record NotSubscribed(ConversationId Conversation, ProtocolError Error);
 

@@ -57,6 +57,9 @@ public sealed class ConversationTail
     /// <summary>The texts of the events after a seq; the caller knows that the tail reaches so far.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> EventsAfter(long seq) => events.Where(e => e.Seq > seq).Select(e => e.Text);
 
+    /// <summary>How many of the messages here came after a seq and from somebody else.</summary>
+    public int MessagesAfter(long seq, UserId reader) => order.Count(at => at > seq && messages[at].Message.Sender.Id != reader);
+
     /// <summary>The newest messages, oldest first.</summary>
     public IEnumerable<Message> Newest(int count) => NewestSeqs(count).Select(seq => messages[seq].Message);
 

@@ -39,6 +39,9 @@ public interface IChatStore : IAsyncDisposable
 
     /// <summary>The user that a session token belongs to; null where it was never given out or is revoked.</summary>
     Task<UserAccount?> FindUserAsync(TokenHash token, CancellationToken stop);
+
+    /// <summary>How far a user has read, by conversation; nothing for those where no mark was ever saved.</summary>
+    Task<IReadOnlyDictionary<ConversationId, long>> ReadMarksAsync(UserId user, CancellationToken stop);
 }
 
 /// <summary>Which log this is: <paramref name="Epoch"/> changes only when it is another one.</summary>

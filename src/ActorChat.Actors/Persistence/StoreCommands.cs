@@ -27,6 +27,12 @@ public sealed record ClaimName(string Name, string FoldedName, TokenHash Token) 
 /// <summary>Comes in by name alone, as clients of the classic dialect do; refused for a name that a session holds.</summary>
 public sealed record EnterByName(string Name, string FoldedName) : StoreCommand;
 
+/// <summary>Keeps how far people have read. Takes no seq; a mark that lies behind the one that is there changes nothing.</summary>
+public sealed record SaveReadMarks(IReadOnlyList<ReadMark> Marks) : StoreCommand;
+
+/// <summary>A user has read a conversation up to <paramref name="Seq"/>.</summary>
+public readonly record struct ReadMark(UserId User, ConversationId Conversation, long Seq);
+
 /// <summary>Writes a page and nothing that anybody reads: tells whether the store can store.</summary>
 public sealed record ProbeWrite : StoreCommand;
 

@@ -28,6 +28,8 @@ public sealed class ClassicSessionActor : ClientSession, IWithUnboundedStash
     public static Props PropsFor(IClientSocket socket, SessionServices services, string? username) =>
         Props.Create(() => new ClassicSessionActor(socket, services, username));
 
+    protected override Dialect Dialect => Dialect.Classic;
+
     protected override void PreStart()
     {
         if (username is not null) ComeIn(username);
@@ -97,6 +99,7 @@ public sealed class ClassicSessionActor : ClientSession, IWithUnboundedStash
         Socket.Send(opened.Opening);
         Timers.Cancel(nameof(NameOverdue));
         Become(Live);
+        SayPresent();
         Stash.UnstashAll();
     }
 

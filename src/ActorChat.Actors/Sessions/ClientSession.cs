@@ -1,4 +1,5 @@
 using ActorChat.Actors.Conversations;
+using ActorChat.Actors.Presence;
 using ActorChat.Actors.Telemetry;
 using ActorChat.Protocol;
 using Akka.Actor;
@@ -19,7 +20,7 @@ public abstract class ClientSession : UntypedActor, IWithTimers
     readonly TokenBucket sends;
     TokenBucket? refusals;
     int unanswered, withheld;
-    bool draining, closed;
+    bool draining, closed, present;
 
     protected ClientSession(IClientSocket socket, SessionServices services)
     {
@@ -39,6 +40,7 @@ public abstract class ClientSession : UntypedActor, IWithTimers
     protected override void PostStop()
     {
         if (User is not null) Services.Quota.LeaveUser(User.Id.Value);
+        if (present) Services.Presence.Tell(new Depart(ConversationId.Default, Self));
         Socket.Close(CloseCode.InternalError, "The session ended."); // only where nothing better was said before
     }
 
@@ -49,6 +51,7 @@ public abstract class ClientSession : UntypedActor, IWithTimers
         {
             case SocketClosed: Context.Stop(Self); break;
             case Drain: OnDrain(); break;
+            case PresenceLost: if (present) SayPresent(); break;
             case ConversationEnded: Close(CloseCode.InternalError, "The conversation was interrupted."); break;
             default: Unhandled(message); break;
         }
@@ -66,6 +69,13 @@ public abstract class ClientSession : UntypedActor, IWithTimers
         }
         User = user;
         return true;
+    }
+
+    /// <summary>The client is in the conversation now, for others to see.</summary>
+    protected void SayPresent()
+    {
+        present = true;
+        Services.Presence.Tell(new Arrive(ConversationId.Default, Self, User!, Dialect));
     }
 
     /// <summary>Posts unless the client is too fast; then the result says how many milliseconds it has to wait.</summary>
@@ -102,6 +112,8 @@ public abstract class ClientSession : UntypedActor, IWithTimers
         if (unanswered < Services.Settings.InFlight) Socket.FrameHandled();
         else withheld++;
     }
+
+    protected abstract Dialect Dialect { get; }
 
     /// <summary>Whether nothing that was received waits for its answer.</summary>
     protected virtual bool IsIdle => unanswered == 0;

@@ -1,5 +1,6 @@
 using ActorChat.Actors.Conversations;
 using ActorChat.Actors.Persistence;
+using ActorChat.Actors.Reads;
 using ActorChat.Protocol;
 using Akka.Actor;
 using Akka.Event;
@@ -15,6 +16,7 @@ public sealed partial class SessionActor
     HelloFrame hello = null!;
     UserAccount account = null!;
     string? newToken;
+    long? read;
 
     protected override void PreStart() => WaitAtMost(Services.Settings.HelloTimeout);
 
@@ -109,29 +111,39 @@ public sealed partial class SessionActor
     {
         account = user;
         if (!Enter(user.AsAuthor())) return;
+        Services.Reads.Tell(new OpenReader(Self, user.Id));
+        Become(Opening);
+    }
+
+    void OnReaderOpened(ReaderOpened opened)
+    {
+        read = opened.Marks.TryGetValue(ConversationId.Default, out var mark) ? mark : null;
         var resume = hello.Resume;
         long? cursor = resume is not null && resume.Cursors.TryGetValue(ConversationId.Default.Value, out var seq) ? seq : null;
         var otherEpoch = resume is not null && resume.Epoch != Services.Epoch;
-        Services.Conversations.Tell(new Subscribe(ConversationId.Default, Self, User!, Dialect.V1, cursor, otherEpoch));
-        Become(Opening);
+        Services.Conversations.Tell(new Subscribe(ConversationId.Default, Self, User!, Dialect.V1, cursor, otherEpoch, read));
     }
 
     void Opening(object message)
     {
         switch (message)
         {
+            case ReaderOpened opened: OnReaderOpened(opened); break;
             case Subscribed opened: OnSubscribed(opened); break;
-            case NotSubscribed or HelloOverdue: RefuseToOpen(); break;
-            case ClientFrame: Stash.Stash(); break;
+            case ReaderNotOpened or NotSubscribed or HelloOverdue: RefuseToOpen(); break;
+            case ClientFrame or DeliveredEphemeral: Stash.Stash(); break;
             default: OnAnythingElse(message); break;
         }
     }
 
     void OnSubscribed(Subscribed opened)
     {
-        general = new Conversation(opened.Ref, opened.Head);
-        var card = new ServerFrames.ConversationCard(opened.Conversation, opened.Title, "public", opened.Head, opened.Members);
-        var welcome = new ServerFrames.Welcome(hello.Id, Services.Epoch, Socket.Id, User!, account.Role, newToken, Services.Limits, [card]);
+        general = new Conversation(opened.Ref, opened.Head, Math.Min(read ?? opened.Head, opened.Head));
+        // Who was never here has everything read, and that is kept: what comes from now on is new.
+        if (read is null && opened.Head > 0) Services.Reads.Tell(new NoteRead(Self, User!.Id, opened.Conversation, opened.Head));
+        var card = new ServerFrames.ConversationCard(
+            opened.Conversation, opened.Title, "public", opened.Head, general.Read, opened.Unread, opened.Members);
+        var welcome = new ServerFrames.Welcome(hello.Id, Services.Epoch, Services.Build, Socket.Id, User!, account.Role, newToken, Services.Limits, [card]);
         Send(to => ServerFrames.Add(to, welcome));
         var builder = FrameBatchBuilder.OfThisThread;
         ServerFrames.Live(builder, [opened.Conversation]);
@@ -140,6 +152,7 @@ public sealed partial class SessionActor
         (newToken, hello, account) = (null, null!, null!);
         Timers.Cancel(nameof(HelloOverdue));
         Become(Live);
+        SayPresent();
         Stash.UnstashAll();
     }
 

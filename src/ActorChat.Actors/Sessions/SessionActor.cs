@@ -1,4 +1,5 @@
 using ActorChat.Actors.Conversations;
+using ActorChat.Actors.Reads;
 using ActorChat.Protocol;
 using Akka.Actor;
 
@@ -32,6 +33,8 @@ public sealed partial class SessionActor : ClientSession, IWithUnboundedStash
 
     public static Props PropsFor(IClientSocket socket, SessionServices services) => Props.Create<SessionActor>(socket, services);
 
+    protected override Dialect Dialect => Dialect.V1;
+
     protected override bool IsIdle => base.IsIdle && reads.IsIdle;
 
     void Live(object message)
@@ -43,6 +46,7 @@ public sealed partial class SessionActor : ClientSession, IWithUnboundedStash
             case SendFrame frame: OnSend(frame); break;
             case HeartbeatFrame frame: OnHeartbeat(frame); break;
             case TypingFrame frame: OnTyping(frame); break;
+            case ReadFrame frame: OnMark(frame); break;
             case HistoryFrame frame: OnRead(frame, frame.Conversation); break;
             case PullFrame frame: OnRead(frame, frame.Conversation); break;
             case SessionReads.Ended ended: OnReadEnded(ended); break;
@@ -106,6 +110,31 @@ public sealed partial class SessionActor : ClientSession, IWithUnboundedStash
         Handled();
     }
 
+    // Answered here: the mark is kept within seconds, and one that is lost with the process is said again by the next.
+    void OnMark(ReadFrame frame)
+    {
+        if (!IsMember(frame.Conversation, frame.Id)) return;
+        if (frame.Seq > general!.Head)
+        {
+            Answer(frame.Id, new ProtocolError(ErrorCode.NotFound, "There is nothing with this number yet.", "seq"));
+            return;
+        }
+        if (frame.Seq > general.Read)
+        {
+            general.Read = frame.Seq;
+            Services.Reads.Tell(new NoteRead(Self, User!.Id, frame.Conversation, frame.Seq));
+        }
+        if (frame.Id is { } re)
+        {
+            Send(to =>
+            {
+                ServerFrames.BeginOk(to, re);
+                to.End();
+            });
+        }
+        Handled();
+    }
+
     void OnRead(ClientFrame frame, ConversationId conversation)
     {
         if (!IsMember(conversation, frame.Id)) return;
@@ -159,11 +188,20 @@ public sealed partial class SessionActor : ClientSession, IWithUnboundedStash
     // Spread over some seconds, so that not everybody comes back at the same moment.
     protected override void SayGoAway() => Send(to => ServerFrames.GoAway(to, Random.Shared.Next(4000), "The server is going down."));
 
+    protected override void PostStop()
+    {
+        if (User is not null) Services.Reads.Tell(new CloseReader(Self, User.Id));
+        base.PostStop();
+    }
+
     /// <param name="head">The newest seq that this session has passed on.</param>
-    sealed class Conversation(IActorRef actor, long head)
+    /// <param name="read">The newest that its client has read, as far as this session knows.</param>
+    sealed class Conversation(IActorRef actor, long head, long read)
     {
         public IActorRef Ref { get; } = actor;
 
         public long Head { get; set; } = head;
+
+        public long Read { get; set; } = read;
     }
 }

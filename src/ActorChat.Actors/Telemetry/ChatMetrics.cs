@@ -14,7 +14,7 @@ public static class ChatMetrics
 
     static readonly Histogram<int> CommitSize = Meter.CreateHistogram<int>("actorchat.commit.size", "{command}", "Commands in one commit.");
     static readonly Histogram<double> CommitDuration = Meter.CreateHistogram<double>("actorchat.commit.duration", "ms", "From handing a batch to the store to its answer.");
-    static long storeQueue;
+    static long storeQueue, unsavedReads;
 
     public static readonly UpDownCounter<int> Connections = Meter.CreateUpDownCounter<int>("actorchat.connections", "{connection}", "Open sockets.");
     public static readonly Counter<long> Refused = Meter.CreateCounter<long>("actorchat.connections.refused", "{connection}", "Sockets refused for a limit.");
@@ -27,9 +27,19 @@ public static class ChatMetrics
     public static readonly Counter<long> RateLimited = Meter.CreateCounter<long>("actorchat.rate_limited", "{request}", "Sends refused for the rate limit.");
     public static readonly Counter<long> Answers = Meter.CreateCounter<long>("actorchat.answers", "{answer}", "Answers of the bot that ended, by state.");
 
-    static ChatMetrics() => Meter.CreateObservableGauge("actorchat.commit.queue", () => Interlocked.Read(ref storeQueue), "{command}", "Commands that waited for the store when the last one came.");
+    public static readonly UpDownCounter<int> People = Meter.CreateUpDownCounter<int>("actorchat.people", "{person}", "People present, those in their grace too; once for each conversation.");
+    public static readonly Counter<long> ReadsSaved = Meter.CreateCounter<long>("actorchat.reads.saved", "{mark}", "Read marks that the store took: the newest of a user, however many came.");
+    public static readonly Counter<long> ReadsDropped = Meter.CreateCounter<long>("actorchat.reads.dropped", "{mark}", "Read marks that found no room in the queue for the store.");
+
+    static ChatMetrics()
+    {
+        Meter.CreateObservableGauge("actorchat.commit.queue", () => Interlocked.Read(ref storeQueue), "{command}", "Commands that waited for the store when the last one came.");
+        Meter.CreateObservableGauge("actorchat.reads.queue", () => Interlocked.Read(ref unsavedReads), "{mark}", "Read marks that waited for the store when the last one came.");
+    }
 
     public static void StoreQueue(int waiting) => Interlocked.Exchange(ref storeQueue, waiting);
+
+    public static void UnsavedReads(int waiting) => Interlocked.Exchange(ref unsavedReads, waiting);
 
     public static void Commit(int commands, TimeSpan took)
     {

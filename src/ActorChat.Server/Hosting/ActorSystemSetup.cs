@@ -2,9 +2,12 @@ using ActorChat.Actors;
 using ActorChat.Actors.Agents;
 using ActorChat.Actors.Conversations;
 using ActorChat.Actors.Persistence;
+using ActorChat.Actors.Presence;
+using ActorChat.Actors.Reads;
 using ActorChat.Actors.Sessions;
 using ActorChat.Protocol;
 using ActorChat.Server.Ai;
+using ActorChat.Server.Page;
 using Akka;
 using Akka.Actor;
 using Akka.Configuration;
@@ -17,6 +20,7 @@ namespace ActorChat.Server.Hosting;
 public static class ActorSystemSetup
 {
     static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(4);
+    static readonly TimeSpan HandOverTimeout = TimeSpan.FromMilliseconds(500);
 
     public static void AddActors(this IServiceCollection services, Config hocon)
     {
@@ -38,21 +42,24 @@ public static class ActorSystemSetup
                     AiAgentActor.PropsFor(new AgentServices(provider.GetRequiredService<IChatClient>(), MockChatClient.Model, persistence, settings.Answers)), "ai");
                 var conversations = system.ActorOf(
                     ConversationsActor.PropsFor(new ConversationServices(store, persistence, agent, markup, settings.Conversations)), "conversations");
+                var time = provider.GetRequiredService<TimeProvider>();
+                var reads = system.ActorOf(ReadsActor.PropsFor(store, persistence, settings.Reads), "reads");
+                var presence = system.ActorOf(PresenceActor.PropsFor(settings.Presence, time), "presence");
                 var sessions = system.ActorOf(
                     SessionsActor.PropsFor(new SessionServices(
-                        store, persistence, conversations, markup, provider.GetRequiredService<OpenedStore>().Identity.Epoch,
-                        provider.GetRequiredService<WireLimits>(), settings.Sessions, provider.GetRequiredService<ConnectionQuota>(),
-                        provider.GetRequiredService<TimeProvider>())),
+                        store, persistence, conversations, reads, presence, markup, provider.GetRequiredService<OpenedStore>().Identity.Epoch,
+                        PageBuild.Of(provider.GetRequiredService<IWebHostEnvironment>().WebRootPath), provider.GetRequiredService<WireLimits>(), settings.Sessions, provider.GetRequiredService<ConnectionQuota>(),
+                        time)),
                     "sessions");
 
                 registry.Register<PersistenceActor>(persistence);
                 registry.Register<SessionsActor>(sessions);
-                GoDownInOrder(system, sessions, persistence);
+                GoDownInOrder(system, sessions, reads, persistence);
             }));
     }
 
     // Sockets are drained while everything behind them still works; then the store gets what is left.
-    static void GoDownInOrder(ActorSystem system, IActorRef sessions, IActorRef persistence)
+    static void GoDownInOrder(ActorSystem system, IActorRef sessions, IActorRef reads, IActorRef persistence)
     {
         var shutdown = CoordinatedShutdown.Get(system);
         shutdown.AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "drain-sessions", async () =>
@@ -62,6 +69,7 @@ public static class ActorSystemSetup
         });
         shutdown.AddTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate, "flush-store", async () =>
         {
+            await reads.Ask<ReadsHandedOver>(HandOverReads.Instance, HandOverTimeout);
             await persistence.Ask<Flushed>(Flush.Instance, DrainTimeout);
             return Done.Instance;
         });

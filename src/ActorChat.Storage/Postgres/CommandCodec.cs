@@ -40,6 +40,7 @@ internal static class CommandCodec
             EndAnswer end => [end.Conversation.Value, end.Text, end.Error],
             ClaimName claim => [claim.Name, claim.FoldedName, claim.Token.Value],
             EnterByName enter => [enter.Name, enter.FoldedName],
+            SaveReadMarks save => [.. save.Marks.SelectMany(m => new[] { m.User.Value, m.Conversation.Value })],
             ProbeWrite => [],
             _ => null,
         };
@@ -72,6 +73,7 @@ internal static class CommandCodec
                 json.WriteString("token", claim.Token.Value);
                 break;
             case EnterByName enter: WriteEntry(json, "enter", enter.Name, enter.FoldedName); break;
+            case SaveReadMarks save: Write(json, save); break;
             default: json.WriteString("do", "probe"); break;
         }
     }
@@ -98,6 +100,22 @@ internal static class CommandCodec
         }
         Write(json, answer.Usage);
         json.WriteString("error", answer.Error);
+    }
+
+    // Not under the name that makes a command one of a conversation: nothing in the log is touched.
+    static void Write(Utf8JsonWriter json, SaveReadMarks save)
+    {
+        json.WriteString("do", "read");
+        json.WriteStartArray("marks");
+        foreach (var mark in save.Marks)
+        {
+            json.WriteStartObject();
+            json.WriteString("user", mark.User.Value);
+            json.WriteString("of", mark.Conversation.Value);
+            json.WriteNumber("seq", mark.Seq);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
     }
 
     static void Write(Utf8JsonWriter json, AnswerUsage? usage)

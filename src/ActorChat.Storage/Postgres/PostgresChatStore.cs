@@ -80,6 +80,9 @@ public sealed class PostgresChatStore(StorageOptions options, TimeProvider time,
     public Task<UserAccount?> FindUserAsync(TokenHash token, CancellationToken stop) => Reads.UserAsync(token, stop);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyDictionary<ConversationId, long>> ReadMarksAsync(UserId user, CancellationToken stop) => Reads.MarksAsync(user, stop);
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         _reads?.Close();

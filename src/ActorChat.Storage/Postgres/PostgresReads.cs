@@ -83,6 +83,12 @@ internal sealed class PostgresReads(NpgsqlDataSource source)
         return found.Count > 0 ? found[0] : null;
     }, stop);
 
+    public Task<IReadOnlyDictionary<ConversationId, long>> MarksAsync(UserId user, CancellationToken stop) => ReadAsync<IReadOnlyDictionary<ConversationId, long>>(
+        async reads => (await reads.RowsAsync(
+            "SELECT conversation_id, seq FROM reads WHERE user_id = $1", row => (Conversation: new ConversationId(row.GetString(0)), Seq: row.GetInt64(1)), user.Value)
+            .ConfigureAwait(false)).ToDictionary(mark => mark.Conversation, mark => mark.Seq),
+        stop);
+
     public Task<List<RunningAnswer>> RunningAnswersAsync(CancellationToken stop) => ReadAsync(reads => reads.RowsAsync(
         "SELECT conversation_id, seq, text FROM messages WHERE state = 'running' ORDER BY conversation_id, seq",
         row => new RunningAnswer(new ConversationId(row.GetString(0)), row.GetInt64(1), row.GetString(2))), stop);

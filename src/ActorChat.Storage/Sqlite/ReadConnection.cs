@@ -9,7 +9,7 @@ internal sealed class ReadConnection : IDisposable
 {
     readonly SqliteConnection _connection;
     readonly MessageReads _messages;
-    readonly Statement _begin, _end, _conversation, _head, _members, _bounds, _user;
+    readonly Statement _begin, _end, _conversation, _head, _members, _bounds, _user, _reads;
 
     public ReadConnection(DatabaseFile file)
     {
@@ -30,6 +30,7 @@ internal sealed class ReadConnection : IDisposable
                 SELECT u.user_id, u.username, u.role FROM sessions s JOIN users u ON u.user_id = s.user_id
                 WHERE s.token_hash = ?1 AND s.revoked_at IS NULL
                 """);
+            _reads = new Statement(_connection, "SELECT conversation_id, seq FROM reads WHERE user_id = ?1");
         }
         catch
         {
@@ -95,6 +96,15 @@ internal sealed class ReadConnection : IDisposable
         return user;
     }
 
+    public IReadOnlyDictionary<ConversationId, long> ReadMarks(UserId user)
+    {
+        var marks = new Dictionary<ConversationId, long>();
+        _reads.Bind(1, user.Value);
+        while (_reads.Step()) marks[new ConversationId(_reads.Text(0))] = _reads.Int64(1);
+        _reads.Reset();
+        return marks;
+    }
+
     /// <summary>The answers that were running when this was read, with what they have said so far.</summary>
     public IReadOnlyList<RunningAnswer> RunningAnswers() => _messages.Running();
 
@@ -109,7 +119,7 @@ internal sealed class ReadConnection : IDisposable
 
     public void Dispose()
     {
-        foreach (IDisposable statement in (IDisposable[])[_messages, _begin, _end, _conversation, _head, _members, _bounds, _user])
+        foreach (IDisposable statement in (IDisposable[])[_messages, _begin, _end, _conversation, _head, _members, _bounds, _user, _reads])
             statement.Dispose();
         _connection.Dispose();
     }

@@ -89,6 +89,10 @@ public sealed class SqliteChatStore(StorageOptions options, TimeProvider time, I
         Readers.ReadAsync(reader => reader.User(token), stop);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyDictionary<ConversationId, long>> ReadMarksAsync(UserId user, CancellationToken stop) =>
+        Readers.ReadAsync(reader => reader.ReadMarks(user), stop);
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (_readers is not null) await _readers.DisposeAsync().ConfigureAwait(false);

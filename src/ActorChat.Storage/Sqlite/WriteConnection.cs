@@ -16,6 +16,7 @@ internal sealed class WriteConnection : IDisposable
     readonly MessageKeys _keys;
     readonly MessageWrites _messages;
     readonly UserWrites _users;
+    readonly ReadMarkWrites _reads;
     readonly Statement _begin, _commit, _mark, _keep, _undo, _probe;
     StoreOutcome[] _outcomes = [];
 
@@ -29,6 +30,7 @@ internal sealed class WriteConnection : IDisposable
             _keys = new MessageKeys(_connection);
             _messages = new MessageWrites(_connection, _heads, _keys);
             _users = new UserWrites(_connection);
+            _reads = new ReadMarkWrites(_connection);
             _begin = new Statement(_connection, "BEGIN IMMEDIATE");
             _commit = new Statement(_connection, "COMMIT");
             _mark = new Statement(_connection, "SAVEPOINT command");
@@ -109,6 +111,7 @@ internal sealed class WriteConnection : IDisposable
                 EndAnswer end => _messages.End(end),
                 ClaimName claim => _users.Claim(claim, now),
                 EnterByName enter => _users.Enter(enter, now),
+                SaveReadMarks save => _reads.Save(save),
                 ProbeWrite => Probe(now),
                 _ => new CommandRefused($"this store knows no {command.GetType().Name}"),
             };
@@ -164,7 +167,7 @@ internal sealed class WriteConnection : IDisposable
 
     public void Dispose()
     {
-        foreach (IDisposable statement in (IDisposable[])[_heads, _keys, _messages, _users, _begin, _commit, _mark, _keep, _undo, _probe])
+        foreach (IDisposable statement in (IDisposable[])[_heads, _keys, _messages, _users, _reads, _begin, _commit, _mark, _keep, _undo, _probe])
             statement.Dispose();
         _connection.Dispose();
     }

@@ -179,6 +179,22 @@ public class ConversationActorSpecs : TestKit
         Assert.Equal([1], Seqs(bob.ExpectMsg<Delivered>().Frames));
     }
 
+    [Theory]
+    [InlineData(null, 0)]
+    [InlineData(20L, 0)]
+    [InlineData(15L, 5)]
+    [InlineData(0L, 20)]
+    public void Who_comes_is_told_how_much_of_others_is_unread(long? read, int unread)
+    {
+        store.Seed(20); // by Ann
+        foreach (var (user, expected) in new[] { (Bob, unread), (Ann, 0) })
+        {
+            var session = CreateTestProbe();
+            conversation.Value.Tell(new Subscribe(ConversationId.Default, session.Ref, user, Dialect.V1, null, false, read));
+            Assert.Equal(expected, session.ExpectMsg<Subscribed>().Unread);
+        }
+    }
+
     [Fact]
     public void Typing_is_told_to_the_others_only()
     {

@@ -21,6 +21,8 @@ public sealed class HeldStore : IChatStore
 
     public Dictionary<TokenHash, UserAccount> Users { get; } = [];
 
+    public Dictionary<UserId, long> Marks { get; } = [];
+
     public Task<StoreIdentity> OpenAsync(CancellationToken stop) => Task.FromResult(new StoreIdentity("e1"));
 
     public Task<IReadOnlyList<StoreOutcome>> CommitAsync(IReadOnlyList<StoreCommand> commands, CancellationToken stop)
@@ -66,6 +68,11 @@ public sealed class HeldStore : IChatStore
 
     public Task<UserAccount?> FindUserAsync(TokenHash token, CancellationToken stop) =>
         ReadsFailWith is null ? Task.FromResult(Users.GetValueOrDefault(token)) : Task.FromException<UserAccount?>(ReadsFailWith);
+
+    public Task<IReadOnlyDictionary<ConversationId, long>> ReadMarksAsync(UserId user, CancellationToken stop) =>
+        ReadsFailWith is null
+            ? Task.FromResult<IReadOnlyDictionary<ConversationId, long>>(Marks.TryGetValue(user, out var seq) ? new() { [Conversation] = seq } : new Dictionary<ConversationId, long>())
+            : Task.FromException<IReadOnlyDictionary<ConversationId, long>>(ReadsFailWith);
 
     public ValueTask DisposeAsync()
     {

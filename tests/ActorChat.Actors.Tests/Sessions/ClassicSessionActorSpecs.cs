@@ -1,5 +1,6 @@
 using ActorChat.Actors.Conversations;
 using ActorChat.Actors.Persistence;
+using ActorChat.Actors.Presence;
 using ActorChat.Actors.Sessions;
 using ActorChat.Actors.Tests.Persistence;
 using ActorChat.Protocol;
@@ -14,12 +15,12 @@ public class ClassicSessionActorSpecs : TestKit
     static readonly UserAccount Ann = new(new UserId("u-ann"), "Ann", "member");
 
     readonly RecordedSocket socket = new();
-    readonly TestProbe persistence, conversations, conversation;
+    readonly TestProbe persistence, conversations, conversation, presence;
 
-    public ClassicSessionActorSpecs() => (persistence, conversations, conversation) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
+    public ClassicSessionActorSpecs() => (persistence, conversations, conversation, presence) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
 
     IActorRef Start(string? username, int helloMs = 5000) => Sys.ActorOf(ClassicSessionActor.PropsFor(socket, new SessionServices(
-        new HeldStore(), persistence.Ref, conversations.Ref, new NoMarkup(), "e1", new WireLimits(TextBytes: 100, MessagesPerSecond: 1, MessagesBurst: 3),
+        new HeldStore(), persistence.Ref, conversations.Ref, TestActor, presence.Ref, new NoMarkup(), "e1", null, new WireLimits(TextBytes: 100, MessagesPerSecond: 1, MessagesBurst: 3),
         new SessionSettings(TimeSpan.FromMilliseconds(helloMs), TimeSpan.FromSeconds(5), 8, 1), new ConnectionQuota(0, 0), TimeProvider.System), username));
 
     void ComeIn(IActorRef session, StoreOutcome outcome)
@@ -78,6 +79,13 @@ public class ClassicSessionActorSpecs : TestKit
         var post = conversation.ExpectMsg<PostMessage>();
         Assert.Equal(("hello", null), (post.Text, post.Key));
         conversation.ExpectNoMsg(50);
+    }
+
+    [Fact]
+    public void It_counts_as_present()
+    {
+        Live();
+        Assert.Equal(("Ann", Dialect.Classic), presence.ExpectMsg<Arrive>() is var a ? (a.User.Name, a.Dialect) : default);
     }
 
     [Fact]

@@ -6,13 +6,15 @@ using ActorChat.Protocol;
 namespace ActorChat.Actors.Tests.Sessions;
 
 /// <summary>A client that keeps what it was sent.</summary>
-public sealed class RecordedSocket : IClientSocket
+public sealed class RecordedSocket(string id = "1") : IClientSocket
 {
     readonly BlockingCollection<JsonElement> frames = [];
     readonly TaskCompletionSource<(CloseCode Code, string Reason)> closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     int handled;
 
-    public string Id => "1";
+    public string Id => id;
+
+    public bool HasFrame => frames.Count > 0;
 
     public int Handled => Volatile.Read(ref handled);
 

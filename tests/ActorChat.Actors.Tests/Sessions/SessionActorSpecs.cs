@@ -1,5 +1,7 @@
 using ActorChat.Actors.Conversations;
 using ActorChat.Actors.Persistence;
+using ActorChat.Actors.Presence;
+using ActorChat.Actors.Reads;
 using ActorChat.Actors.Sessions;
 using ActorChat.Actors.Tests.Persistence;
 using ActorChat.Protocol;
@@ -16,9 +18,14 @@ public class SessionActorSpecs : TestKit
 
     readonly RecordedSocket socket = new();
     readonly HeldStore store = new();
-    readonly TestProbe persistence, conversations, conversation;
+    readonly TestProbe persistence, conversations, conversation, presence;
+    readonly IActorRef reads;
 
-    public SessionActorSpecs() => (persistence, conversations, conversation) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
+    public SessionActorSpecs()
+    {
+        (persistence, conversations, conversation, presence) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
+        reads = Sys.ActorOf(ReadsActor.PropsFor(store, persistence.Ref, new ReadsSettings(TimeSpan.FromMilliseconds(20), TimeSpan.FromMinutes(1), 100, 100)));
+    }
 
     static FrameBatch Frame(Action<FrameBatchBuilder> compose)
     {
@@ -27,9 +34,12 @@ public class SessionActorSpecs : TestKit
         return builder.Build();
     }
 
-    IActorRef Start(WireLimits? limits = null, SessionSettings? settings = null, int perUser = 0) => Sys.ActorOf(SessionActor.PropsFor(socket, new SessionServices(
-        store, persistence.Ref, conversations.Ref, new NoMarkup(), "e1", limits ?? new WireLimits(MessagesPerSecond: 0),
-        settings ?? new SessionSettings(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5), InFlight: 2, Reads: 1), new ConnectionQuota(0, perUser), TimeProvider.System)));
+    SessionServices Services(WireLimits? limits = null, SessionSettings? settings = null, ConnectionQuota? quota = null) => new(
+        store, persistence.Ref, conversations.Ref, reads, presence.Ref, new NoMarkup(), "e1", "b1", limits ?? new WireLimits(MessagesPerSecond: 0),
+        settings ?? new SessionSettings(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5), InFlight: 2, Reads: 1), quota ?? new ConnectionQuota(0, 0), TimeProvider.System);
+
+    IActorRef Start(WireLimits? limits = null, SessionSettings? settings = null, RecordedSocket? on = null) =>
+        Sys.ActorOf(SessionActor.PropsFor(on ?? socket, Services(limits, settings)));
 
     static HelloFrame Hello(string? name = "ann", string? token = null, Resume? resume = null) => new(1, "spec", name, token, resume);
 
@@ -41,12 +51,12 @@ public class SessionActorSpecs : TestKit
         return conversations.ExpectMsg<Subscribe>();
     }
 
-    IActorRef Live(WireLimits? limits = null, SessionSettings? settings = null)
+    IActorRef Live(WireLimits? limits = null, SessionSettings? settings = null, RecordedSocket? on = null)
     {
-        var session = Start(limits, settings);
+        var session = Start(limits, settings, on);
         Claim(session).Session.Tell(new Subscribed(ConversationId.Default, conversation.Ref, "General", 5, 3, FrameBatch.Empty, FrameBatch.Empty));
-        socket.Next("welcome");
-        socket.Next("live");
+        (on ?? socket).Next("welcome");
+        (on ?? socket).Next("live");
         return session;
     }
 
@@ -258,6 +268,72 @@ public class SessionActorSpecs : TestKit
     }
 
     [Fact]
+    public void The_unread_are_told_with_the_mark_that_the_store_has()
+    {
+        store.Marks[Ann.Id] = 3;
+        var subscribe = Claim(Start());
+        Assert.Equal(3, subscribe.Read);
+        subscribe.Session.Tell(new Subscribed(ConversationId.Default, conversation.Ref, "General", 5, 3, FrameBatch.Empty, FrameBatch.Empty, Unread: 2));
+        var welcome = socket.Next("welcome");
+        var card = welcome.GetProperty("conversations")[0];
+        Assert.Equal((3, 2), (card.GetProperty("read").GetInt32(), card.GetProperty("unread").GetInt32()));
+        Assert.Equal("b1", welcome.GetProperty("build").GetString());
+    }
+
+    [Fact]
+    public void Who_comes_for_the_first_time_has_everything_read_for_good()
+    {
+        var subscribe = Claim(Start());
+        Assert.Null(subscribe.Read);
+        subscribe.Session.Tell(new Subscribed(ConversationId.Default, conversation.Ref, "General", 5, 3, FrameBatch.Empty, FrameBatch.Empty));
+        var card = socket.Next("welcome").GetProperty("conversations")[0];
+        Assert.Equal((5, 0), (card.GetProperty("read").GetInt32(), card.GetProperty("unread").GetInt32()));
+        reads.Tell(HandOverReads.Instance);
+        var saved = Assert.Single(((SaveReadMarks)persistence.ExpectMsg<Persist>().Command).Marks);
+        Assert.Equal(new ReadMark(Ann.Id, ConversationId.Default, 5), saved);
+    }
+
+    [Fact]
+    public void A_mark_is_answered_and_told_to_the_users_other_sessions_only()
+    {
+        store.Marks[Ann.Id] = 1;
+        RecordedSocket other = new("2"), third = new("3");
+        var session = Live();
+        Live(on: other);
+        session.Tell(new ReadFrame(2, ConversationId.Default, 4));
+        Assert.Equal(2, socket.Next("ok").GetProperty("re").GetInt32());
+        Assert.Equal(4, other.Next("read").GetProperty("seq").GetInt64());
+        // Backwards is no error and changes nothing.
+        session.Tell(new ReadFrame(3, ConversationId.Default, 2));
+        Assert.Equal(3, socket.Next("ok").GetProperty("re").GetInt32());
+        var late = Claim(Start(on: third));
+        Assert.Equal(4, late.Read);
+        Assert.False(other.HasFrame);
+    }
+
+    [Fact]
+    public void A_mark_beyond_the_head_or_elsewhere_is_refused()
+    {
+        var session = Live();
+        session.Tell(new ReadFrame(2, ConversationId.Default, 6));
+        var refused = socket.Next("error");
+        Assert.Equal(("not_found", "seq"), (refused.GetProperty("code").GetString(), refused.GetProperty("field").GetString()));
+        session.Tell(new ReadFrame(3, new ConversationId("secret"), 1));
+        Assert.Equal("not_found", socket.NextError());
+    }
+
+    [Fact]
+    public void It_is_present_from_live_to_its_end_and_says_so_again_when_that_was_lost()
+    {
+        var session = Live();
+        Assert.Equal((session, Ann.Id, Dialect.V1), presence.ExpectMsg<Arrive>() is var a ? (a.Session, a.User.Id, a.Dialect) : default);
+        session.Tell(PresenceLost.Instance);
+        Assert.Equal(session, presence.ExpectMsg<Arrive>().Session);
+        session.Tell(SocketClosed.Instance);
+        Assert.Equal(session, presence.ExpectMsg<Depart>().Session);
+    }
+
+    [Fact]
     public void Going_down_it_says_so_waits_for_its_answers_and_closes_4001()
     {
         var session = Live();
@@ -283,11 +359,8 @@ public class SessionActorSpecs : TestKit
     {
         var quota = new ConnectionQuota(0, 1);
         Assert.True(quota.TryEnterUser("u-ann"));
-        var services = new SessionServices(
-            store, persistence.Ref, conversations.Ref, new NoMarkup(), "e1", new WireLimits(),
-            new SessionSettings(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5), 2, 1), quota, TimeProvider.System);
         store.Users[SessionToken.Hash("secret")] = Ann;
-        Sys.ActorOf(SessionActor.PropsFor(socket, services)).Tell(Hello(name: null, token: "secret"));
+        Sys.ActorOf(SessionActor.PropsFor(socket, Services(quota: quota))).Tell(Hello(name: null, token: "secret"));
         Assert.Equal(CloseCode.TooManyConnections, socket.CloseCodeInTime());
     }
 

@@ -123,14 +123,14 @@ public sealed class RawSocket : IAsyncDisposable
         return (header[0] & 0x0f, payload);
     }
 
-    /// <summary>The next text frame; pings and pongs on the way are passed over.</summary>
+    /// <summary>The next text frame; pings, pongs and who comes and goes are passed over.</summary>
     public async Task<Frame> ReadTextAsync()
     {
         while (true)
         {
             var (opcode, payload) = await ReadFrameAsync();
-            if (opcode == Text) return new Frame(payload);
-            Assert.True(opcode is Ping or Pong, $"There came a frame of opcode {opcode}.");
+            if (opcode == Text && !payload.AsSpan().StartsWith("{\"type\":\"presence\""u8)) return new Frame(payload);
+            Assert.True(opcode is Text or Ping or Pong, $"There came a frame of opcode {opcode}.");
         }
     }
 

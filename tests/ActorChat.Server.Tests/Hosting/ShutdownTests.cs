@@ -56,6 +56,21 @@ public sealed class ShutdownTests
     }
 
     [SkippableFact]
+    public async Task What_was_read_in_the_last_moment_before_a_stop_is_kept()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        await using var ann = await ChatClient.JoinAsync(server);
+        var seq = await ann.SaidAsync("the last");
+        Assert.Equal("ok", (await ann.AskAsync(new { type = "read", conversation = "default", seq })).Type);
+
+        await server.StopAsync(); // two seconds before it would have been written
+        await server.StartAgainAsync();
+
+        await using var back = await ChatClient.ReturnAsync(server, ann.Token);
+        Assert.Equal(seq, back.Welcome["conversations"][0].GetProperty("read").GetInt64());
+    }
+
+    [SkippableFact]
     public async Task A_second_signal_does_not_make_the_exit_unclean()
     {
         await using var server = await ServerProcess.StartAsync();

@@ -22,6 +22,7 @@ public sealed class OpeningTests(SharedServer shared)
         Assert.True(client.Token.Length >= 43, "A token has 256 bits.");
         Assert.NotEmpty(client.Epoch);
         Assert.NotEmpty(welcome.TextOf("session")!);
+        Assert.NotEmpty(welcome.TextOf("build")!);
         Assert.Equal(25_000, welcome["heartbeat_ms"].GetInt32());
         Assert.Equal(65_536, welcome["limits"].GetProperty("frame_bytes").GetInt32());
         Assert.Equal(16_384, welcome["limits"].GetProperty("text_bytes").GetInt32());
@@ -29,6 +30,7 @@ public sealed class OpeningTests(SharedServer shared)
         Assert.Equal("default", room.GetProperty("id").GetString());
         Assert.Equal("public", room.GetProperty("kind").GetString());
         Assert.True(room.GetProperty("members").GetInt32() >= 1);
+        Assert.Equal((client.Head, 0), (room.GetProperty("read").GetInt64(), room.GetProperty("unread").GetInt32()));
         Assert.Equal("new", client.Frames[1].TextOf("why"));
         Assert.Equal(client.Head, client.Frames[1]["as_of"].GetInt64());
         Assert.Equal("default", client.Frames[2]["conversations"][0].GetString());

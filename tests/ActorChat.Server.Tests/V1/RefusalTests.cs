@@ -102,9 +102,14 @@ public sealed class RefusalTests(SharedServer shared)
                 { """{"type":"heartbeat","id":7,"cursors":{"default":"1"}}""", "cursors" },
                 { """{"type":"heartbeat","id":7,"cursors":{"default":{"a":[]}}}""", "cursors" },
                 { """{"type":"typing","id":7}""", "conversation" },
+                { """{"type":"read","id":7,"seq":1}""", "conversation" },
+                { """{"type":"read","id":7,"conversation":"default"}""", "seq" },
             };
             foreach (var number in new[] { "0", "-1", "1.5", "1e309", "-1e309", "9007199254740993", "123456789012345678901234567890", "\"1\"", "true", "{}" })
+            {
                 rows.Add(Send($"\"conversation\":\"default\",\"key\":\"{Key}\",\"text\":\"x\",\"reply_to\":{number}"), "reply_to");
+                rows.Add($$"""{"type":"read","id":7,"conversation":"default","seq":{{number}}}""", "seq");
+            }
             return rows;
         }
     }

@@ -104,6 +104,12 @@ BEGIN
         WHEN 'claim', 'enter' THEN
             outcome := enter_by_name(command, at);
 
+        WHEN 'read' THEN
+            INSERT INTO reads AS r (user_id, conversation_id, seq)
+            SELECT e.mark ->> 'user', e.mark ->> 'of', max((e.mark ->> 'seq')::bigint) FROM jsonb_array_elements(command -> 'marks') AS e (mark) GROUP BY 1, 2
+            ON CONFLICT (user_id, conversation_id) DO UPDATE SET seq = excluded.seq WHERE excluded.seq > r.seq;
+            outcome := jsonb_build_object('is', 'done');
+
         WHEN 'probe' THEN
             INSERT INTO meta (key, value) VALUES ('probe', at::text) ON CONFLICT (key) DO UPDATE SET value = excluded.value;
             outcome := jsonb_build_object('is', 'done');

@@ -1,0 +1,143 @@
+using System.Text.Json;
+using ActorChat.Actors.Conversations;
+using ActorChat.Actors.Presence;
+using ActorChat.Protocol;
+using Akka.Actor;
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+
+namespace ActorChat.Actors.Tests.Presence;
+
+public class PresenceActorSpecs : TestKit
+{
+    static readonly Author Ann = new(new UserId("u-ann"), "ann"), Bob = new(new UserId("u-bob"), "bob"), Cat = new(new UserId("u-cat"), "cat");
+
+    IActorRef Start(int gatherMs = 50, int graceMs = 200, int named = 100) => Sys.ActorOf(PresenceActor.PropsFor(
+        new PresenceSettings(TimeSpan.FromMilliseconds(gatherMs), TimeSpan.FromMilliseconds(graceMs), named), TimeProvider.System));
+
+    TestProbe Enter(IActorRef presence, Author user, Dialect dialect = Dialect.V1)
+    {
+        var session = CreateTestProbe();
+        presence.Tell(new Arrive(ConversationId.Default, session.Ref, user, dialect));
+        return session;
+    }
+
+    static void Leave(IActorRef presence, TestProbe session) => presence.Tell(new Depart(ConversationId.Default, session.Ref));
+
+    static JsonElement Read(DeliveredEphemeral told)
+    {
+        Assert.True(told.Frames.Ephemeral);
+        var frame = Assert.Single(FrameTexts.Read(told.Frames));
+        Assert.Equal(("presence", "default"), (frame.GetProperty("type").GetString(), frame.GetProperty("conversation").GetString()));
+        return frame;
+    }
+
+    static string[] Names(JsonElement frame, string field) => [.. frame.GetProperty(field).EnumerateArray().Select(p => p.GetProperty("name").GetString()!).Order()];
+
+    static string[] ExpectState(TestProbe session) => Names(Read(session.ExpectMsg<DeliveredEphemeral>()), "state");
+
+    [Fact]
+    public void Who_comes_is_told_who_is_here_and_the_others_that_somebody_came()
+    {
+        var presence = Start();
+        var ann = Enter(presence, Ann);
+        Assert.Equal(["ann"], ExpectState(ann));
+        var bob = Enter(presence, Bob);
+        Assert.Equal(["ann", "bob"], ExpectState(bob));
+        var change = Read(ann.ExpectMsg<DeliveredEphemeral>());
+        Assert.Equal(["bob"], Names(change, "joined"));
+        Assert.Empty(Names(change, "left"));
+        bob.ExpectNoMsg(100);
+    }
+
+    [Fact]
+    public void What_happens_within_an_interval_is_one_frame_and_the_very_same_for_everybody()
+    {
+        var crowd = Enumerable.Range(1, 20).Select(_ => CreateTestProbe()).ToArray();
+        var presence = Start(gatherMs: 1000, graceMs: 1);
+        TestProbe ann = Enter(presence, Ann), other = Enter(presence, Ann);
+        ExpectState(ann);
+        for (var n = 0; n < crowd.Length; n++)
+            presence.Tell(new Arrive(ConversationId.Default, crowd[n].Ref, new Author(new UserId($"u{n}"), $"guest {n}"), Dialect.V1));
+        ExpectState(other);
+        var told = ann.ExpectMsg<DeliveredEphemeral>();
+        Assert.Equal(20, Names(Read(told), "joined").Length);
+        var whole = crowd.Select(c => c.ExpectMsg<DeliveredEphemeral>()).ToArray();
+        Assert.All(whole, w => Assert.Same(whole[0].Frames, w.Frames));
+        Assert.Equal(21, Names(Read(whole[0]), "state").Length);
+        Leave(presence, crowd[0]);
+        Leave(presence, crowd[1]);
+        var gone = ann.ExpectMsg<DeliveredEphemeral>();
+        Assert.Equal(2, Names(Read(gone), "left").Length);
+        Assert.Same(gone.Frames, other.ExpectMsg<DeliveredEphemeral>().Frames);
+    }
+
+    [Fact]
+    public void Who_is_back_within_the_grace_was_never_away()
+    {
+        var presence = Start(graceMs: 2000);
+        var ann = Enter(presence, Ann);
+        ExpectState(ann);
+        var bob = Enter(presence, Bob);
+        Read(ann.ExpectMsg<DeliveredEphemeral>());
+        Leave(presence, bob);
+        Assert.Equal(["ann", "bob"], ExpectState(Enter(presence, Bob)));
+        ann.ExpectNoMsg(2500);
+    }
+
+    [Fact]
+    public void Who_stays_away_has_left_after_the_grace()
+    {
+        var presence = Start(graceMs: 300);
+        var ann = Enter(presence, Ann);
+        ExpectState(ann);
+        var bob = Enter(presence, Bob);
+        Read(ann.ExpectMsg<DeliveredEphemeral>());
+        Leave(presence, bob);
+        Assert.Equal(["bob"], Names(Read(ann.ExpectMsg<DeliveredEphemeral>()), "left"));
+        Assert.Equal(["ann", "cat"], ExpectState(Enter(presence, Cat)));
+    }
+
+    [Fact]
+    public void Classic_clients_are_present_and_are_told_nothing()
+    {
+        var presence = Start();
+        var page = Enter(presence, Bob, Dialect.Classic);
+        Assert.Equal(["ann", "bob"], ExpectState(Enter(presence, Ann)));
+        page.ExpectNoMsg(100);
+    }
+
+    [Fact]
+    public void A_crowd_is_told_as_a_number()
+    {
+        var presence = Start(named: 2, graceMs: 1);
+        var ann = Enter(presence, Ann);
+        ExpectState(ann);
+        var bob = Enter(presence, Bob);
+        ExpectState(bob);
+        Read(ann.ExpectMsg<DeliveredEphemeral>());
+        var cat = Enter(presence, Cat);
+        foreach (var session in new[] { ann, bob, cat })
+        {
+            var frame = Read(session.ExpectMsg<DeliveredEphemeral>());
+            Assert.Equal(3, frame.GetProperty("count").GetInt32());
+            Assert.False(frame.TryGetProperty("state", out _) || frame.TryGetProperty("joined", out _));
+        }
+        Leave(presence, bob);
+        Assert.Equal(2, Read(ann.ExpectMsg<DeliveredEphemeral>()).GetProperty("count").GetInt32());
+        Leave(presence, cat);
+        Assert.Equal(["ann"], ExpectState(ann)); // and by name again
+    }
+
+    [Fact]
+    public void After_a_failure_everybody_is_asked_to_say_again_that_they_are_here()
+    {
+        var presence = Start();
+        var ann = Enter(presence, Ann);
+        ExpectState(ann);
+        EventFilter.Exception<ArgumentNullException>().ExpectOne(() => presence.Tell(new Arrive(ConversationId.Default, CreateTestProbe().Ref, null!, Dialect.V1)));
+        ann.FishForMessage<PresenceLost>(_ => true);
+        presence.Tell(new Arrive(ConversationId.Default, ann.Ref, Ann, Dialect.V1));
+        Assert.Equal(["ann"], ExpectState(ann));
+    }
+}
