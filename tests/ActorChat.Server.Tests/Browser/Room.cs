@@ -18,9 +18,11 @@ public abstract class Room((string Name, string Value)[] settings) : IAsyncLifet
             if (!server.IsRunning) await server.StartAgainAsync();
             return;
         }
-        server = await ServerProcess.StartAsync([("Limits__MessagesPerSecond", "0"), .. settings]);
+        server = await StartAsync([("Limits__MessagesPerSecond", "0"), .. settings]);
         await FurnishAsync(server);
     }
+
+    protected virtual Task<ServerProcess> StartAsync((string Name, string Value)[] settings) => ServerProcess.StartAsync(settings);
 
     /// <summary>What stands in the room before anybody looks at it.</summary>
     protected virtual Task FurnishAsync(ServerProcess server) => Task.CompletedTask;

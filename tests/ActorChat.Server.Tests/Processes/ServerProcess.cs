@@ -43,6 +43,9 @@ public sealed class ServerProcess : IAsyncDisposable
 
     public string Folder => folder.FullName;
 
+    /// <summary>Where the program is; null for the one of this test run.</summary>
+    public string? ProgramFolder { get; set; }
+
     public string Database => Path.Combine(Folder, "actorchat.db");
 
     public int Id => Running.Id;
@@ -80,7 +83,7 @@ public sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts, and waits for nothing.</summary>
-    public void Launch() => program = ServerProgram.Start(settings, Folder, log);
+    public void Launch() => program = ServerProgram.Start(settings, Folder, log, ProgramFolder);
 
     async Task<bool> IsReadyAsync()
     {

@@ -18,14 +18,15 @@ sealed class ServerProgram : IAsyncDisposable
 
     public int ExitCode => process.ExitCode;
 
-    public static ServerProgram Start(IReadOnlyDictionary<string, string> settings, string folder, ServerLog log)
+    /// <param name="program">Where the program is; this test run's own where nothing is said.</param>
+    public static ServerProgram Start(IReadOnlyDictionary<string, string> settings, string folder, ServerLog log, string? program = null)
     {
         var start = new ProcessStartInfo(DotNet())
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "ActorChat.Server.dll") },
+            ArgumentList = { Path.Combine(program ?? AppContext.BaseDirectory, "ActorChat.Server.dll") },
         };
         foreach (var name in start.Environment.Keys.Where(name => Foreign.Any(f => name.StartsWith(f, StringComparison.OrdinalIgnoreCase))).ToArray())
             start.Environment.Remove(name);

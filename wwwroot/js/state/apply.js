@@ -3,6 +3,7 @@
 
 import { messageFrom, personFrom } from "./message.js";
 import { jump, stream, take, typed } from "./log.js";
+import { came, counted, readTo } from "./unread.js";
 import { clear, fillHole, insert, keepBefore, newConversation, turnPage } from "./window.js";
 
 /** @typedef {import("./types.js").State} State */
@@ -16,6 +17,8 @@ export function newState() {
 /** @type {Record<string, (state: State, frame: any, now: number) => any[] | void>} */
 const writers = {
   welcome(state, frame) {
+    // Another log counts anew: marks of the old one would lie ahead of it.
+    if (state.epoch && state.epoch !== frame.epoch) for (const c of state.conversations.values()) c.read = 0;
     state.me = frame.user;
     state.epoch = frame.epoch;
     Object.assign(state.limits, frame.limits);
@@ -23,7 +26,7 @@ const writers = {
       const c = conversation(state, known.id);
       c.title = known.title ?? c.title;
       c.head = Math.max(c.head, known.head ?? 0);
-      c.read = Math.max(c.read, known.read ?? 0);
+      counted(c, known, frame.user.id);
     }
   },
 
@@ -48,6 +51,7 @@ const writers = {
     c.atStart = c.messages.length ? c.messages[0].seq === 1 : frame.as_of === 0;
     c.atEnd = true;
     c.loading = null;
+    came(c, frame.messages, state.me?.id ?? "");
   },
 
   cached(state, frame) {
@@ -81,15 +85,15 @@ const writers = {
 
   presence(state, frame) {
     const c = conversation(state, frame.conversation);
-    if (frame.state) c.present = new Map();
-    c.present ??= new Map();
+    c.crowd = frame.count ?? 0;
+    // A new map each time: views see by that whether there is something to draw.
+    c.present = new Map(frame.state || c.crowd ? [] : c.present);
     for (const wire of frame.state ?? frame.joined ?? []) c.present.set(personFrom(wire).id, personFrom(wire));
     for (const wire of frame.left ?? []) c.present.delete(personFrom(wire).id);
   },
 
   read(state, frame) {
-    const c = conversation(state, frame.conversation);
-    c.read = Math.max(c.read, frame.seq);
+    readTo(conversation(state, frame.conversation), frame.seq, state.me?.id ?? "");
   },
 };
 
@@ -98,8 +102,7 @@ export function apply(state, frame, now) {
   const writer = Object.hasOwn(writers, frame.type) ? writers[frame.type] : undefined;
   if (writer) return writer(state, frame, now) ?? [];
   // Durable events, those of a later version too: an unknown one only moves the cursor.
-  if (Number.isInteger(frame.seq) && frame.conversation) return take(conversation(state, frame.conversation), frame);
-  return [];
+  return Number.isInteger(frame.seq) && frame.conversation ? takeAll(state, frame.conversation, [frame]) : [];
 }
 
 /** @param {State} state @param {string} id @returns {Conversation} */
@@ -112,5 +115,7 @@ export function conversation(state, id) {
 /** @param {State} state @param {string} id @param {any[]} events */
 function takeAll(state, id, events) {
   const c = conversation(state, id);
-  return (events ?? []).flatMap((event) => take(c, event));
+  const applied = (events ?? []).flatMap((event) => take(c, event));
+  came(c, applied, state.me?.id ?? "");
+  return applied;
 }

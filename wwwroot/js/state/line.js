@@ -41,6 +41,7 @@ function caughtUp(store) {
   for (const c of store.state.conversations.values()) {
     if (!c.entered) store.reading.enter(c);
     else if (away > LONG_AWAY_MS) store.reading.divide(c);
+    store.reading.tell(c);
   }
 }
 

@@ -1,16 +1,12 @@
 // @ts-check
-// How far this person has read. Kept on this device, told to its other tabs and, where the server keeps it too, to
-// the person's other devices. The unread divider is set on entering and then stands still while one looks.
-
-import { recall, remember } from "../lib/local.js";
-import { unread } from "./unread.js";
+// How far this person has read. The server keeps it and tells the person's other devices; this browser's other tabs
+// hear it at once. The unread divider is set on entering and then stands still while one looks.
 
 /** @typedef {import("./types.js").Conversation} Conversation */
 
 export class Reading {
   #channel = "BroadcastChannel" in globalThis ? new BroadcastChannel("actorchat.read") : null;
-  #told = 0;
-  #serverKeeps = true;
+  #telling = false;
 
   /** @param {import("./store.js").Store} store */
   constructor(store) {
@@ -25,32 +21,29 @@ export class Reading {
 
   /** After the first page of a conversation: from where is it new to this person? @param {Conversation} c */
   enter(c) {
-    const kept = Number(recall(this.#name(c)));
-    // On a device that knows nothing yet, nothing is new.
-    c.read = Math.max(kept || c.head, c.read <= c.head ? c.read : 0);
     c.entered = true;
     this.divide(c);
-    this.#keep(c);
     if (this.store.places.open(c) || c.divider === null) return;
     const first = c.messages.find((m) => m.seq > c.read);
     if (!first) return;
-    c.landing = { seq: first.seq, lit: false };
+    // Where all that is here is new, the first new one is not here yet.
+    const before = first === c.messages[0] && !c.atStart;
+    c.landing = { seq: before ? c.read + 1 : first.seq, lit: false };
     c.following = false;
-    if (first === c.messages[0] && !c.atStart) this.store.paging.around(c, c.read);
+    if (before) this.store.paging.around(c, c.read);
   }
 
   /** @param {Conversation} c */
   divide(c) {
-    if (c.divider === null && unread(c, this.store.me.id) > 0) c.divider = c.read;
+    if (c.divider === null && c.unread > 0) c.divider = c.read;
   }
 
   /** A view says that the newest message is in sight of somebody who looks. @param {Conversation} c */
   seen(c) {
     if (!c.entered || c.cursor === null || c.cursor <= c.read || document.visibilityState === "hidden") return;
-    c.read = c.cursor;
-    this.#keep(c);
+    this.store.apply({ type: "read", conversation: c.id, seq: c.cursor });
     this.#channel?.postMessage({ user: this.store.me.id, conversation: c.id, seq: c.read });
-    this.#tell(c);
+    this.tell(c);
   }
 
   /** Takes the divider away. */
@@ -67,24 +60,20 @@ export class Reading {
     if (user === this.store.me.id) this.store.apply({ type: "read", conversation, seq });
   }
 
-  /** @param {Conversation} c */
-  async #tell(c) {
-    if (!this.#serverKeeps || c.read <= this.#told) return;
-    this.#told = c.read;
+  /** One request at a time: while it is on its way, what is read further becomes the next. @param {Conversation} c */
+  async tell(c) {
+    if (this.#telling || c.read <= c.told) return;
+    const seq = c.read;
+    this.#telling = true;
     try {
-      await this.store.request({ type: "read", conversation: c.id, seq: c.read });
-    } catch (no) {
-      if (/** @type {any} */ (no).code === "unknown_type") this.#serverKeeps = false;
+      await this.store.request({ type: "read", conversation: c.id, seq });
+      c.told = seq;
+    } catch {
+      // The line is lost, or the server cannot take it now: the next mark or the next opening says it again.
+      return;
+    } finally {
+      this.#telling = false;
     }
-  }
-
-  /** @param {Conversation} c */
-  #keep(c) {
-    remember(this.#name(c), String(c.read));
-  }
-
-  /** @param {Conversation} c */
-  #name(c) {
-    return `read.${this.store.me.id}.${c.id}`;
+    this.tell(c);
   }
 }

@@ -30,6 +30,9 @@
  * @property {number} head the highest seq known to exist
  * @property {number | null} cursor the last seq applied; null before the first sync or reset
  * @property {number} read the last seq this person has seen
+ * @property {number} unread messages of others after it
+ * @property {number} countedTo up to which seq they are counted
+ * @property {number} told the `read` that the server has
  * @property {boolean} entered whether `read` is known and the divider was set
  * @property {number | null} divider the unread divider stands above the first message after this seq
  * @property {Message[]} messages in order of seq, at most WINDOW of them
@@ -45,6 +48,7 @@
  * @property {Map<number, string>} streams text so far of running answers
  * @property {Map<string, {name: string, until: number}>} typing
  * @property {Map<string, Person> | null} present null until the server says who is here
+ * @property {number} crowd how many are here where they are too many to be named; else 0
  */
 
 /**

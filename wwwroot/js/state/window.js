@@ -13,9 +13,9 @@ const SLACK = 60;
 /** @param {string} id @returns {Conversation} */
 export function newConversation(id) {
   return {
-    id, title: id, head: 0, cursor: null, read: 0, entered: false, divider: null,
+    id, title: id, head: 0, cursor: null, read: 0, unread: 0, countedTo: 0, told: 0, entered: false, divider: null,
     messages: [], atStart: false, atEnd: true, holes: [], following: true, landing: null, unseen: null, loading: null, stale: false,
-    held: new Map(), streams: new Map(), typing: new Map(), present: null,
+    held: new Map(), streams: new Map(), typing: new Map(), present: null, crowd: 0,
   };
 }
 

@@ -1,7 +1,8 @@
 // @ts-check
 // Where we are, and the wire: the line under the header shows whether the room is live.
 
-import { h, icon, setText } from "../lib/dom.js";
+import { h, icon, setAttr, setText } from "../lib/dom.js";
+import { presentCount } from "./people.js";
 import { nextTheme, themeName } from "./theme.js";
 
 /** @param {HTMLElement} el @param {import("../state/store.js").Store} store */
@@ -10,7 +11,9 @@ export function mount(el, store) {
   const theme = h("button", { class: "tool", type: "button", on: { click: switchTheme } }, icon("theme"));
   const go = h("button", { class: "tool go", type: "button", "aria-keyshortcuts": "Control+K", on: { click: () => store.open("palette") } },
     icon("search"), h("span", {}, "Go to"), h("kbd", { "aria-hidden": "true" }, "Ctrl K"));
-  el.append(title, h("div", { class: "tools" }, go, theme), h("div", { class: "wire", "aria-hidden": "true" }));
+  const number = h("span", { "aria-hidden": "true" });
+  const people = h("button", { class: "tool people-tool", type: "button", "aria-haspopup": "dialog", on: { click: () => store.open("people") } }, icon("people"), number);
+  el.append(title, h("div", { class: "tools" }, people, go, theme), h("div", { class: "wire", "aria-hidden": "true" }));
 
   function switchTheme() {
     nextTheme();
@@ -27,6 +30,10 @@ export function mount(el, store) {
     update() {
       setText(title, `# ${store.here.title}`);
       el.dataset.link = store.link.phase;
+      const count = presentCount(store.here);
+      people.hidden = !count;
+      setText(number, count.toLocaleString());
+      setAttr(people, "aria-label", `Here now: ${count.toLocaleString()}. Show who`);
     },
   };
 }

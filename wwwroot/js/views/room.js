@@ -5,6 +5,7 @@ import { h } from "../lib/dom.js";
 import { mount as banner } from "./banner.js";
 import { mount as composer } from "./composer.js";
 import { mount as header } from "./header.js";
+import { mount as here } from "./here.js";
 import { mount as keys } from "./keys.js";
 import { mount as links } from "./links.js";
 import { mount as notify } from "./notify.js";
@@ -41,6 +42,7 @@ export function mount(el, store) {
     toast(pane, store),
     palette(room, store),
     shortcuts(room, store),
+    here(room, store),
     keys(room, store),
     links(room, store),
     notify(room, store),

@@ -1,42 +1,42 @@
 // @ts-check
-// Conversations, who is here (once the server says so), and who we are.
+// Conversations with what is unread in them, who is here, and who we are.
 
 import { h, icon } from "../lib/dom.js";
 import { hueOf, initialsOf } from "../lib/person.js";
+import { peopleList } from "./people.js";
 
 /** @param {HTMLElement} el @param {import("../state/store.js").Store} store */
 export function mount(el, store) {
-  const rooms = h("ul", {});
-  const people = h("ul", {});
-  const count = h("h2", {});
-  const here = h("section", { class: "people", hidden: true }, count, people);
+  const rooms = h("ul", { role: "list" });
+  const people = peopleList();
   const me = h("p", { class: "me" });
   el.append(
     h("p", { class: "brand" }, icon("mark"), "ActorChat"),
     h("section", {}, h("h2", {}, "Conversations"), rooms),
-    here,
+    people.el,
     me);
 
   let shown = "";
   return {
     update() {
       const { state } = store;
-      const present = [...(store.here.present?.values() ?? [])].sort((a, b) => a.name.localeCompare(b.name));
-      const list = [...state.conversations.values()].map((c) => [c.id, c.title]);
+      people.update(store.here, store.me.id);
+      const list = [...state.conversations.values()].map((c) => ({ id: c.id, title: c.title, unread: c.entered ? c.unread : 0 }));
       // Rebuilt only when something in it changed: it is short, and changes seldom.
-      const now = JSON.stringify([list, present, state.current, store.me.name]);
+      const now = JSON.stringify([list, state.current, store.me.name]);
       if (now === shown) return;
       shown = now;
-      rooms.replaceChildren(...list.map(([id, title]) => h("li", {},
-        h("a", { href: `#/c/${encodeURIComponent(id)}`, "aria-current": id === state.current ? "page" : null },
-          h("span", { class: "hash", "aria-hidden": "true" }, "#"), title))));
-      here.hidden = !present.length;
-      count.textContent = `Here now · ${present.length}`;
-      people.replaceChildren(...present.map((person) => h("li", {},
-        h("span", { class: "dot", "aria-hidden": "true" }), h("span", { class: "name" }, person.name))));
+      rooms.replaceChildren(...list.map((room) => roomOf(room, room.id === state.current)));
       me.replaceChildren(tileOf(store.me.name), h("span", { class: "name" }, store.me.name), h("span", { class: "you" }, "you"));
     },
   };
+}
+
+/** @param {{id: string, title: string, unread: number}} room @param {boolean} current */
+function roomOf({ id, title, unread }, current) {
+  return h("li", {}, h("a", { href: `#/c/${encodeURIComponent(id)}`, "aria-current": current ? "page" : null },
+    h("span", { class: "hash", "aria-hidden": "true" }, "#"), h("span", { class: "name" }, title),
+    unread ? h("span", { class: "badge" }, unread.toLocaleString(), h("span", { class: "unseen" }, " unread")) : null));
 }
 
 /** @param {string} name */

@@ -1,15 +1,13 @@
 // @ts-check
 // The badge: how much is unread, in the title and, where the page is installed, on its icon.
 
-import { unread } from "../state/unread.js";
-
 /** @param {HTMLElement} el @param {import("../state/store.js").Store} store */
 export function mount(el, store) {
   let shown = 0;
   return {
     update() {
       const c = store.here;
-      const count = c.entered ? unread(c, store.me.id) : 0;
+      const count = c.entered ? c.unread : 0;
       const title = `${count ? `(${count}) ` : ""}${c.title} · ActorChat`;
       if (document.title !== title) document.title = title;
       if (count === shown) return;

@@ -1,0 +1,85 @@
+using ActorChat.Server.Tests.Processes;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace ActorChat.Server.Tests.Browser;
+
+/// <summary>A room whose server is brought up to date.</summary>
+public sealed class RenewedRoom() : Room([]), IDisposable
+{
+    readonly ProgramCopy program = new();
+
+    protected override async Task<ServerProcess> StartAsync((string Name, string Value)[] settings)
+    {
+        var server = ServerProcess.Prepare(settings);
+        server.ProgramFolder = program.Folder;
+        await server.StartAgainAsync();
+        return server;
+    }
+
+    /// <summary>Another page, by one comment.</summary>
+    public Task ChangePageAsync() => File.AppendAllTextAsync(Path.Combine(program.Folder, "wwwroot", "css", "base.css"), $"/* {Guid.NewGuid():N} */\n");
+
+    public void Dispose() => program.Dispose();
+}
+
+[Collection(SharedRoom.Name)]
+public sealed class NewVersionTests(Chromium chromium, RenewedRoom room) : IClassFixture<RenewedRoom>
+{
+    [SkippableFact]
+    public async Task A_new_page_is_offered_softly_and_taking_it_keeps_the_draft_and_what_still_waits()
+    {
+        var line = new Line();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
+        var toast = ann.Page.Locator("#new-version");
+        await ann.Page.EvaluateAsync("globalThis.old = true");
+
+        // The same files: nothing is offered.
+        await room.Server.StopAsync();
+        await room.Server.StartAgainAsync();
+        await ann.HurryAsync();
+        await Expect(toast).ToBeHiddenAsync();
+
+        await room.Server.StopAsync();
+        await room.ChangePageAsync();
+        line.Answer = frame => (string?)frame["type"] == "send"
+            ? new { type = "error", re = (int)frame["id"]!, code = "unavailable", message = "Not yet.", retry = true, after_ms = 200 }
+            : null;
+        var waits = $"waits {ann.Name}";
+        await ann.SayAsync(waits);
+        await ann.Composer.FillAsync("half a thou");
+        await room.Server.StartAgainAsync();
+        await ann.HurryAsync();
+
+        await Expect(toast).ToBeVisibleAsync();
+        await Expect(toast).ToContainTextAsync("Your draft is kept.");
+        Assert.True(await ann.Page.EvaluateAsync<bool>("old"), "The page took the new version without being asked.");
+        await toast.GetByRole(AriaRole.Button, new() { Name = "Reload" }).ClickAsync();
+        await ann.HoldsAsync("() => !globalThis.old");
+        await ann.LiveAsync();
+
+        await Expect(ann.Composer).ToHaveValueAsync("half a thou");
+        await Expect(ann.Row(waits)).ToHaveAttributeAsync("data-state", "sending");
+        line.Answer = null;
+        await Expect(ann.Settled(waits)).ToHaveCountAsync(1);
+        Assert.Equal(1, await SendingTests.StoredAsync(room.Server, waits));
+        await Expect(toast).ToBeHiddenAsync();
+        ann.AssertHarmless();
+    }
+
+    [SkippableFact]
+    public async Task Who_does_not_want_it_now_is_not_asked_again()
+    {
+        await using var ann = await Person.JoinAsync(chromium, room);
+        await room.Server.StopAsync();
+        await room.ChangePageAsync();
+        await room.Server.StartAgainAsync();
+        await ann.HurryAsync();
+        var toast = ann.Page.Locator("#new-version");
+        await toast.GetByRole(AriaRole.Button, new() { Name = "Later" }).ClickAsync();
+        await Expect(toast).ToBeHiddenAsync();
+        await ann.SaidAsync($"goes on {ann.Name}");
+        await Expect(toast).ToBeHiddenAsync();
+        ann.AssertHarmless();
+    }
+}

@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using ActorChat.Server.Tests.Clients;
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace ActorChat.Server.Tests.Browser;
+
+[Collection(SharedRoom.Name)]
+public sealed class PeopleTests(Chromium chromium, SharedRoom room)
+{
+    static ILocator Here(Person person) => person.Page.Locator(".side .people .name");
+
+    static ILocator Here(Person person, string name) => Here(person).Filter(new() { HasText = name });
+
+    [SkippableFact]
+    public async Task Two_people_see_each_other_come_and_go()
+    {
+        await using var ann = await Person.JoinAsync(chromium, room);
+        await Expect(Here(ann, ann.Name)).ToHaveCountAsync(1);
+        var ben = await Person.JoinAsync(chromium, room);
+        await Expect(Here(ann, ben.Name)).ToHaveCountAsync(1);
+        await Expect(Here(ben, ann.Name)).ToHaveCountAsync(1);
+        await Expect(ann.Page.Locator(".side .people li", new() { HasText = ann.Name })).ToContainTextAsync("you");
+        var count = await Here(ann).CountAsync();
+        await Expect(ann.Page.Locator(".side .people h2")).ToHaveTextAsync($"Here now · {count}");
+
+        await ben.DisposeAsync();
+        await Expect(Here(ann, ben.Name)).ToHaveCountAsync(0);
+        ann.AssertClean();
+    }
+
+    [SkippableFact]
+    public async Task A_reload_is_neither_coming_nor_going()
+    {
+        var line = new Line();
+        var told = new ConcurrentQueue<string>();
+        line.Change = frame =>
+        {
+            if ((string?)frame["type"] == "presence") told.Enqueue(frame.ToJsonString());
+        };
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
+        await using var ben = await Person.JoinAsync(chromium, room);
+        await Expect(Here(ann, ben.Name)).ToHaveCountAsync(1);
+        // Where the machine took longer for it than anybody is waited for, it says nothing and is done again.
+        var clock = new System.Diagnostics.Stopwatch();
+        do
+        {
+            told.Clear();
+            clock.Restart();
+            await ben.Page.ReloadAsync();
+            await ben.LiveAsync();
+            await Expect(Here(ann, ben.Name)).ToHaveCountAsync(1);
+        }
+        while (clock.Elapsed > TimeSpan.FromSeconds(4));
+        // Who leaves after that is told after whatever would have been told of it.
+        var witness = await ChatClient.JoinAsync(room.Server);
+        await Expect(Here(ann, witness.Name)).ToHaveCountAsync(1);
+        await witness.DisposeAsync();
+        await Expect(Here(ann, witness.Name)).ToHaveCountAsync(0);
+
+        Assert.DoesNotContain(told, frame => frame.Contains(ben.Name, StringComparison.Ordinal));
+        await Expect(Here(ann, ben.Name)).ToHaveCountAsync(1);
+        ann.AssertClean();
+    }
+
+    [SkippableFact]
+    public async Task On_a_phone_people_are_one_button_away_by_keyboard_too_and_axe_finds_nothing()
+    {
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Width: 360, Height: 740, Still: true));
+        await using var ben = await ChatClient.JoinAsync(room.Server);
+        await Expect(ann.Page.Locator(".side")).ToBeHiddenAsync();
+        var button = ann.Page.GetByRole(AriaRole.Button, new() { Name = "Here now" });
+        await Expect(button).ToBeVisibleAsync();
+        var box = (await button.BoundingBoxAsync())!;
+        Assert.True(box.Width >= 44 && box.Height >= 44, $"It is {box.Width} by {box.Height} pixels.");
+
+        await button.FocusAsync();
+        await ann.Page.Keyboard.PressAsync("Enter");
+        var dialog = ann.Page.GetByRole(AriaRole.Dialog, new() { Name = "Here now" });
+        await Expect(dialog).ToBeVisibleAsync();
+        await Expect(dialog.GetByText(ben.Name)).ToBeVisibleAsync();
+        await Expect(dialog.GetByText(ann.Name)).ToBeVisibleAsync();
+        foreach (var theme in new[] { ColorScheme.Light, ColorScheme.Dark })
+        {
+            await ann.Page.EmulateMediaAsync(new() { ColorScheme = theme, ReducedMotion = ReducedMotion.Reduce });
+            var found = await ann.Page.RunAxe(new AxeRunOptions { ResultTypes = [ResultType.Violations] });
+            Assert.True(found.Violations.Length == 0, string.Join('\n', found.Violations.Select(v => $"{theme}: {v.Id} ({v.Help}) {v.Nodes[0].Html}")));
+        }
+        await ann.Page.Keyboard.PressAsync("Escape");
+        await Expect(dialog).ToBeHiddenAsync();
+        await Expect(button).ToBeFocusedAsync();
+        ann.AssertClean();
+    }
+
+    [SkippableFact]
+    public async Task A_crowd_is_a_number()
+    {
+        var line = new Line
+        {
+            Change = frame =>
+            {
+                if ((string?)frame["type"] != "presence") return;
+                foreach (var names in new[] { "state", "joined", "left" }) frame.Remove(names);
+                frame["count"] = JsonValue.Create(1204);
+            },
+        };
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
+        await Expect(ann.Page.Locator(".side .people h2")).ToHaveTextAsync("Here now · 1,204");
+        await Expect(Here(ann)).ToHaveCountAsync(0);
+        ann.AssertClean();
+    }
+}

@@ -1,0 +1,80 @@
+using ActorChat.Server.Tests.Clients;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace ActorChat.Server.Tests.Browser;
+
+[Collection(SharedRoom.Name)]
+public sealed class TypingTests(Chromium chromium, SharedRoom room)
+{
+    static ILocator Line(Person person) => person.Page.Locator(".typing");
+
+    static Task TypeAsync(ChatClient client) => client.SendAsync(new { type = "typing", conversation = "default" });
+
+    [SkippableFact]
+    public async Task Who_types_is_named_until_the_message_is_there_and_nothing_moves()
+    {
+        await using var ann = await Person.JoinAsync(chromium, room);
+        await using var ben = await Person.JoinAsync(chromium, room);
+        await ann.SaidAsync($"stands still {ann.Name}");
+        var place = "() => { const row = [...document.querySelectorAll('#timeline .row')].at(-1); return row.getBoundingClientRect().top; }";
+        var before = await ann.Page.EvaluateAsync<double>(place);
+
+        await ben.Composer.PressSequentiallyAsync("hel");
+        await Expect(Line(ann)).ToHaveTextAsync($"{ben.Name} is typing…");
+        await Expect(Line(ben)).ToHaveTextAsync("");
+        Assert.Equal(before, await ann.Page.EvaluateAsync<double>(place));
+
+        var text = $"hello {ben.Name}";
+        // Frame by frame: the words and the line about them are never there together.
+        await ann.Page.EvaluateAsync("""
+            (text) => {
+              globalThis.both = 0;
+              const look = () => {
+                const there = [...document.querySelectorAll("#timeline .message-text")].some((el) => el.textContent === text);
+                if (there && document.querySelector(".typing").textContent) both++;
+                if (!there) requestAnimationFrame(look);
+                else globalThis.arrived = true;
+              };
+              requestAnimationFrame(look);
+            }
+            """, text);
+        await ben.SayAsync(text);
+        await ann.HoldsAsync("() => globalThis.arrived");
+        Assert.Equal(0, await ann.Page.EvaluateAsync<int>("both"));
+        await Expect(Line(ann)).ToHaveTextAsync("");
+        ann.AssertClean();
+    }
+
+    [SkippableFact]
+    public async Task Up_to_three_are_named_more_are_several_and_who_falls_silent_is_gone()
+    {
+        await using var ann = await Person.JoinAsync(chromium, room);
+        await using var c1 = await ChatClient.JoinAsync(room.Server, Person.NewName("Ada"));
+        await using var c2 = await ChatClient.JoinAsync(room.Server, Person.NewName("Bea"));
+        await using var c3 = await ChatClient.JoinAsync(room.Server, Person.NewName("Cem"));
+        await using var c4 = await ChatClient.JoinAsync(room.Server, Person.NewName("Dov"));
+        await ann.Page.EvaluateAsync("""
+            () => {
+              globalThis.said = [];
+              const line = document.querySelector(".typing");
+              new MutationObserver(() => said.push({ text: line.textContent, at: performance.now() })).observe(line, { childList: true, characterData: true, subtree: true });
+            }
+            """);
+        await TypeAsync(c1);
+        await SaidAsync(ann, $"{c1.Name} is typing…");
+        await TypeAsync(c2);
+        await SaidAsync(ann, $"{c1.Name} and {c2.Name} are typing…");
+        await TypeAsync(c3);
+        await SaidAsync(ann, $"{c1.Name}, {c2.Name} and {c3.Name} are typing…");
+        await TypeAsync(c4);
+        await SaidAsync(ann, "Several people are typing…");
+
+        await Expect(Line(ann)).ToHaveTextAsync("");
+        // Not at once: between two keys there may be seconds.
+        Assert.True(await ann.Page.EvaluateAsync<bool>("said.at(-1).at - said[0].at > 4500"));
+        ann.AssertClean();
+    }
+
+    static Task SaidAsync(Person person, string text) => person.HoldsAsync("(text) => said.some((one) => one.text === text)", text);
+}
