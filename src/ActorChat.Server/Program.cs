@@ -1,10 +1,12 @@
 using System.Globalization;
 using ActorChat.Actors.Persistence;
 using ActorChat.Protocol;
+using ActorChat.Server.Commands;
 using ActorChat.Server.Hosting;
 using ActorChat.Server.Options;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args is [MigrateCommand.Name, .. var places]) return await MigrateCommand.RunAsync(places);
 try
 {
     await using var app = ChatServer.Build(args);

@@ -9,11 +9,23 @@ namespace ActorChat.Storage.Postgres;
 /// <summary>Brings a database to what this version works with: numbered migrations, each once and in a transaction, then the functions.</summary>
 internal sealed class PostgresSchema(NpgsqlConnection connection, ILogger log)
 {
-    const int OldestServer = 150000, Shards = 16;
+    const int OldestServer = 150000;
+
+    public const int Shards = 16;
+
+    /// <summary>The shard that a new conversation is given. It keeps it, whatever this says later.</summary>
+    public static short ShardOf(ConversationId conversation)
+    {
+        if (conversation == ConversationId.Default) return 0;
+        var hash = 2166136261; // FNV-1a: the same on every machine
+        foreach (var unit in conversation.Value) hash = (hash ^ unit) * 16777619;
+        return (short)(hash % Shards);
+    }
 
     /// <returns>The epoch of the log.</returns>
     /// <exception cref="StoreStartException">It is a standby, too old, another program's, or of a newer version.</exception>
-    public async Task<string> PrepareAsync(CancellationToken stop)
+    /// <param name="moving">Whether this is the move itself: a server does not start before a move has ended.</param>
+    public async Task<string> PrepareAsync(CancellationToken stop, bool moving = false)
     {
         if (await QueryAsync<int>("SELECT current_setting('server_version_num')::int", stop).ConfigureAwait(false) < OldestServer)
             throw new StoreStartException($"ActorChat needs PostgreSQL {OldestServer / 10000} or newer; this is {connection.PostgreSqlVersion}.");
@@ -21,6 +33,8 @@ internal sealed class PostgresSchema(NpgsqlConnection connection, ILogger log)
             throw new StoreStartException("This PostgreSQL is a standby: name the primary in Storage:ConnectionString.");
         await UpgradeAsync(stop).ConfigureAwait(false);
         await RunAsync(Migrations.Script("Postgres", "functions.sql"), stop).ConfigureAwait(false);
+        if (!moving && await QueryAsync<bool>("SELECT EXISTS (SELECT 1 FROM meta WHERE key = 'moving_from')", stop).ConfigureAwait(false))
+            throw new StoreStartException("A move into this database has not come to its end: run `migrate` again, or empty the database.");
         return (await QueryAsync<string>("SELECT value FROM meta WHERE key = 'epoch'", stop).ConfigureAwait(false))!;
     }
 
