@@ -42,7 +42,8 @@ public static class MigrateCommand
 
     static (string From, string To)? Read(string[] options) => options switch
     {
-        ["--from", var from, "--to", var to] or ["--to", var to, "--from", var from] => (PathOf(from), to),
+        ["--from", var from, "--to", var to] => (PathOf(from), to),
+        ["--to", var to, "--from", var from] => (PathOf(from), to),
         _ => null,
     };
 
