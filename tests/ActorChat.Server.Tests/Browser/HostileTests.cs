@@ -38,7 +38,9 @@ public sealed class HostileTests(Chromium chromium, OwnRoom room) : IClassFixtur
     [SkippableFact]
     public async Task Hostile_texts_are_shown_and_do_nothing()
     {
+        Assert.True(HostileTexts.All.Distinct().Count() >= 40);
         await using var ann = await Person.JoinAsync(chromium, room);
+        await CountComplaintsAsync(ann);
         await using var phone = await Person.JoinAsync(chromium, room, setup: new Setup(Width: 360, Height: 740));
         await using var mallory = await ChatClient.JoinAsync(room.Server);
         var end = $"the end {ann.Name}";
@@ -60,6 +62,14 @@ public sealed class HostileTests(Chromium chromium, OwnRoom room) : IClassFixtur
         foreach (var text in HostileTexts.All.Where(text => text.Length < 200).Take(12)) await ann.SayAsync(text);
         await ann.SaidAsync($"really {end}");
         await AssertInertAsync(ann, 50);
+        // Everything that a session does, and the policy had nothing to stop.
+        await ann.Page.Keyboard.PressAsync("Control+k");
+        await Expect(ann.Page.Locator("#palette")).ToBeVisibleAsync();
+        await ann.Page.Keyboard.TypeAsync("shortcuts");
+        await ann.Page.Keyboard.PressAsync("Enter");
+        await Expect(ann.Page.Locator("#shortcuts")).ToBeVisibleAsync();
+        await ann.Page.Keyboard.PressAsync("Escape");
+        Assert.Equal(0, await ann.Page.EvaluateAsync<int>("complaints"));
     }
 
     [SkippableFact]
@@ -68,7 +78,8 @@ public sealed class HostileTests(Chromium chromium, OwnRoom room) : IClassFixtur
         await using var ann = await Person.JoinAsync(chromium, room);
         await using var mallory = await ChatClient.JoinAsync(room.Server);
         var before = await ann.Page.Locator(".row.bot[data-state=done]").CountAsync();
-        var questions = HostileTexts.All.Where(text => text.Length < 80).Take(16).ToArray();
+        var questions = HostileTexts.All.Where(text => text.Length < 200).Take(48).ToArray();
+        Assert.True(questions.Length >= 40);
         foreach (var chunk in questions.Chunk(4))
             await Task.WhenAll(chunk.Select(text => mallory.SaidAsync($"/AIBot {text}")));
 
@@ -160,6 +171,14 @@ public sealed class HostileTests(Chromium chromium, OwnRoom room) : IClassFixtur
         foreach (var directive in new[] { "trusted types", "require-trusted-types-for", "style-src-elem", "img-src", "frame-src", "connect-src" })
             Assert.Contains(directive, refused);
         Assert.Empty(ann.Dialogs);
+    }
+
+    /// <summary>What the policy stops from here on, after a reload, too.</summary>
+    static async Task CountComplaintsAsync(Person person)
+    {
+        const string Count = "globalThis.complaints ??= (addEventListener('securitypolicyviolation', () => complaints++), 0);";
+        await person.Page.AddInitScriptAsync(Count);
+        await person.Page.EvaluateAsync(Count);
     }
 
     static async Task AssertInertAsync(Person person, int atLeast, string? complaints = null)

@@ -72,6 +72,13 @@ static class HostileTexts
         new string('>', 3000) + " deep",
         new string('*', 5000) + "a" + new string('*', 5000),
         new string('[', 5000),
+        new string('[', 10_000),
+        new string('*', 10_000),
+        "a" + new string('\u0301', 5000),
+        "one line\r\n12:00:00.000 fail: ActorChat.Server[0] a line that nobody wrote",
+        "\u001b[31mred\u001b[0m \u001b]0;another title\u0007 \u001b[2J",
+        "\u0085\u2028\u2029 lines of other kinds \uFEFF\uFFFE",
+        "\u2067right\u2066left\u202Dforced\u2069 and on",
         string.Concat(Enumerable.Repeat("[a](", 2000)),
         string.Concat(Enumerable.Range(0, 400).Select(n => new string(' ', n % 60) + "- x\n")),
         string.Concat(Enumerable.Repeat("| a ", 1500)) + "\n" + string.Concat(Enumerable.Repeat("|---", 1500)),
@@ -85,6 +92,8 @@ static class HostileTexts
         "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg onload=alert(1)>", "\"><svg onload=alert(1)>", "' onmouseover='alert(1)",
         "</title><script>alert(1)", "javascript:alert(1)", "[x](javascript:alert(1))", "![x](//evil.example/a.png)", "**bold** `code`", "<b>bold</b>",
         "&lt;script&gt;", "__proto__", "constructor", "{{7*7}}${7*7}", "=cmd|'/C calc'!A0", "url(//evil.example/a)", "a; color: red; --h: 1",
-        "gnp\u202Eexe", "a\u200Bb", "Z\u0351\u036b\u0343a", "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW", "https://evil.example/x",
+        "gnp\u202Eexe", "\u2066isolated\u2069", "a\u200Bb", "\u200B\u200B", "a\r\n12:00 fail: x", "\u001b[31mred", "AІBot", "ＡＩＢｏｔ", "Admin\u0307", "system\u00AD",
+        "<a href=//evil.example>x</a>", "<iframe src=//evil.example>", "<style>*{display:none}</style>", "<base href=//evil.example/>", "\" autofocus onfocus=alert(1) x=\"",
+        "/AIBot hello", "toString", "NaN", "../../etc/passwd", "%3Cscript%3E", "👩‍🚀👩‍🚀", "ﷺ﷽", "日本語العربية", "Z\u0351\u036b\u0343a", "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW", "https://evil.example/x",
     ];
 }

@@ -6,7 +6,7 @@ using Microsoft.Playwright;
 namespace ActorChat.Server.Tests.Browser;
 
 /// <summary>How somebody's browser is set up.</summary>
-public sealed record Setup(int Width = 1280, int Height = 800, ColorScheme Theme = ColorScheme.Light, bool Offline = false, bool Still = false, Func<IBrowserContext, Task>? Before = null);
+public sealed record Setup(int Width = 1280, int Height = 800, ColorScheme Theme = ColorScheme.Light, bool Offline = false, bool Still = false, Func<IBrowserContext, Task>? Before = null, bool Touch = false, float Scale = 1);
 
 /// <summary>
 /// Somebody with the page open, in a browser context of their own. Keeps watch over everything the page must never do:
@@ -67,6 +67,9 @@ public sealed partial class Person : IAsyncDisposable
             ViewportSize = new ViewportSize { Width = setup.Width, Height = setup.Height },
             ColorScheme = setup.Theme,
             ReducedMotion = setup.Still ? ReducedMotion.Reduce : ReducedMotion.NoPreference,
+            HasTouch = setup.Touch,
+            IsMobile = setup.Touch,
+            DeviceScaleFactor = setup.Scale,
             Locale = "en-GB",
             TimezoneId = "Europe/Berlin",
             // Most tests are about the files as they are served, not as they were kept.

@@ -6,6 +6,7 @@ import { h, icon, setAttr, setText } from "../lib/dom.js";
 import { byteLength } from "../lib/bytes.js";
 import { draftOf, keepDraft } from "../state/drafts.js";
 import { completion } from "./complete.js";
+import { alarm } from "./spoken.js";
 
 const COMPOSING_KEY = 229;
 const COUNT_FROM = 0.8;
@@ -18,7 +19,7 @@ export function mount(el, store) {
     on: { input: changed, keydown },
   });
   const send = h("button", { id: "composer-send", type: "submit", "aria-label": "Send" }, icon("send"));
-  const count = h("p", { id: "composer-count", class: "count", role: "status" });
+  const count = h("p", { id: "composer-count", class: "count" });
   const complete = completion(input, (text) => {
     input.value = text;
     changed();
@@ -70,6 +71,7 @@ export function mount(el, store) {
     const left = limit - byteLength(input.value);
     const close = left < limit * (1 - COUNT_FROM);
     setText(count, !close ? "" : left >= 0 ? `${left.toLocaleString()} left` : `${(-left).toLocaleString()} too many. Shorten it to send.`);
+    if (left < 0 && !count.classList.contains("over")) alarm("The message is too long to send.");
     count.classList.toggle("over", left < 0);
     send.disabled = left < 0 || !input.value.trim();
     setAttr(input, "aria-invalid", left < 0 ? "true" : null);
@@ -79,7 +81,7 @@ export function mount(el, store) {
   function fit() {
     if (CSS.supports("field-sizing", "content")) return;
     input.style.blockSize = "auto";
-    input.style.blockSize = `${input.scrollHeight}px`;
+    input.style.blockSize = `${input.scrollHeight + 2}px`; // with its border
   }
 
   /** @type {{text: string} | null} */

@@ -3,7 +3,7 @@
 
 import { h, icon, setAttr, setText } from "../lib/dom.js";
 import { presentCount } from "./people.js";
-import { nextTheme, themeName } from "./theme.js";
+import { nextTheme, themeName, tint } from "./theme.js";
 
 /** @param {HTMLElement} el @param {import("../state/store.js").Store} store */
 export function mount(el, store) {
@@ -26,6 +26,7 @@ export function mount(el, store) {
   }
 
   label();
+  tint();
   return {
     update() {
       setText(title, `# ${store.here.title}`);

@@ -1,5 +1,5 @@
 // @ts-check
-// Keys that work anywhere in the room. None of them fires while an input method composes or a dialog is open.
+// Keys that work anywhere in the room. None of them fires while an input method composes; in a dialog only Ctrl+K and Esc.
 
 /** @param {HTMLElement} el @param {import("../state/store.js").Store} store */
 export function mount(el, store) {
@@ -16,8 +16,14 @@ export function mount(el, store) {
       store.open(store.panel === "palette" ? null : "palette");
       return;
     }
-    if (store.panel || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "Escape") return escape();
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape") {
+      // A dialog's own closing is told a task later: a second Escape would come before that, and be lost.
+      event.preventDefault();
+      if (store.panel) store.open(null);
+      else escape();
+    }
+    if (store.panel) return;
     const target = event.target instanceof Element ? event.target : document.body;
     if (target.matches("input, textarea, select")) return;
     if (event.key === "?") {

@@ -37,7 +37,7 @@ export function updateNote(note, row, store) {
 }
 
 /** @param {string} label @param {() => void} click */
-const button = (label, click) => h("button", { type: "button", on: { click } }, label);
+const button = (label, click) => h("button", { type: "button", tabindex: "-1", on: { click } }, label);
 
 /** @typedef {{says: string, tone: string, saw?: {from: number, messages: number}}} Content */
 

@@ -13,7 +13,7 @@ export function mount(el, store) {
   });
   const list = h("ul", { id: "palette-list", class: "palette-list", role: "listbox", "aria-label": "What there is" });
   const none = h("p", { class: "palette-none", role: "status" });
-  const dialog = h("dialog", { class: "dialog palette", id: "palette", "aria-label": "Go to", on: { close: () => store.open(null), click: outside } },
+  const dialog = h("dialog", { class: "dialog palette", id: "palette", "aria-label": "Go to", on: { close, click: outside } },
     h("div", { class: "palette-field" }, icon("search"), input), list, none);
   el.append(dialog);
   /** @type {import("./commands.js").Command[]} */
@@ -53,13 +53,18 @@ export function mount(el, store) {
   function run(index) {
     const command = commands[index];
     if (!command) return;
-    dialog.close();
+    store.open(null);
     command.run();
   }
 
   /** @param {MouseEvent} event */
   function outside(event) {
     if (event.target === dialog) dialog.close();
+  }
+
+  /** Told a task later: by then another dialog may be open, or this one again. */
+  function close() {
+    if (store.panel === "palette" && !dialog.open) store.open(null);
   }
 
   return {

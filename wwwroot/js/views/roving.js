@@ -4,12 +4,16 @@
 
 import { restIndex } from "./code.js";
 
+const STOPS = ".row, .hole, .start.empty";
+
 /** @param {HTMLElement} timeline @param {HTMLElement} list */
 export function rove(timeline, list) {
   /** @type {HTMLElement | null} */
   let current = null;
 
   timeline.addEventListener("keydown", (event) => {
+    // What came into the message since it got the focus, as Retry does, is reached as well.
+    if (event.key === "Tab" && current?.contains(document.activeElement)) reach(current, 0);
     if (event.ctrlKey || event.metaKey) {
       if (event.key.toLowerCase() === "c") copy(event);
       return;
@@ -22,7 +26,7 @@ export function rove(timeline, list) {
   });
 
   list.addEventListener("focusin", (event) => {
-    const row = event.target instanceof Element ? event.target.closest(".row") : null;
+    const row = event.target instanceof Element ? event.target.closest(STOPS) : null;
     if (row === current || !(row instanceof HTMLElement)) return;
     reach(current, -1);
     current = row;
@@ -36,7 +40,7 @@ export function rove(timeline, list) {
 
   /** @param {string} key @returns {HTMLElement | undefined} */
   function target(key) {
-    const rows = /** @type {HTMLElement[]} */ ([...list.querySelectorAll(":scope > .row")]);
+    const rows = /** @type {HTMLElement[]} */ ([...list.children].filter((row) => row.matches(STOPS)));
     const inside = current?.isConnected && current.contains(document.activeElement);
     const at = inside ? rows.indexOf(/** @type {HTMLElement} */ (current)) : -1;
     if (key === "Home") return rows[0];
@@ -62,7 +66,7 @@ export function rove(timeline, list) {
 
 /** @param {HTMLElement | null} row @param {number} index */
 function reach(row, index) {
-  for (const control of row?.querySelectorAll("a[href], .copy, pre, .table") ?? []) {
+  for (const control of row?.querySelectorAll("a[href], button, pre, .table") ?? []) {
     /** @type {HTMLElement} */ (control).tabIndex = index < 0 ? restIndex(control) : index;
   }
 }

@@ -65,8 +65,8 @@ function makeDay() {
 function makeStart(store) {
   const title = h("h2", {});
   const say = h("p", {});
-  const chip = h("button", { class: "chip", type: "button", on: { click: () => store.suggest(QUESTION) } }, icon("spark"), QUESTION);
-  const el = h("li", { class: "start" }, title, say, chip);
+  const chip = h("button", { class: "chip", type: "button", tabindex: "-1", on: { click: () => store.suggest(QUESTION) } }, icon("spark"), QUESTION);
+  const el = h("li", { class: "start", tabindex: "-1" }, title, say, chip);
   return {
     el,
     update(row) {
@@ -84,9 +84,9 @@ function makeHole(store) {
   /** @type {{from: number, to: number}} */
   let hole = { from: 0, to: 0 };
   const words = h("span", {});
-  const load = h("button", { type: "button", on: { click: () => store.paging.hole(store.here, hole) } }, "Load them");
+  const load = h("button", { type: "button", tabindex: "-1", on: { click: () => store.paging.hole(store.here, hole) } }, "Load them");
   return {
-    el: h("li", { class: "hole" }, words, load),
+    el: h("li", { class: "hole", tabindex: "-1" }, words, load),
     update(row) {
       hole = { from: row.from, to: row.to };
       const count = hole.to - hole.from + 1;

@@ -25,10 +25,16 @@ export function mount(el, store) {
   const close = h("button", { class: "quiet", type: "button", on: { click: () => dialog.close() } }, "Close");
   const rows = KEYS.map(([keys, what]) => h("div", {},
     h("dt", {}, ...keys.map((key) => h("kbd", {}, key))), h("dd", {}, what)));
-  const dialog = h("dialog", { class: "dialog shortcuts", id: "shortcuts", "aria-labelledby": "shortcuts-title", on: { close: () => store.open(null) } },
+  const dialog = h("dialog", { class: "dialog shortcuts", id: "shortcuts", "aria-labelledby": "shortcuts-title", on: { close: closed } },
     h("h2", { id: "shortcuts-title" }, "Keyboard"), h("dl", {}, ...rows), close);
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   el.append(dialog);
+
+  /** Told a task later: by then another dialog may be open, or this one again. */
+  function closed() {
+    if (store.panel === "shortcuts" && !dialog.open) store.open(null);
+  }
+
   return {
     update() {
       const wanted = store.panel === "shortcuts";

@@ -1,37 +1,55 @@
 // @ts-check
 // For screen readers: one polite region that speaks whole new messages, and for the bot that it answers and that it
-// is done, never the tokens. What arrives in a burst is spoken as one sentence.
+// is done, never the tokens. What arrives in a burst is spoken as one sentence. What went wrong interrupts.
 
 import { h } from "../lib/dom.js";
 
 const PAUSE_MS = 1000;
 const MAX_CHARS = 300;
 
+const polite = h("div", { class: "unseen", role: "status", "aria-live": "polite", id: "spoken" });
+const urgent = h("div", { class: "unseen", role: "alert", id: "alarm" });
+/** @type {string[]} */
+let waiting = [];
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
+
+/** @param {string} words */
+export function say(words) {
+  waiting.push(words);
+  timer ??= setTimeout(speak, PAUSE_MS);
+}
+
+/** @param {string} words */
+export function alarm(words) {
+  urgent.replaceChildren(h("p", {}, words));
+}
+
 /** @param {HTMLElement} el @param {import("../state/store.js").Store} store */
 export function mount(el, store) {
-  const region = h("div", { class: "unseen", role: "status", "aria-live": "polite", id: "spoken" });
-  el.append(region);
-  /** @type {string[]} */
-  let waiting = [];
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
-
+  el.append(polite, urgent);
   store.onNews((events, live) => {
     if (!live) return;
     for (const event of events) {
       const words = sentence(event, store.me.id);
-      if (words) waiting.push(words);
+      if (words) say(words);
     }
-    if (waiting.length) timer ??= setTimeout(speak, PAUSE_MS);
   });
+  let failed = new Set();
 
-  function speak() {
-    timer = undefined;
-    region.textContent = waiting.length > 3 ? `${waiting.length} new messages.` : waiting.join(" ");
-    waiting = [];
-  }
+  return {
+    update() {
+      const now = store.outbox.letters.filter((letter) => letter.state === "failed");
+      for (const { key, text, error } of now) if (!failed.has(key)) alarm(`Not sent: ${text.slice(0, MAX_CHARS)}. ${error ?? ""}`);
+      failed = new Set(now.map((letter) => letter.key));
+    },
+  };
+}
 
-  return { update() {} };
+function speak() {
+  timer = undefined;
+  polite.textContent = waiting.length > 3 ? `${waiting.length} new messages.` : waiting.join(" ");
+  waiting = [];
 }
 
 /** @param {any} event @param {string} me */

@@ -1,0 +1,90 @@
+using ActorChat.Server.Page;
+using ActorChat.Server.Tests.Docs;
+using ActorChat.Server.Tests.Processes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace ActorChat.Server.Tests.Browser;
+
+/// <summary>The page alone, without a chat behind it, served as the server serves it: a test can put another version in its place.</summary>
+sealed class PageServer : IAsyncDisposable
+{
+    readonly WebApplication front;
+    volatile RequestDelegate pages;
+    volatile string without = "";
+    int refused;
+
+    PageServer(WebApplication front, RequestDelegate pages) => (this.front, this.pages) = (front, pages);
+
+    public string Address => front.Urls.First();
+
+    /// <summary>How often the file was asked for that is not there.</summary>
+    public int Refused => Volatile.Read(ref refused);
+
+    public static async Task<PageServer> StartAsync(string folder)
+    {
+        var front = Build(folder);
+        front.Urls.Add($"http://127.0.0.1:{LoopbackPort.Free()}");
+        var server = new PageServer(front, PagesOf(folder));
+        front.Run(server.HandleAsync);
+        await front.StartAsync();
+        return server;
+    }
+
+    public void Serve(string folder, string without = "")
+    {
+        this.without = without;
+        pages = PagesOf(folder);
+    }
+
+    Task HandleAsync(HttpContext http)
+    {
+        if (http.Request.Path != without) return pages(http);
+        Interlocked.Increment(ref refused);
+        http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        return Task.CompletedTask;
+    }
+
+    static WebApplication Build(string folder)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { WebRootPath = folder, ContentRootPath = folder, EnvironmentName = "Production" });
+        builder.Logging.ClearProviders();
+        return builder.Build();
+    }
+
+    static RequestDelegate PagesOf(string folder)
+    {
+        var app = Build(folder);
+        app.UsePage();
+        return ((IApplicationBuilder)app).Build();
+    }
+
+    public ValueTask DisposeAsync() => front.DisposeAsync();
+}
+
+/// <summary>Copies of the page that say in each of their parts which version they are.</summary>
+sealed class PageVersions : IDisposable
+{
+    readonly DirectoryInfo root = Directory.CreateTempSubdirectory("actorchat-page-");
+
+    public string Write(string version)
+    {
+        var folder = Path.Combine(root.FullName, version);
+        var source = Path.Combine(ReadmeTests.Root, "wwwroot");
+        foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(folder, Path.GetRelativePath(source, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy, overwrite: true);
+        }
+        var index = Path.Combine(folder, "index.html");
+        File.WriteAllText(index, File.ReadAllText(index).Replace("<title>ActorChat</title>", $"<title>{version}</title>", StringComparison.Ordinal));
+        File.AppendAllText(Path.Combine(folder, "css", "tokens.css"), $":root {{ --version: {version}; }}\n");
+        File.AppendAllText(Path.Combine(folder, "js", "main.js"), $"globalThis.version = \"{version}\";\n");
+        return folder;
+    }
+
+    public void Dispose() => root.Delete(recursive: true);
+}
