@@ -18,10 +18,15 @@ public sealed class SqliteFaultTests : IAsyncLifetime, IDisposable
     SqliteChatStore _store = null!;
     SqliteConnection? _writing;
     string _onConnect = "";
+    Action _upkeep = () => { };
 
     public async Task InitializeAsync()
     {
-        _store = new SqliteChatStore(_database.Options, TimeProvider.System, NullLogger<SqliteChatStore>.Instance) { WriterConnected = Connected };
+        _store = new SqliteChatStore(_database.Options, TimeProvider.System, NullLogger<SqliteChatStore>.Instance) 
+        {
+            WriterConnected = Connected,
+            UpkeepBegins = () => _upkeep(),
+        };
         await _store.OpenAsync(None);
         await Post("before");
     }
@@ -114,6 +119,58 @@ public sealed class SqliteFaultTests : IAsyncLifetime, IDisposable
         File.Move(_database.Path + ".away", _database.Path);
         Assert.IsType<MessageAppended>(await Post("after"));
         Assert.Equal(["before", "after"], await Texts());
+    }
+
+    [Fact]
+    public async Task A_database_that_was_deleted_is_not_written_into_the_void_and_reading_goes_on()
+    {
+        File.Delete(_database.Path);
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => Post("into the void"));
+
+        Assert.Equal(["before"], await Texts());
+    }
+
+    [Fact]
+    public async Task A_database_that_was_replaced_by_another_file_is_not_written_into_the_void()
+    {
+        File.Copy(_database.Path, _database.Path + ".other");
+        File.Move(_database.Path, _database.Path + ".away");
+        File.Move(_database.Path + ".other", _database.Path);
+
+        var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => Post("into the void"));
+
+        Assert.Contains("replaced", refused.Message, StringComparison.Ordinal);
+        File.Move(_database.Path + ".away", _database.Path, overwrite: true);
+        Assert.IsType<MessageAppended>(await Post("after"));
+    }
+
+    [Fact]
+    public async Task A_writer_that_meets_a_defect_of_its_own_goes_on_with_a_new_connection()
+    {
+        var met = 0;
+        _upkeep = () =>
+        {
+            if (Interlocked.Increment(ref met) == 1) throw new InvalidCastException("a defect");
+        };
+        await _store.CommitAsync([.. Enumerable.Range(0, 1_100).Select(i => Say.Post("text " + i, $"key-00000000000{i:d5}"))], None); // enough for the upkeep to begin
+        var deadline = DateTime.UtcNow.AddSeconds(20);
+        while (Volatile.Read(ref met) == 0 && DateTime.UtcNow < deadline) await Task.Delay(20);
+        var former = _writing;
+
+        Assert.Equal(1_102, Assert.IsType<MessageAppended>(await Post("after")).Message.Seq);
+
+        Assert.True(met >= 1);
+        Assert.NotSame(former, _writing);
+        Assert.IsType<MessageRepeated>(await Post("text 7", "key-0000000000000007"));
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_broken_from_within_is_replaced()
+    {
+        _writing!.Close();
+        await Assert.ThrowsAnyAsync<Exception>(() => Post("lost"));
+        Assert.IsType<MessageAppended>(await Post("after"));
     }
 
     [Fact]

@@ -247,4 +247,40 @@ public sealed class SqliteFileTests : IDisposable
             Assert.Equal(Enumerable.Range(1, 1_201).Select(n => (long)n), repeats.Cast<MessageRepeated>().Select(r => r.Seq));
         }
     }
+
+    /// <summary>As somebody else's tool would have written them: rows, and no index of keys.</summary>
+    void Fill(int messages) => _database.Run($"""
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {messages})
+        INSERT INTO messages (conversation_id, seq, sender_id, sender_name, text, message_type, created_at, key)
+            SELECT 'default', i, 'u-ann', 'ann', 'text ' || i, 'user_message', '2026-01-01T00:00:00.000Z', printf('key-%013d', i) FROM n;
+        UPDATE conversations SET head = {messages};
+        """);
+
+    [Fact]
+    public async Task A_file_that_was_filled_by_other_means_gets_its_index_of_keys_before_it_is_used()
+    {
+        const int Messages = 60_000;
+        await using (await OpenAsync()) { }
+        Fill(Messages);
+        _database.Run("UPDATE messages SET key = 'key-0000000000007' WHERE seq = 50000"); // a key twice belongs to its first message
+
+        await using var store = await OpenAsync();
+
+        Assert.Equal([$"{Messages - 1}"], _database.Rows("SELECT count(*) FROM message_keys"));
+        Assert.Equal([$"{Messages}"], _database.Rows("SELECT value FROM meta WHERE key = 'keys_indexed_to'"));
+        foreach (var i in (int[])[1, 7, 49_999, Messages])
+            Assert.Equal(i, Assert.IsType<MessageRepeated>((await store.CommitAsync([Say.Post("text " + i, $"key-{i:d13}")], None))[0]).Seq);
+        Assert.Equal(Messages + 1, Assert.IsType<MessageAppended>((await store.CommitAsync([Say.Post("new")], None))[0]).Message.Seq);
+    }
+
+    [Fact]
+    public async Task A_file_without_a_word_about_its_index_of_keys_gets_one_too()
+    {
+        await using (await OpenAsync()) { }
+        Fill(30_000);
+        _database.Run("DELETE FROM meta WHERE key = 'keys_indexed_to'");
+        await using var store = await OpenAsync();
+        Assert.Equal(["30000"], _database.Rows("SELECT count(*) FROM message_keys"));
+        Assert.Equal(3, Assert.IsType<MessageRepeated>((await store.CommitAsync([Say.Post("text 3", "key-0000000000003")], None))[0]).Seq);
+    }
 }

@@ -150,7 +150,14 @@ public sealed class ConversationActor : ReceiveActor, IWithUnboundedStash
         var entries = new List<(LogEvent Entry, IActorRef? Origin)>(commit.Items.Count);
         var texts = new List<Range>(commit.Items.Count);
         var receipts = new Dictionary<IActorRef, List<PostReceipt>>();
-        foreach (var item in commit.Items)
+        var items = commit.Items;
+        if (items is [.., { Outcome: NotStored away }] && gathered.Count > 0)
+        {
+            // The store is away, and what was gathered meanwhile has waited as long as the rest.
+            items = [.. items, .. gathered.Select(g => new PersistedItem(g.Command, g.Tag, away))];
+            gathered = [];
+        }
+        foreach (var item in items)
         {
             LogEvent? entry = item.Outcome switch
             {

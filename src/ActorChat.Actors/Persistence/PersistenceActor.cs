@@ -10,7 +10,10 @@ namespace ActorChat.Actors.Persistence;
 /// It owns the queue of what waits for the store: while one commit runs, everything that arrives becomes the next one, so a commit
 /// grows with the load and nobody waits for a timer. Nobody is answered before the commit that holds their command has ended.
 /// The queue is bounded: beyond it the answer is <see cref="StoreBusy"/>.
-/// When the store fails, everything in that commit is answered <see cref="NotStored"/> and the next one is tried as if nothing had been.
+/// When the store is away, everything in that commit and behind it is answered <see cref="NotStored"/>, and what comes then is tried as if
+/// nothing had been.
+/// When it fails in a way that no store should, some command may be the reason: the batch is halved until that one is alone. Where
+/// the store can store without it, it is refused; its neighbours never notice.
 /// </summary>
 public sealed class PersistenceActor : ReceiveActor
 {
@@ -19,7 +22,9 @@ public sealed class PersistenceActor : ReceiveActor
     readonly ILoggingAdapter log = Context.GetLogger();
     readonly Queue<Persist> waiting = new();
     readonly List<IActorRef> flushing = [];
+    readonly Stack<List<Persist>> halves = new(); // of a batch that failed; before everything that waits
     List<Persist>? running;
+    Persist? suspect; // a command that failed alone, while the store is probed
     long startedAt;
 
     public PersistenceActor(IChatStore store, PersistenceSettings settings)
@@ -66,14 +71,22 @@ public sealed class PersistenceActor : ReceiveActor
     void CommitNext()
     {
         ChatMetrics.StoreQueue(waiting.Count);
-        if (running is not null || waiting.Count == 0) return;
-        var batch = new List<Persist>(Math.Min(waiting.Count, settings.MaxBatch));
-        var commands = new List<StoreCommand>(batch.Capacity);
-        while (batch.Count < settings.MaxBatch && waiting.TryDequeue(out var next))
+        if (running is not null) return;
+        if (halves.TryPop(out var half))
         {
-            batch.Add(next);
-            commands.Add(next.Command);
+            Commit(half);
+            return;
         }
+        if (waiting.Count == 0) return;
+        var batch = new List<Persist>(Math.Min(waiting.Count, settings.MaxBatch));
+        while (batch.Count < settings.MaxBatch && waiting.TryDequeue(out var next)) batch.Add(next);
+        Commit(batch);
+    }
+
+    void Commit(List<Persist> batch)
+    {
+        var commands = new List<StoreCommand>(batch.Count);
+        foreach (var request in batch) commands.Add(request.Command);
         running = batch;
         startedAt = Stopwatch.GetTimestamp();
         store.CommitAsync(commands, CancellationToken.None)
@@ -83,17 +96,55 @@ public sealed class PersistenceActor : ReceiveActor
     void OnEnded(CommitEnded ended)
     {
         ChatMetrics.Commit(running!.Count, Stopwatch.GetElapsedTime(startedAt));
-        Answer(i => ended.Outcomes[i]);
+        if (suspect is null) Answer(i => ended.Outcomes[i]);
+        else AnswerSuspect(new CommandRefused("the store fails with it and works without it"));
     }
 
     void OnFailed(CommitFailed failed)
     {
         ChatMetrics.StoreFailures.Add(1);
-        if (failed.Cause is StoreUnavailableException or StoreOutcomeUnknownException)
-            log.Warning("A commit of {0} failed: {1}", running!.Count, failed.Cause.Message);
-        else
-            log.Error(failed.Cause, "A commit of {0} failed in a way that no store should fail", running!.Count);
         var outcome = new NotStored(failed.Cause.Message);
+        if (suspect is not null)
+        {
+            log.Error(failed.Cause, "The store fails with everything");
+            AnswerSuspect(outcome);
+        }
+        else if (failed.Cause is StoreUnavailableException or StoreOutcomeUnknownException)
+        {
+            log.Warning("A commit of {0} failed: {1}", running!.Count, failed.Cause.Message);
+            // A store may take seconds to say that it is away. Who waited through one such commit is not to wait through another.
+            foreach (var half in halves) running.AddRange(half);
+            running.AddRange(waiting);
+            halves.Clear();
+            waiting.Clear();
+            Answer(_ => outcome);
+        }
+        else
+        {
+            log.Error(failed.Cause, "A commit of {0} failed in a way that no store should fail", running!.Count);
+            FindWhichFailed(running);
+        }
+    }
+
+    void FindWhichFailed(List<Persist> batch)
+    {
+        running = null;
+        if (batch.Count == 1)
+        {
+            suspect = batch[0];
+            Commit([new Persist(new ProbeWrite(), Self)]);
+            return;
+        }
+        var middle = batch.Count / 2;
+        halves.Push(batch[middle..]);
+        halves.Push(batch[..middle]);
+        CommitNext();
+    }
+
+    void AnswerSuspect(StoreOutcome outcome)
+    {
+        running = [suspect!];
+        suspect = null;
         Answer(_ => outcome);
     }
 

@@ -26,6 +26,9 @@ internal sealed class DatabaseFile
     /// <summary>For tests of faults: sees every connection that is about to write.</summary>
     public Action<SqliteConnection>? WriterConnected { get; init; }
 
+    /// <summary>For tests of faults: runs on the writer's thread before each upkeep.</summary>
+    public Action? UpkeepBegins { get; init; }
+
     static string FullPathOf(string connectionString)
     {
         SqliteConnectionStringBuilder settings;

@@ -26,12 +26,10 @@ internal sealed class MessageKeys : IDisposable
     {
         _find = new Statement(connection, "SELECT message_id FROM message_keys WHERE hash = ?1");
         _row = new Statement(connection, "SELECT 1 FROM messages WHERE id = ?1 AND sender_id = ?2 AND key = ?3");
-        _insert = new Statement(connection, "INSERT INTO message_keys (hash, message_id) VALUES (?1, ?2)");
-        _mark = new Statement(connection, "UPDATE meta SET value = ?1 WHERE key = 'keys_indexed_to'");
-        using var tail = new Statement(connection, """
-            SELECT id, sender_id, key FROM messages
-            WHERE id > (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'keys_indexed_to') AND key IS NOT NULL
-            """);
+        _insert = new Statement(connection, KeyIndex.Insert);
+        _mark = new Statement(connection, KeyIndex.Mark);
+        using var tail = new Statement(connection, KeyIndex.Tail);
+        tail.Bind(1, KeyIndex.ReachesTo(connection)).Bind(2, -1); // no limit: see KeyIndex.CatchUp
         while (tail.Step()) Add(Hash(tail.Text(1), tail.Text(2)), tail.Int64(0));
     }
 
@@ -73,7 +71,7 @@ internal sealed class MessageKeys : IDisposable
 
     public void Moved() => _recent.Clear();
 
-    static long Hash(string sender, string key)
+    public static long Hash(string sender, string key)
     {
         var most = Encoding.UTF8.GetMaxByteCount(sender.Length + key.Length + 1);
         byte[]? rented = null;

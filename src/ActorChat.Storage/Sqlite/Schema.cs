@@ -31,6 +31,7 @@ internal sealed class Schema(DatabaseFile file, TimeProvider time, ILogger log)
         Upgrade(connection);
         if (connection.Query<string>("PRAGMA journal_mode = WAL") != "wal")
             throw new StoreStartException($"{file.Path} lies on a file system that cannot carry SQLite's write-ahead log; put it on a local disk.");
+        KeyIndex.CatchUp(connection, log);
     }
 
     /// <summary>SQLite takes a file shorter than a page for an empty database, and would write over it.</summary>

@@ -15,6 +15,9 @@ public sealed class SqliteChatStore(StorageOptions options, TimeProvider time, I
     /// <summary>For tests of faults: sees every connection that is about to write.</summary>
     internal Action<SqliteConnection>? WriterConnected { get; init; }
 
+    /// <summary>The same: runs on the writer's thread before each upkeep.</summary>
+    internal Action? UpkeepBegins { get; init; }
+
     SqliteWriter Writer => _writer ?? throw new InvalidOperationException("The store has not been opened.");
     SqliteReaders Readers => _readers ?? throw new InvalidOperationException("The store has not been opened.");
 
@@ -22,7 +25,7 @@ public sealed class SqliteChatStore(StorageOptions options, TimeProvider time, I
     public async Task<StoreIdentity> OpenAsync(CancellationToken stop)
     {
         if (_lock is not null) throw new InvalidOperationException("The store has been opened before.");
-        var file = new DatabaseFile(options) { WriterConnected = WriterConnected };
+        var file = new DatabaseFile(options) { WriterConnected = WriterConnected, UpkeepBegins = UpkeepBegins };
         try
         {
             await Task.Run(() => Prepare(file), stop).ConfigureAwait(false);

@@ -61,9 +61,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     void Run()
     {
-        try
+        while (!_queue.IsCompleted)
         {
-            while (!_queue.IsCompleted)
+            try
             {
                 if (_queue.TryTake(out var batch, _upkeep.QuietTime))
                 {
@@ -75,14 +75,20 @@ internal sealed class SqliteWriter : IAsyncDisposable
                     KeepUp(_upkeep.Worthwhile);
                 }
             }
+            catch (Exception defect)
+            {
+                // Nobody else writes: this thread must not end. Its batch has been answered, and the next one gets a new connection.
+                _log.LogError(defect, "The upkeep of the database failed by a defect");
+                Disconnect();
+            }
+        }
+        try
+        {
             Close();
             _ended.SetResult();
         }
         catch (Exception defect)
         {
-            _log.LogCritical(defect, "The writer of the database has ended by a defect");
-            _queue.CompleteAdding();
-            while (_queue.TryTake(out var waiting)) waiting.Fail(new StoreUnavailableException("the writer of the database has ended", defect));
             _ended.SetException(defect);
         }
     }
@@ -92,7 +98,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
         try
         {
             // SQLite would go on writing into a file that has no name any more.
-            if (!File.Exists(_file.Path)) throw new StoreUnavailableException("the database file is gone");
+            if (_connection?.HasLostItsFile ?? !File.Exists(_file.Path))
+                throw new StoreUnavailableException("the database file is gone or was replaced: put it back, or start the server again");
             _connection ??= new WriteConnection(_file, _time);
             var outcomes = _connection.Commit(batch.Commands);
             _upkeep.Written(_connection.WalPages, _connection.KeysToIndex);
@@ -160,6 +167,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         if (_connection is null || task == UpkeepTask.None) return;
         try
         {
+            _file.UpkeepBegins?.Invoke();
             if (task == UpkeepTask.IndexKeys)
             {
                 _connection.IndexKeys();

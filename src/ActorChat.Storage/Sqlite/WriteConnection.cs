@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ActorChat.Actors.Persistence;
 using ActorChat.Protocol;
 using Microsoft.Data.Sqlite;
@@ -161,6 +162,15 @@ internal sealed class WriteConnection : IDisposable
             throw new SqliteException(raw.sqlite3_errmsg(_connection.Handle!).utf8_to_string(), code & 0xff, code);
         return (inWal, moved);
     }
+
+    /// <summary>Whether what is written here goes into a file that is no longer the one of this name: it was deleted, moved away or replaced.</summary>
+    public bool HasLostItsFile =>
+        sqlite3_file_control(_connection.Handle!.DangerousGetHandle(), null, HasMoved, out var moved) == raw.SQLITE_OK && moved != 0;
+
+    const int HasMoved = 20; // SQLITE_FCNTL_HAS_MOVED
+
+    [DllImport("e_sqlite3"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories | DllImportSearchPath.AssemblyDirectory)]
+    static extern int sqlite3_file_control(nint connection, byte[]? database, int operation, out int result);
 
     /// <summary>For what is asked seldom.</summary>
     public SqliteConnection Connection => _connection;

@@ -137,6 +137,24 @@ public class AnswerActorSpecs : TestKit
     }
 
     [Fact]
+    public void An_answer_that_fails_is_ended_as_failed_and_then_finds_its_question_answered_and_stops()
+    {
+        // Without a store behind it, the answer fails when it would save what it has said.
+        var agent = Sys.ActorOf(AiAgentActor.PropsFor(new AgentServices(model, "scripted", null!, new AnswerSettings(
+            1, 1, TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10), 1000, 1000))));
+        EventFilter.Exception<NullReferenceException>().ExpectOne(() =>
+        {
+            Begin(agent);
+            model.Say("so far");
+            var end = ExpectEnd().End;
+            Assert.Equal((6, AnswerState.Failed, "so far"), (end.MessageSeq, end.State, end.Text));
+        });
+        conversations.ExpectMsg<BeginAnswer>().ReplyTo.Tell(new AnswerNotBegun(Retry: false));
+        agent.Tell(Question(seq: 7));
+        Assert.Equal(7, conversations.ExpectMsg<BeginAnswer>().RequestSeq);
+    }
+
+    [Fact]
     public void A_question_that_was_answered_before_is_not_answered_again()
     {
         var agent = Agent();

@@ -278,6 +278,27 @@ public class ConversationActorSpecs : TestKit
     }
 
     [Fact]
+    public void What_was_gathered_behind_a_commit_that_the_store_did_not_take_does_not_wait_for_another()
+    {
+        var ann = CreateTestProbe();
+        Subscribe(ann, Ann);
+        conversation.Value.Tell(Post(ann, Ann, "first"));
+        var commit = store.NextCommit();
+        for (var i = 2; i <= 3; i++) conversation.Value.Tell(Post(ann, Ann, $"behind it {i}", request: i));
+        conversation.Value.Tell(new NoteTyping(ConversationId.Default, Bob));
+        ann.ExpectMsg<DeliveredEphemeral>(); // now they have been gathered
+        commit.Fail(new StoreUnavailableException("locked"));
+
+        var receipts = ann.ExpectMsg<Delivered>().Receipts;
+
+        Assert.Equal([1L, 2, 3], receipts.Select(r => r.Request!.Value));
+        Assert.All(receipts, r => Assert.Equal(ErrorCode.Unavailable, r.Refusal!.Code));
+        conversation.Value.Tell(Post(ann, Ann, "now", request: 4));
+        store.NextCommit().Succeed();
+        Assert.Equal(1, Assert.Single(ann.ExpectMsg<Delivered>().Receipts).Seq);
+    }
+
+    [Fact]
     public void A_conversation_that_does_not_exist_says_so()
     {
         var elsewhere = new HeldStore { Conversation = new ConversationId("other") };

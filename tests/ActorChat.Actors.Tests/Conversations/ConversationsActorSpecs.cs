@@ -77,4 +77,23 @@ public class ConversationsActorSpecs : TestKit
             ExpectMsg<Subscribed>();
         });
     }
+
+    [Fact]
+    public void A_conversation_that_fails_is_stopped_its_sessions_are_told_and_the_next_message_makes_a_new_one()
+    {
+        var conversations = Start(TimeSpan.FromMinutes(1));
+        var session = CreateTestProbe();
+        conversations.Tell(SubscribeFor(session.Ref));
+        var first = session.ExpectMsg<Subscribed>().Ref;
+        Watch(first);
+        var ahead = new Message(ConversationId.Default, 99, HeldStore.Ann, MessageKind.User, "from nowhere", HeldStore.Noon);
+
+        EventFilter.Exception<InvalidOperationException>().ExpectOne(
+            () => first.Tell(new Persisted([new PersistedItem(new ProbeWrite(), null, new MessageAppended(ahead))])));
+
+        session.ExpectMsg<ConversationEnded>();
+        ExpectTerminated(first);
+        conversations.Tell(SubscribeFor(TestActor));
+        Assert.NotEqual(first, ExpectMsg<Subscribed>().Ref);
+    }
 }

@@ -72,6 +72,64 @@ public class PersistenceActorSpecs : TestKit
     }
 
     [Fact]
+    public void Who_waits_behind_a_commit_that_fails_is_told_with_it()
+    {
+        Persist("a");
+        var first = store.NextCommit();
+        Persist("b");
+        Persist("c");
+        first.Fail(new StoreUnavailableException("locked"));
+        var told = new List<PersistedItem>();
+        while (told.Count < 3) told.AddRange(ExpectMsg<Persisted>().Items);
+        Assert.All(told, item => Assert.IsType<NotStored>(item.Outcome));
+        Assert.False(store.HasCommit);
+    }
+
+    [Fact]
+    public void A_command_that_the_store_fails_with_is_refused_alone_and_its_neighbours_are_stored_in_their_order()
+    {
+        EventFilter.Exception<InvalidCastException>().Mute(() =>
+        {
+            Persist("running");
+            var running = store.NextCommit();
+            foreach (var text in new[] { "a", "b", "poison", "c", "last" }) Persist(text);
+            running.Succeed();
+            ExpectMsg<Persisted>();
+            // All five, the two before it, the three with it, it alone, the store without it, the two behind it.
+            string[][] commits = [["a", "b", "poison", "c", "last"], ["a", "b"], ["poison", "c", "last"], ["poison"], [], ["c", "last"]];
+            foreach (var texts in commits)
+            {
+                var commit = store.NextCommit();
+                Assert.Equal(texts, commit.Commands.OfType<AppendMessage>().Select(m => m.Text));
+                if (texts.Contains("poison")) commit.Fail(new InvalidCastException("poison"));
+                else commit.Succeed();
+            }
+            var answers = new List<PersistedItem>();
+            while (answers.Count < 5) answers.AddRange(ExpectMsg<Persisted>().Items);
+            Assert.Equal(["a", "b", "poison", "c", "last"], answers.Select(a => (string)a.Tag!));
+            Assert.All(answers.Where(a => !a.Tag!.Equals("poison")), a => Assert.IsType<MessageAppended>(a.Outcome));
+            Assert.IsType<CommandRefused>(answers[2].Outcome);
+        });
+        Persist("after");
+        store.NextCommit().Succeed();
+        Assert.IsType<MessageAppended>(ExpectMsg<Persisted>().Items[0].Outcome);
+    }
+
+    [Fact]
+    public void A_store_that_fails_with_everything_is_away_and_no_command_is_to_blame()
+    {
+        EventFilter.Exception<InvalidCastException>().Mute(() =>
+        {
+            Persist("a");
+            store.NextCommit().Fail(new InvalidCastException());
+            var probe = store.NextCommit();
+            Assert.IsType<ProbeWrite>(Assert.Single(probe.Commands));
+            probe.Fail(new InvalidCastException());
+            Assert.IsType<NotStored>(ExpectMsg<Persisted>().Items[0].Outcome);
+        });
+    }
+
+    [Fact]
     public void A_full_queue_refuses_what_is_too_much_and_keeps_the_rest()
     {
         Persist("running");

@@ -148,4 +148,17 @@ public class ReadsActorSpecs : TestKit
         store.Marks[Ann] = 3;
         Assert.Equal(3, Open(reads, CreateTestProbe(), Ann));
     }
+
+    [Fact]
+    public void After_a_failure_what_was_not_saved_is_handed_over_and_it_goes_on()
+    {
+        var reads = Start(saveMs: 60_000);
+        var session = CreateTestProbe();
+        Open(reads, session, Ann);
+        Read(reads, session, Ann, 5);
+        reads.Tell(new OpenReader(null!, Ann)); // what no session says
+        Assert.Equal([Mark(Ann, 5)], ExpectSave().Marks);
+        store.Marks[Ann] = 5;
+        Assert.Equal(5, Open(reads, CreateTestProbe(), Ann));
+    }
 }

@@ -45,4 +45,101 @@ public sealed class StoreTroubleTests
         Assert.Equal(("ok", 2L, false), (said.Type, said.Seq!.Value, said["duplicate"].GetBoolean()));
         server.AssertCalm();
     }
+
+    [Fact]
+    public async Task While_the_database_is_held_every_waiting_request_of_everybody_is_answered_in_time()
+    {
+        await using var server = await ServerProcess.StartAsync(("Limits__MessagesPerSecond", "0"));
+        var clients = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => ChatClient.JoinAsync(server)));
+        var keys = clients.Select(_ => Enumerable.Range(0, 20).Select(_ => ChatClient.NewKey()).ToArray()).ToArray();
+        await using (var connection = new SqliteConnection($"Data Source={server.Database};Pooling=False"))
+        {
+            await connection.OpenAsync();
+            await using var locking = connection.CreateCommand();
+            locking.CommandText = "BEGIN IMMEDIATE";
+            await locking.ExecuteNonQueryAsync();
+
+            for (var round = 0; round < 2; round++)
+            {
+                var replies = await Task.WhenAll(clients.SelectMany((client, c) => keys[c].Select(async key =>
+                {
+                    var since = Stopwatch.StartNew();
+                    return (Reply: await client.SayAsync("meanwhile", key), since.Elapsed);
+                })));
+                Assert.All(replies, r => Assert.Equal(("unavailable", true), (r.Reply.Code, r.Reply["retry"].GetBoolean())));
+                Assert.All(replies, r => Assert.True(r.Elapsed < Bounded, $"It took {r.Elapsed}."));
+            }
+            await using var late = await ChatClient.ConnectAsync(server); // whoever comes now is told, too
+            await late.SendAsync(new { type = "hello", id = 1, name = ChatClient.NewName() });
+            Assert.Equal("unavailable", (await late.ExpectAsync(f => f.Type == "error")).Code);
+
+            locking.CommandText = "ROLLBACK";
+            await locking.ExecuteNonQueryAsync();
+        }
+
+        var said = await Task.WhenAll(clients.SelectMany((client, c) => keys[c].Select(key => client.SayAsync("meanwhile", key))));
+        Assert.All(said, r => Assert.Equal(("ok", false), (r.Type, r["duplicate"].GetBoolean())));
+        Assert.Equal(Enumerable.Range(1, 400).Select(i => (long)i), said.Select(r => r.Seq!.Value).Order());
+        foreach (var client in clients) await client.DisposeAsync();
+        server.AssertCalm();
+    }
+
+    [SkippableFact]
+    public async Task While_the_disk_is_full_sends_are_unavailable_reading_goes_on_and_writing_comes_back()
+    {
+        using var disk = SmallDisk.Mount(megabytes: 6);
+        await using var server = await ServerProcess.StartAsync(("Limits__MessagesPerSecond", "0"), ("Storage__ConnectionString", $"Data Source={disk.Database}"));
+        await using var ann = await ChatClient.JoinAsync(server);
+        await using var bob = await ChatClient.JoinAsync(server);
+        await ann.SaidAsync("before");
+        disk.Fill();
+        var text = new string('x', 16_000);
+        var (said, key) = (1, ChatClient.NewKey());
+        var since = Stopwatch.StartNew();
+        Frame reply;
+        while ((reply = await ann.SayAsync(text, key)).Type == "ok") // what the files have room for inside
+        {
+            said++;
+            Assert.True(said < 500, "The disk is not full.");
+            key = ChatClient.NewKey();
+            since.Restart();
+        }
+
+        Assert.Equal(("unavailable", true), (reply.Code, reply["retry"].GetBoolean()));
+        Assert.True(since.Elapsed < Bounded, $"It took {since.Elapsed}.");
+        Assert.Equal("unavailable", (await bob.SayAsync(text)).Code);
+        var page = await bob.AskAsync(new { type = "history", conversation = "default", before = 100 });
+        Assert.Equal(Math.Min(said, 50), page["messages"].GetArrayLength());
+        using (var ready = await server.Http.GetAsync(new Uri("readyz", UriKind.Relative))) Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+
+        disk.MakeRoom();
+
+        await Deadline.UntilAsync(async () => (reply = await ann.SayAsync(text, key)).Type == "ok", Deadline.Usual, () => $"It stays away: {reply.Text}");
+        Assert.Equal((said + 1, false), ((int)reply.Seq!.Value, reply["duplicate"].GetBoolean()));
+        await bob.ExpectEventAsync(said + 1);
+        server.AssertCalm();
+        Assert.Equal(0, (await server.StopAsync()).Code);
+    }
+
+    [Fact]
+    public async Task A_database_that_is_deleted_underneath_takes_nothing_more_reading_goes_on_and_the_next_start_is_a_fresh_one()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        await using var ann = await ChatClient.JoinAsync(server);
+        await ann.SaidAsync("before");
+        await ann.AskAsync(new { type = "history", conversation = "default", before = 100 });
+        foreach (var file in Directory.GetFiles(server.Folder, "actorchat.db*")) File.Delete(file);
+        var since = Stopwatch.StartNew();
+
+        Assert.Equal("unavailable", (await ann.SayAsync("into the void")).Code);
+
+        Assert.True(since.Elapsed < Bounded, $"It took {since.Elapsed}.");
+        Assert.Equal(1, (await ann.AskAsync(new { type = "history", conversation = "default", before = 100 }))["messages"].GetArrayLength());
+        server.AssertCalm();
+        Assert.Equal(0, (await server.StopAsync()).Code);
+        await server.StartAgainAsync();
+        await using var bob = await ChatClient.JoinAsync(server);
+        Assert.Equal(1, await bob.SaidAsync("the first of a new log"));
+        Assert.NotEqual(ann.Epoch, bob.Epoch);
+    }
 }
