@@ -9,9 +9,11 @@ CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureIn
 if (args is [MigrateCommand.Name, .. var places]) return await MigrateCommand.RunAsync(places);
 try
 {
+    using var signals = new SignalsWhileStarting();
     await using var app = ChatServer.Build(args);
     if (!UserName.FoldsWidth) app.Logger.LogWarning("Globalization is invariant here: names that differ only in width count as two");
     await app.Services.GetRequiredService<OpenedStore>().OpenAsync(CancellationToken.None);
+    app.Lifetime.ApplicationStarted.Register(signals.Dispose); // from here on they are the host's, which goes down in order
     await app.RunAsync();
     return 0;
 }

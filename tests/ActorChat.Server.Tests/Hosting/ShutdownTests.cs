@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ActorChat.Server.Tests.Clients;
 using ActorChat.Server.Tests.Processes;
 
@@ -90,5 +91,102 @@ public sealed class ShutdownTests
         var exit = await server.StopAsync();
         Assert.Equal(0, exit.Code);
         Assert.True(exit.Took < Limit, $"It took {exit.Took}.");
+    }
+
+    [SkippableFact]
+    public async Task After_a_stop_under_load_everybody_resumes_and_nothing_is_lost_and_nothing_doubled()
+    {
+        const int People = 10, Rounds = 2;
+        await using var server = await ServerProcess.StartAsync(("Limits__MessagesPerSecond", "0"));
+        var travellers = await Task.WhenAll(Enumerable.Range(0, People).Select(_ => Traveller.ArriveAsync(server)));
+        for (var round = 1; round <= Rounds; round++)
+        {
+            var sending = Task.WhenAll(travellers.Select(t => t.SayUntilCutAsync()));
+            await Deadline.UntilAsync(() => travellers.Sum(t => t.Acknowledged) > 200 * round, "They came to nothing.");
+            var exit = await server.StopAsync();
+            await sending.WaitAsync(Deadline.Usual);
+            Assert.True(exit.Took < Limit, $"It took {exit.Took}.");
+
+            await server.StartAgainAsync();
+            await Task.WhenAll(travellers.Select(t => t.ReturnAsync(server)));
+        }
+        await using var fresh = await ChatClient.JoinAsync(server);
+        foreach (var traveller in travellers) await traveller.AssertSawAllAsync(fresh.Head);
+        var log = travellers[0].Seen;
+        Assert.Equal(travellers.SelectMany(t => t.Keys).Order(StringComparer.Ordinal), log.Values.Order(StringComparer.Ordinal)); // each key once
+        foreach (var traveller in travellers)
+        {
+            Assert.Equal(log, traveller.Seen);
+            await traveller.DisposeAsync();
+        }
+    }
+
+    /// <summary>Somebody who talks, is cut off, comes back with their cursor, and repeats what was not answered.</summary>
+    sealed class Traveller : IAsyncDisposable
+    {
+        readonly ConcurrentDictionary<string, long?> said = new(); // by key: the place, where there was an answer
+        readonly string token, epoch;
+        ChatClient client;
+
+        Traveller(ChatClient client) => (this.client, token, epoch) = (client, client.Token, client.Epoch);
+
+        public static async Task<Traveller> ArriveAsync(ServerProcess server) => new(await ChatClient.JoinAsync(server));
+
+        public int Acknowledged => said.Values.Count(seq => seq is not null);
+
+        public IEnumerable<string> Keys => said.Keys;
+
+        /// <summary>By seq: the key, of all that this client was told.</summary>
+        public SortedDictionary<long, string> Seen { get; } = [];
+
+        public async Task SayUntilCutAsync()
+        {
+            try
+            {
+                while (true)
+                {
+                    var key = ChatClient.NewKey();
+                    said[key] = null;
+                    await SayAsync(key);
+                }
+            }
+            catch (Exception e) when (e is IOException or System.Net.WebSockets.WebSocketException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+            {
+                // The connection ended.
+            }
+        }
+
+        async Task SayAsync(string key)
+        {
+            var reply = await client.SayAsync($"said under {key}", key);
+            Assert.True(reply.Type == "ok", reply.Text);
+            said[key] = reply.Seq;
+        }
+
+        public async Task ReturnAsync(ServerProcess server)
+        {
+            await client.ExpectCloseAsync();
+            Take(client.Events.Select(e => (e.Seq!.Value, e.TextOf("key")!)));
+            await client.DisposeAsync();
+            client = await ChatClient.ReturnAsync(server, token, epoch, Seen.Count == 0 ? 0 : Seen.Last().Key);
+            Take(client.Frames.Where(f => f.Type == "sync").SelectMany(f => f["events"].EnumerateArray())
+                .Select(e => (e.GetProperty("seq").GetInt64(), e.GetProperty("key").GetString()!)));
+            foreach (var key in said.Where(s => s.Value is null).Select(s => s.Key).ToArray()) await SayAsync(key);
+        }
+
+        public async Task AssertSawAllAsync(long head)
+        {
+            if (client.Head < head) await client.ExpectEventAsync(head);
+            Take(client.Events.Select(e => (e.Seq!.Value, e.TextOf("key")!)));
+            Assert.Equal(Enumerable.Range(1, (int)head).Select(i => (long)i), Seen.Keys);
+            foreach (var (key, seq) in said) Assert.Equal(key, Seen[seq!.Value]);
+        }
+
+        void Take(IEnumerable<(long Seq, string Key)> events)
+        {
+            foreach (var (seq, key) in events) Assert.True(Seen.TryAdd(seq, key), $"{seq} came twice.");
+        }
+
+        public ValueTask DisposeAsync() => client.DisposeAsync();
     }
 }

@@ -38,6 +38,13 @@ public sealed class StartTests : IDisposable
     [InlineData("Limits__TextBytes", "0", "TextBytes")]
     [InlineData("Limits__FrameBytes", "5", "FrameBytes")]
     [InlineData("Limits__MessagesPerSecond", "-1", "MessagesPerSecond")]
+    [InlineData("Limits__MessagesPerSecond", "NaN", "MessagesPerSecond")]
+    [InlineData("Limits__RequestsPerSecond", "-1", "RequestsPerSecond")]
+    [InlineData("Limits__RequestsBurst", "0", "RequestsBurst")]
+    [InlineData("Limits__Connections", "-1", "Limits:Connections")]
+    [InlineData("Limits__ConnectionsBeforeHello", "1", "ConnectionsBeforeHello")]
+    [InlineData("Limits__HandshakesPerSecond", "fast", "HandshakesPerSecond")]
+    [InlineData("Limits__HandshakesBurst", "0", "HandshakesBurst")]
     [InlineData("Storage__Synchronous", "OFF", "Synchronous")]
     [InlineData("Storage__Provider", "oracle", "Provider")]
     [InlineData("Storage__ConnectionString", "", "ConnectionString")]
@@ -65,6 +72,47 @@ public sealed class StartTests : IDisposable
     {
         Directory.CreateDirectory(Database);
         AssertOneLine(await FailAsync(), "chat.db");
+    }
+
+    [SkippableFact]
+    public async Task A_folder_that_cannot_be_written_stops_the_start()
+    {
+        using var disk = SmallDisk.Mount(megabytes: 4);
+        disk.MakeReadOnly();
+        AssertOneLine(await FailAsync(("Storage__ConnectionString", $"Data Source={disk.Database}")), "chat.db");
+    }
+
+    [SkippableFact]
+    public async Task A_database_on_a_disk_that_is_read_only_stops_the_start()
+    {
+        using var disk = SmallDisk.Mount(megabytes: 4);
+        await using (var server = await ServerProcess.StartAsync(("Storage__ConnectionString", $"Data Source={disk.Database}"))) await server.StopAsync();
+        disk.MakeReadOnly();
+        AssertOneLine(await FailAsync(("Storage__ConnectionString", $"Data Source={disk.Database}")), "chat.db");
+    }
+
+    [SkippableFact]
+    public async Task A_disk_that_is_full_stops_the_start()
+    {
+        using var disk = SmallDisk.Mount(megabytes: 4);
+        disk.Fill();
+        AssertOneLine(await FailAsync(("Storage__ConnectionString", $"Data Source={disk.Database}")), "chat.db");
+    }
+
+    [Fact]
+    public async Task A_database_that_another_program_holds_stops_the_start_in_bounded_time()
+    {
+        await using (var server = ServerProcess.Prepare(("Storage__ConnectionString", $"Data Source={Database}")))
+        {
+            await server.StartAgainAsync();
+            await server.StopAsync();
+        }
+        await using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Database};Pooling=False");
+        await connection.OpenAsync();
+        await using var locking = connection.CreateCommand();
+        locking.CommandText = "BEGIN EXCLUSIVE; UPDATE meta SET value = value";
+        await locking.ExecuteNonQueryAsync();
+        AssertOneLine(await FailAsync(), "locked");
     }
 
     [Fact]

@@ -55,6 +55,9 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>Everything that the server has written so far, over all its starts.</summary>
     public string Log => log.ToString();
 
+    /// <summary>Of that, what came as an error.</summary>
+    public IReadOnlyList<string> Errors => log.Errors;
+
     ServerProgram Running => program ?? throw new InvalidOperationException("The server is not running.");
 
     public static async Task<ServerProcess> StartAsync(params (string Name, string Value)[] settings)
