@@ -53,6 +53,8 @@ struct FrameFields
         var bit = 1 << index;
         present &= ~bit;
         wrongType &= ~bit;
+        if ((Field)index == Field.Resume) Resume = null; // of a field that is there twice the last one counts
+        else if ((Field)index == Field.Cursors) Cursors = null;
         if (reader.TokenType == JsonTokenType.Null) return;
         present |= bit;
         if (!Take((Field)index, ref reader)) wrongType |= bit;

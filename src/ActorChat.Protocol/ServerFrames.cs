@@ -74,11 +74,17 @@ public static class ServerFrames
         json.WriteNumber("text_bytes"u8, limits.TextBytes);
         if (limits.MessagesPerSecond > 0)
         {
-            json.WriteStartObject("messages"u8);
-            json.WriteNumber("per_second"u8, limits.MessagesPerSecond);
-            json.WriteNumber("burst"u8, limits.MessagesBurst);
-            json.WriteEndObject();
+            WriteRate(json, "messages"u8, limits.MessagesPerSecond, limits.MessagesBurst);
+            if (limits.RequestsPerSecond > 0) WriteRate(json, "requests"u8, limits.RequestsPerSecond, limits.RequestsBurst);
         }
+        json.WriteEndObject();
+    }
+
+    static void WriteRate(Utf8JsonWriter json, ReadOnlySpan<byte> name, double perSecond, int burst)
+    {
+        json.WriteStartObject(name);
+        json.WriteNumber("per_second"u8, perSecond);
+        json.WriteNumber("burst"u8, burst);
         json.WriteEndObject();
     }
 

@@ -54,8 +54,12 @@ public sealed record UserName
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse => false,
         UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => false,
         UnicodeCategory.SpaceSeparator => rune.Value == ' ',
-        _ => rune.Value is not (0x115F or 0x1160 or 0x3164 or 0xFFA0), // Hangul fillers are letters that show nothing
+        // Hangul fillers are letters and the blank of Braille is a symbol, and none of them shows anything; U+FFFD is what became of bytes that were no text.
+        _ => rune.Value is not (0x115F or 0x1160 or 0x3164 or 0xFFA0 or 0x2800 or 0xFFFD) && (!IsIgnorable(rune) || rune.Value is 0xFE0E or 0xFE0F),
     };
+
+    // Marks that show nothing by themselves: the joiner of graphemes, vowels of Khmer, selectors of variants. Emoji need the two that are let in.
+    static bool IsIgnorable(Rune rune) => rune.Value is 0x034F or 0x17B4 or 0x17B5 or (>= 0x180B and <= 0x180F) or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF);
 
     static string Fold(string name)
     {
@@ -70,6 +74,7 @@ public sealed record UserName
                 continue;
             }
             space = false;
+            if (c is '\uFE0E' or '\uFE0F') continue; // a name with one looks like the name without
             var i = LookAlikes.IndexOf(c, StringComparison.Ordinal);
             folded.Append(i >= 0 && i % 2 == 0 ? LookAlikes[i + 1] : c);
         }

@@ -36,6 +36,13 @@ public sealed class ClientFrameReaderTests
     }
 
     [Fact]
+    public void A_resume_or_cursors_that_are_taken_back_are_not_there()
+    {
+        Assert.Null(Assert.IsType<HelloFrame>(ClientFrames.Read("""{"type":"hello","name":"ann","resume":{"epoch":"e","cursors":{}},"resume":null}""")).Resume);
+        Assert.Null(Assert.IsType<HeartbeatFrame>(ClientFrames.Read("""{"type":"heartbeat","cursors":{"default":5},"cursors":null}""")).Cursors);
+    }
+
+    [Fact]
     public void A_hello_has_a_name_or_a_token_and_perhaps_a_place_to_resume_from()
     {
         var first = Assert.IsType<HelloFrame>(ClientFrames.Read("""{"type":"hello","id":1,"client":"web/1.0","name":"ann"}"""));

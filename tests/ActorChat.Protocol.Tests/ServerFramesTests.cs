@@ -28,7 +28,7 @@ public sealed class ServerFramesTests
         const string Conversations = "\"conversations\":[{\"id\":\"default\",\"title\":\"General\",\"kind\":\"public\",\"head\":42,\"read\":40,\"unread\":2,\"members\":3}]}";
         Assert.Equal(
             """{"type":"welcome","re":1,"epoch":"e7","build":"b1","session":"s1","user":{"id":"u1","name":"ann","role":"member"},"token":"t","heartbeat_ms":25000,"limits":""" +
-            """{"frame_bytes":65536,"text_bytes":16384,"messages":{"per_second":5,"burst":10}},""" + Conversations,
+            """{"frame_bytes":65536,"text_bytes":16384,"messages":{"per_second":5,"burst":10},"requests":{"per_second":100,"burst":1000}},""" + Conversations,
             BuiltFrames.Text(to => ServerFrames.Add(to, welcome)));
         Assert.Equal(
             """{"type":"welcome","epoch":"e7","session":"s1","user":{"id":"u1","name":"ann","role":"member"},"heartbeat_ms":25000,"limits":""" +

@@ -9,6 +9,7 @@ public sealed class UserNameTests
     [InlineData("李雷")]
     [InlineData("O'Brien-Smith 2.")]
     [InlineData("👩")]
+    [InlineData("❤\ufe0f")]
     [InlineData("12345678901234567890123456789012")]
     public void A_name_is_shown_as_typed(string typed) => Assert.Equal(typed, UserName.TryCreate(typed)?.Shown);
 
@@ -31,6 +32,13 @@ public sealed class UserNameTests
     [InlineData("a\0b")]
     [InlineData("\ue000")]
     [InlineData("\u3164")]
+    [InlineData("\u2800")]
+    [InlineData("\ufffd")]
+    [InlineData("a\u034fb")]
+    [InlineData("a\u180bb")]
+    [InlineData("a\ufe00b")]
+    [InlineData("a\U000e0100b")]
+    [InlineData("\ufe0f")]
     [InlineData("a\u0301\u0301\u0301")]
     [InlineData("\u0301")]
     [InlineData("123456789012345678901234567890123")]
@@ -47,6 +55,7 @@ public sealed class UserNameTests
     [InlineData("ann lee", "Ann  Lee")]
     [InlineData("José", "Jose\u0301")]
     [InlineData("fine", "ﬁne")]
+    [InlineData("ann", "an\ufe0fn\ufe0e")]
     public void Names_that_look_alike_are_one(string one, string other) => Assert.Equal(UserName.TryCreate(one)!.Folded, UserName.TryCreate(other)!.Folded);
 
     [Theory]

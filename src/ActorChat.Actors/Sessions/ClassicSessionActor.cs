@@ -125,8 +125,9 @@ public sealed class ClassicSessionActor : ClientSession, IWithUnboundedStash
 
     void OnFrame(ClassicFrame frame)
     {
-        if (!frame.IsJson) SendError("Invalid JSON format");
-        else if (!string.IsNullOrWhiteSpace(frame.Text)) Say(frame.Text);
+        if (!string.IsNullOrWhiteSpace(frame.Text)) Say(frame.Text);
+        else if (TakeRequest() is { } wait) SendTooFast(wait);
+        else if (!frame.IsJson) SendError("Invalid JSON format");
         Handled();
     }
 
@@ -135,8 +136,10 @@ public sealed class ClassicSessionActor : ClientSession, IWithUnboundedStash
         if (!WireText.IsStorable(text)) SendError("The text has a character that cannot be stored.");
         else if (System.Text.Encoding.UTF8.GetByteCount(text) > Services.Limits.TextBytes) SendError("The text is too long.");
         else if (Post(conversation!, new PostMessage(ConversationId.Default, Self, null, User!, null, text, null)) is { } wait)
-            SendError($"You are sending too fast; wait {wait} ms.", "RATE_LIMITED");
+            SendTooFast(wait);
     }
+
+    void SendTooFast(int wait) => SendError($"You are sending too fast; wait {wait} ms.", "RATE_LIMITED");
 
     void SendError(string message, string? code = null) => Send(to => ClassicFrames.Error(to, message, code));
 

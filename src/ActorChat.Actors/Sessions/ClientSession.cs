@@ -17,7 +17,7 @@ public abstract class ClientSession : UntypedActor, IWithTimers
     // Refusals: who goes on after so many is not in a hurry but a flood.
     const int RefusalsPerSecond = 50, RefusalsAtOnce = 2000;
 
-    readonly TokenBucket sends;
+    UserAllowance? allowance;
     TokenBucket? refusals;
     int unanswered, withheld;
     bool draining, closed, present;
@@ -26,7 +26,6 @@ public abstract class ClientSession : UntypedActor, IWithTimers
     {
         Socket = socket;
         Services = services;
-        sends = new TokenBucket(services.Limits.MessagesPerSecond, services.Limits.MessagesBurst);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -39,7 +38,7 @@ public abstract class ClientSession : UntypedActor, IWithTimers
 
     protected override void PostStop()
     {
-        if (User is not null) Services.Quota.LeaveUser(User.Id.Value);
+        if (allowance is not null) Services.Quota.LeaveUser(allowance);
         if (present) Services.Presence.Tell(new Depart(ConversationId.Default, Self));
         Socket.Close(CloseCode.InternalError, "The session ended."); // only where nothing better was said before
     }
@@ -61,15 +60,18 @@ public abstract class ClientSession : UntypedActor, IWithTimers
     protected bool Enter(Author user)
     {
         ArgumentNullException.ThrowIfNull(user);
-        if (!Services.Quota.TryEnterUser(user.Id.Value))
+        allowance = Services.Quota.TryEnterUser(user.Id.Value, Services.Limits, Now);
+        if (allowance is null)
         {
-            ChatMetrics.Refused.Add(1);
             Close(CloseCode.TooManyConnections, "You have too many connections.");
             return false;
         }
+        Socket.SaidHello();
         User = user;
         return true;
     }
+
+    long Now => (long)Services.Time.GetElapsedTime(0).TotalMilliseconds;
 
     /// <summary>The client is in the conversation now, for others to see.</summary>
     protected void SayPresent()
@@ -78,20 +80,33 @@ public abstract class ClientSession : UntypedActor, IWithTimers
         Services.Presence.Tell(new Arrive(ConversationId.Default, Self, User!, Dialect));
     }
 
-    /// <summary>Posts unless the client is too fast; then the result says how many milliseconds it has to wait.</summary>
+    /// <summary>Posts unless the user is too fast; then the result says how many milliseconds to wait.</summary>
     protected int? Post(IActorRef conversation, PostMessage message)
     {
-        var now = (long)Services.Time.GetElapsedTime(0).TotalMilliseconds;
-        if (sends.TryTake(now) is { } wait)
-        {
-            ChatMetrics.RateLimited.Add(1);
-            refusals ??= new TokenBucket(RefusalsPerSecond, RefusalsAtOnce);
-            if (refusals.TryTake(now) is not null) Close(CloseCode.Flood, "You are flooding.");
-            return wait;
-        }
+        if (Take(allowance!.Sends) is { } wait) return wait;
         conversation.Tell(message);
         unanswered++;
         return null;
+    }
+
+    /// <summary>Counts a request that posts nothing; where the user is too fast, the result says how many milliseconds to wait.</summary>
+    protected int? TakeRequest() => Take(allowance!.Requests);
+
+    // First a flood is slowed, by its own replies; then it is told; who goes on all the same is closed.
+    int? Take(TokenBucket bucket)
+    {
+        var now = Now;
+        if (bucket.TryTake(now) is not { } wait) return null;
+        ChatMetrics.RateLimited.Add(1);
+        refusals ??= new TokenBucket(RefusalsPerSecond, RefusalsAtOnce);
+        if (refusals.TryTake(now) is not null) CloseFlood();
+        return wait;
+    }
+
+    protected void CloseFlood()
+    {
+        ChatMetrics.Floods.Add(1);
+        Close(CloseCode.Flood, "You are flooding.");
     }
 
     /// <summary>One post was answered: the socket may be read on where it was held back.</summary>

@@ -17,6 +17,9 @@ public interface IClientSocket
     /// <summary>Closes after what is in the outbox. The first call counts.</summary>
     void Close(CloseCode code, string reason);
 
+    /// <summary>The client has said who it is: it is no longer one of those that are only waited for.</summary>
+    void SaidHello();
+
     /// <summary>The session has dealt with one frame; with too many that it has not, the socket is not read on.</summary>
     void FrameHandled();
 }

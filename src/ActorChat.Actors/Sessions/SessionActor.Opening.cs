@@ -13,7 +13,11 @@ public sealed partial class SessionActor
     // For what lies between hello and live: a store or a conversation that is lost on the way must not leave a client waiting.
     static readonly TimeSpan OpeningTimeout = TimeSpan.FromSeconds(15);
 
+    // Each claim of a name is a write to the disk, and each refusal gives time to think. Nobody thinks of so many names on one connection.
+    const int Refusals = 20;
+
     HelloFrame hello = null!;
+    int refusals;
     UserAccount account = null!;
     string? newToken;
     long? read;
@@ -47,8 +51,7 @@ public sealed partial class SessionActor
         }
         else if (UserName.TryCreate(frame.Name) is not { } name)
         {
-            Refuse(frame.Id, new ProtocolError(ErrorCode.NameInvalid, $"A name has 1 to {UserName.MaxRunes} visible characters.", "name"));
-            WaitAtMost(Services.Settings.NameTimeout);
+            RefuseName(new ProtocolError(ErrorCode.NameInvalid, $"A name has 1 to {UserName.MaxRunes} visible characters.", "name"));
             return;
         }
         else if (name.IsReserved)
@@ -74,10 +77,11 @@ public sealed partial class SessionActor
             case LookupFailed failed: OnLookupFailed(failed); break;
             case Persisted { Items: [{ Outcome: UserEntered entered }] }: OnIdentified(entered.User); break;
             case Persisted { Items: [{ Outcome: NameTaken }] }:
-                OnNameTaken();
                 Become(WaitingForHello);
+                OnNameTaken();
                 break;
             case Persisted or HelloOverdue: RefuseToOpen(); break;
+            case HelloFrame frame: OnSecondHello(frame); break;
             case ClientFrame: Stash.Stash(); break;
             default: OnAnythingElse(message); break;
         }
@@ -95,10 +99,13 @@ public sealed partial class SessionActor
         RefuseToOpen();
     }
 
-    void OnNameTaken()
+    void OnNameTaken() => RefuseName(new ProtocolError(ErrorCode.NameTaken, "Somebody has this name already.", "name"));
+
+    void RefuseName(ProtocolError why)
     {
-        Refuse(hello.Id, new ProtocolError(ErrorCode.NameTaken, "Somebody has this name already.", "name"));
-        WaitAtMost(Services.Settings.NameTimeout); // a person has to think of another one
+        Refuse(hello.Id, why);
+        if (++refusals == Refusals) CloseFlood();
+        else WaitAtMost(Services.Settings.NameTimeout); // a person has to think of another one
     }
 
     void RefuseToOpen()
@@ -131,6 +138,7 @@ public sealed partial class SessionActor
             case ReaderOpened opened: OnReaderOpened(opened); break;
             case Subscribed opened: OnSubscribed(opened); break;
             case ReaderNotOpened or NotSubscribed or HelloOverdue: RefuseToOpen(); break;
+            case HelloFrame frame: OnSecondHello(frame); break;
             case ClientFrame or DeliveredEphemeral: Stash.Stash(); break;
             default: OnAnythingElse(message); break;
         }

@@ -44,13 +44,14 @@ public sealed partial class SessionActor : ClientSession, IWithUnboundedStash
             case Delivered delivered: OnDelivered(delivered); break;
             case DeliveredEphemeral delivered: Socket.Send(delivered.Frames); break;
             case SendFrame frame: OnSend(frame); break;
+            case ClientFrame frame when IsTooFast(frame): break;
             case HeartbeatFrame frame: OnHeartbeat(frame); break;
             case TypingFrame frame: OnTyping(frame); break;
             case ReadFrame frame: OnMark(frame); break;
             case HistoryFrame frame: OnRead(frame, frame.Conversation); break;
             case PullFrame frame: OnRead(frame, frame.Conversation); break;
             case SessionReads.Ended ended: OnReadEnded(ended); break;
-            case HelloFrame frame: Answer(frame.Id, new ProtocolError(ErrorCode.BadRequest, "This connection has had its hello.", "type")); break;
+            case HelloFrame frame: OnSecondHello(frame); break;
             case UnknownFrame frame: Answer(frame.Id, new ProtocolError(ErrorCode.UnknownType, "This server does not know this request.", "type")); break;
             case RefusedFrame frame: OnRefused(frame); break;
             default: OnAnythingElse(message); break;
@@ -78,6 +79,15 @@ public sealed partial class SessionActor : ClientSession, IWithUnboundedStash
         if (Post(general!.Ref, post) is { } wait)
             Refuse(frame.Id, new ProtocolError(ErrorCode.RateLimited, "You are sending too fast.", AfterMs: wait));
         Handled();
+    }
+
+    // Sends have a measure of their own; this one is for all the rest, the requests that are wrong among them.
+    bool IsTooFast(ClientFrame frame)
+    {
+        if (TakeRequest() is not { } wait) return false;
+        if (frame is not TypingFrame) Refuse(frame.Id, new ProtocolError(ErrorCode.RateLimited, "You are asking too fast.", AfterMs: wait));
+        Handled();
+        return true;
     }
 
     void OnHeartbeat(HeartbeatFrame frame)
@@ -154,6 +164,8 @@ public sealed partial class SessionActor : ClientSession, IWithUnboundedStash
         Handled();
         CloseWhenDrained();
     }
+
+    void OnSecondHello(HelloFrame frame) => Answer(frame.Id, new ProtocolError(ErrorCode.BadRequest, "This connection has had its hello.", "type"));
 
     void OnRefused(RefusedFrame frame)
     {

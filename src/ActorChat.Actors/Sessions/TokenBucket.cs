@@ -1,8 +1,12 @@
 namespace ActorChat.Actors.Sessions;
 
-/// <summary>How often somebody may do something: so many at once, refilled at so many a second. Pure: the time is passed in.</summary>
+/// <summary>
+/// How often somebody may do something: so many at once, refilled at so many a second. The time is passed in. For any thread: the
+/// connections of one user share theirs.
+/// </summary>
 public sealed class TokenBucket(double perSecond, int burst)
 {
+    readonly Lock gate = new();
     double tokens = burst;
     long last = long.MinValue;
 
@@ -11,13 +15,30 @@ public sealed class TokenBucket(double perSecond, int burst)
     public int? TryTake(long nowMs)
     {
         if (perSecond <= 0) return null;
-        if (last != long.MinValue) tokens = Math.Min(burst, tokens + (nowMs - last) * perSecond / 1000);
-        last = nowMs;
-        if (tokens >= 1)
+        lock (gate)
         {
+            Refill(nowMs);
+            if (tokens < 1) return Math.Max(1, (int)Math.Ceiling((1 - tokens) * 1000 / perSecond));
             tokens--;
             return null;
         }
-        return Math.Max(1, (int)Math.Ceiling((1 - tokens) * 1000 / perSecond));
+    }
+
+    /// <summary>Whether it has nothing to remember: a new one would be the same.</summary>
+    public bool IsFull(long nowMs)
+    {
+        if (perSecond <= 0) return true;
+        lock (gate)
+        {
+            Refill(nowMs);
+            return tokens >= burst;
+        }
+    }
+
+    void Refill(long nowMs)
+    {
+        // Two threads may have read the clock in one order and come here in the other.
+        if (last != long.MinValue && nowMs > last) tokens = Math.Min(burst, tokens + (nowMs - last) * perSecond / 1000);
+        last = Math.Max(last, nowMs);
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using ActorChat.Actors.Sessions;
 
 namespace ActorChat.Actors.Telemetry;
 
@@ -17,14 +18,15 @@ public static class ChatMetrics
     static long storeQueue, unsavedReads;
 
     public static readonly UpDownCounter<int> Connections = Meter.CreateUpDownCounter<int>("actorchat.connections", "{connection}", "Open sockets.");
-    public static readonly Counter<long> Refused = Meter.CreateCounter<long>("actorchat.connections.refused", "{connection}", "Sockets refused for a limit.");
+    static readonly Counter<long> Refused = Meter.CreateCounter<long>("actorchat.connections.refused", "{connection}", "Connections refused for a limit, by limit.");
     public static readonly Counter<long> Events = Meter.CreateCounter<long>("actorchat.messages", "{event}", "Durable events committed: messages and the ends of answers.");
     public static readonly Counter<long> Deliveries = Meter.CreateCounter<long>("actorchat.deliveries", "{delivery}", "Durable events handed to sessions: events times members.");
     public static readonly Counter<long> StoreFailures = Meter.CreateCounter<long>("actorchat.commit.failures", "{commit}", "Commits that failed.");
     public static readonly Counter<long> StoreRefusals = Meter.CreateCounter<long>("actorchat.commit.refused", "{command}", "Commands refused because too many waited.");
     public static readonly Counter<long> OutboxDrops = Meter.CreateCounter<long>("actorchat.outbox.drops", "{frame}", "Ephemeral frames dropped for sockets that fell behind.");
     public static readonly Counter<long> SlowReaders = Meter.CreateCounter<long>("actorchat.outbox.overflows", "{connection}", "Sockets closed because they did not read.");
-    public static readonly Counter<long> RateLimited = Meter.CreateCounter<long>("actorchat.rate_limited", "{request}", "Sends refused for the rate limit.");
+    public static readonly Counter<long> RateLimited = Meter.CreateCounter<long>("actorchat.rate_limited", "{request}", "Requests refused for a rate limit.");
+    public static readonly Counter<long> Floods = Meter.CreateCounter<long>("actorchat.floods", "{connection}", "Connections closed with 4029: they went on after thousands of refusals, or sent too many pings.");
     public static readonly Counter<long> Answers = Meter.CreateCounter<long>("actorchat.answers", "{answer}", "Answers of the bot that ended, by state.");
 
     public static readonly UpDownCounter<int> People = Meter.CreateUpDownCounter<int>("actorchat.people", "{person}", "People present, those in their grace too; once for each conversation.");
@@ -36,6 +38,11 @@ public static class ChatMetrics
         Meter.CreateObservableGauge("actorchat.commit.queue", () => Interlocked.Read(ref storeQueue), "{command}", "Commands that waited for the store when the last one came.");
         Meter.CreateObservableGauge("actorchat.reads.queue", () => Interlocked.Read(ref unsavedReads), "{mark}", "Read marks that waited for the store when the last one came.");
     }
+
+    /// <param name="why">The tag <c>limit</c>: <c>handshakes</c>, <c>process</c>, <c>hello</c>, <c>address</c>, <c>user</c>.</param>
+    public static void Refuse(RefusedFor why) => Refused.Add(1, new KeyValuePair<string, object?>("limit", Limits[(int)why]));
+
+    static readonly string[] Limits = ["handshakes", "process", "hello", "address", "user"];
 
     public static void StoreQueue(int waiting) => Interlocked.Exchange(ref storeQueue, waiting);
 

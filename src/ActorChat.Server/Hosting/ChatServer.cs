@@ -39,7 +39,7 @@ public static class ChatServer
 
         // Keeps an activity and a log scope for each request, which for a socket means for as long as it is open.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel(kestrel => WebServerLimits.Apply(kestrel, settings.Limits));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(8));
         AddServices(builder.Services, settings, hocon.Settings, hocon.Outbox);
         builder.Services.AddActors(hocon.Config);
@@ -71,8 +71,11 @@ public static class ChatServer
         services.AddSingleton<OpenedStore>();
         services.AddSingleton<IMarkup, MarkdownMarkup>();
         services.AddSingleton<IChatClient>(p => new MockChatClient(TimeSpan.FromMilliseconds(settings.Ai.MockDelayMs), p.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(new WireLimits(limits.FrameBytes, limits.TextBytes, limits.MessagesPerSecond, limits.MessagesBurst));
-        services.AddSingleton(new ConnectionQuota(limits.ConnectionsPerAddress, limits.ConnectionsPerUser));
+        services.AddSingleton(new WireLimits(
+            limits.FrameBytes, limits.TextBytes, limits.MessagesPerSecond, limits.MessagesBurst, limits.RequestsPerSecond, limits.RequestsBurst));
+        services.AddSingleton(new ConnectionQuota(new ConnectionLimits(
+            limits.Connections, limits.ConnectionsBeforeHello, limits.ConnectionsPerAddress, limits.ConnectionsPerUser,
+            limits.HandshakesPerSecond, limits.HandshakesBurst)));
         services.AddSingleton(new OriginPolicy(settings.Auth));
         services.AddSingleton(outbox);
         services.AddSingleton(new SocketTimes());

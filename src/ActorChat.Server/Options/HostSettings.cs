@@ -65,10 +65,24 @@ public sealed record HostSettings(StorageOptions Storage, LimitsOptions Limits, 
         Demand(Storage.Synchronous.ToUpperInvariant() is "FULL" or "NORMAL", $"Storage:Synchronous is '{Storage.Synchronous}'; it is FULL or NORMAL.");
         Demand(Limits.FrameBytes is >= 1024 and <= 1 << 24, "Limits:FrameBytes lies between 1024 and 16777216.");
         Demand(Limits.TextBytes >= 1 && Limits.TextBytes < Limits.FrameBytes, "Limits:TextBytes lies between 1 and Limits:FrameBytes.");
-        Demand(Limits.MessagesPerSecond is >= 0 and < 1e6, "Limits:MessagesPerSecond is 0 or more.");
-        Demand(Limits.MessagesBurst >= 1, "Limits:MessagesBurst is 1 or more.");
-        Demand(Limits.ConnectionsPerAddress >= 0, "Limits:ConnectionsPerAddress is 0 or more.");
-        Demand(Limits.ConnectionsPerUser >= 0, "Limits:ConnectionsPerUser is 0 or more.");
+        foreach (var (name, value) in new (string, double)[]
+        {
+            (nameof(Limits.MessagesPerSecond), Limits.MessagesPerSecond), (nameof(Limits.RequestsPerSecond), Limits.RequestsPerSecond),
+            (nameof(Limits.HandshakesPerSecond), Limits.HandshakesPerSecond),
+        })
+            Demand(value is 0 or >= 0.001 and < 1e6, $"Limits:{name} is 0 for no limit, or lies between 0.001 and 999999.");
+        foreach (var (name, value) in new[]
+        {
+            (nameof(Limits.MessagesBurst), Limits.MessagesBurst), (nameof(Limits.RequestsBurst), Limits.RequestsBurst), (nameof(Limits.HandshakesBurst), Limits.HandshakesBurst),
+        })
+            Demand(value >= 1, $"Limits:{name} is 1 or more.");
+        foreach (var (name, value) in new[]
+        {
+            (nameof(Limits.Connections), Limits.Connections), (nameof(Limits.ConnectionsBeforeHello), Limits.ConnectionsBeforeHello),
+            (nameof(Limits.ConnectionsPerAddress), Limits.ConnectionsPerAddress), (nameof(Limits.ConnectionsPerUser), Limits.ConnectionsPerUser),
+        })
+            Demand(value >= 0, $"Limits:{name} is 0 for no limit, or more.");
+        Demand(Limits.ConnectionsBeforeHello != 1, "Limits:ConnectionsBeforeHello is 0 for no limit, or 2 and more: one address holds half of them at most.");
         Demand(Ai.Provider is "mock", $"Ai:Provider is '{Ai.Provider}'; this version has mock.");
         Demand(Ai.MockDelayMs is >= 0 and <= 10_000, "Ai:MockDelayMs lies between 0 and 10000.");
         foreach (var origin in Auth.AllowedOrigins)

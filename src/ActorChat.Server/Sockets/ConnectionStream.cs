@@ -1,4 +1,6 @@
 using System.IO.Pipelines;
+using ActorChat.Actors.Sessions;
+using ActorChat.Actors.Telemetry;
 using ActorChat.Protocol;
 
 namespace ActorChat.Server.Sockets;
@@ -9,7 +11,11 @@ namespace ActorChat.Server.Sockets;
 /// </summary>
 public sealed class ConnectionStream(PipeReader input, Outbox outbox) : Stream
 {
+    // Clients ping every few seconds.
+    const int PingsPerSecond = 50, PingsAtOnce = 1000;
+
     long heardAt = Environment.TickCount64;
+    TokenBucket? pings;
 
     /// <summary>When the client last sent anything, a pong included; in milliseconds of <see cref="Environment.TickCount64"/>.</summary>
     public long HeardAt => Interlocked.Read(ref heardAt);
@@ -59,8 +65,17 @@ public sealed class ConnectionStream(PipeReader input, Outbox outbox) : Stream
         const int OpcodeMask = 0x0F, Close = 0x08;
         if (buffer.IsEmpty) return ValueTask.CompletedTask;
         if ((buffer.Span[0] & OpcodeMask) == Close) outbox.CloseWith(buffer.ToArray());
+        else if (IsFlood()) outbox.Close(CloseCode.Flood, "You are flooding.");
         else outbox.Send(new FrameBatch(buffer.ToArray(), 1, Ephemeral: true)); // a pong that finds no room is no loss
         return ValueTask.CompletedTask;
+    }
+
+    bool IsFlood()
+    {
+        pings ??= new TokenBucket(PingsPerSecond, PingsAtOnce);
+        if (pings.TryTake(Environment.TickCount64) is null) return false;
+        if (!outbox.IsClosing) ChatMetrics.Floods.Add(1);
+        return true;
     }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

@@ -14,9 +14,15 @@ namespace ActorChat.Server.Sockets;
 /// </summary>
 public sealed class Outbox(PipeWriter output, OutboxLimits limits)
 {
+    // What the transport takes before it asks to wait. The opening of a client may have megabytes: it stays one reference to a buffer
+    // that is shared where it can be, and is copied piece by piece as the client reads.
+    const int Slice = 64 * 1024;
+
     readonly Lock gate = new();
     Queue<FrameBatch>? waiting;
+    ReadOnlyMemory<byte> rest;
     int waitingFrames, waitingBytes;
+    long stalledSince;
     bool flushing, closing, gone;
 
     /// <summary>Whether a close frame is on its way: nothing more is taken.</summary>
@@ -53,12 +59,21 @@ public sealed class Outbox(PipeWriter output, OutboxLimits limits)
         }
     }
 
+    /// <summary>Since when the client has taken nothing of what waits for it, by <see cref="Environment.TickCount64"/>; 0 where nothing waits.</summary>
+    public long StalledSince
+    {
+        get
+        {
+            lock (gate) return flushing ? stalledSince : 0;
+        }
+    }
+
     void Take(FrameBatch frames)
     {
         if (closing || frames.Count == 0) return;
-        if (!flushing)
+        if (!flushing && rest.IsEmpty)
         {
-            output.Write(frames.Bytes.Span);
+            Write(frames.Bytes);
             return;
         }
         if (frames.Ephemeral && (waitingFrames > limits.Frames / 2 || waitingBytes > limits.Bytes / 2))
@@ -80,20 +95,48 @@ public sealed class Outbox(PipeWriter output, OutboxLimits limits)
         waitingBytes += frames.Bytes.Length;
     }
 
-    void Flush()
+    void Write(ReadOnlyMemory<byte> bytes)
     {
-        if (gone) return;
-        var flush = output.FlushAsync();
-        if (flush.IsCompletedSuccessfully)
-        {
-            if (flush.Result.IsCompleted) (closing, gone) = (true, true);
-            return;
-        }
-        flushing = true;
-        _ = FlushOnAsync(flush);
+        var now = Math.Min(bytes.Length, Slice);
+        output.Write(bytes.Span[..now]);
+        rest = bytes[now..];
     }
 
-    // Runs while the transport is full; then everything that has come meanwhile goes in one write.
+    // Hands over what comes next, as much as makes a good write; false where nothing waits.
+    bool WriteNext()
+    {
+        if (!rest.IsEmpty)
+        {
+            Write(rest);
+            return true;
+        }
+        if (waiting is null || waiting.Count == 0) return false;
+        for (var written = 0; written < Slice && rest.IsEmpty && waiting.TryDequeue(out var frames); written += frames.Bytes.Length)
+        {
+            waitingFrames -= frames.Count;
+            waitingBytes -= frames.Bytes.Length;
+            Write(frames.Bytes);
+        }
+        return true;
+    }
+
+    void Flush()
+    {
+        while (!gone)
+        {
+            var flush = output.FlushAsync();
+            if (!flush.IsCompletedSuccessfully)
+            {
+                (flushing, stalledSince) = (true, Environment.TickCount64);
+                _ = FlushOnAsync(flush);
+                return;
+            }
+            if (flush.Result.IsCompleted) GiveUp();
+            else if (!WriteNext()) return;
+        }
+    }
+
+    // Runs while the transport is full; then what has come meanwhile goes in one write.
     async Task FlushOnAsync(ValueTask<FlushResult> flush)
     {
         try
@@ -103,14 +146,13 @@ public sealed class Outbox(PipeWriter output, OutboxLimits limits)
                 var result = await flush;
                 lock (gate)
                 {
-                    if (result.IsCompleted || result.IsCanceled) (closing, gone, waiting) = (true, true, null);
-                    if (waiting is null || waiting.Count == 0)
+                    if (result.IsCompleted || result.IsCanceled) GiveUp();
+                    if (gone || !WriteNext())
                     {
                         flushing = false;
                         return;
                     }
-                    while (waiting.TryDequeue(out var frames)) output.Write(frames.Bytes.Span);
-                    waitingFrames = waitingBytes = 0;
+                    stalledSince = Environment.TickCount64;
                     flush = output.FlushAsync();
                 }
             }
@@ -118,9 +160,15 @@ public sealed class Outbox(PipeWriter output, OutboxLimits limits)
         catch (Exception e) when (e is IOException or InvalidOperationException or OperationCanceledException)
         {
             // The connection broke; the reading side sees it, too, and ends the session.
-            lock (gate) (closing, gone, flushing, waiting) = (true, true, false, null);
+            lock (gate)
+            {
+                GiveUp();
+                flushing = false;
+            }
         }
     }
+
+    void GiveUp() => (closing, gone, waiting, rest) = (true, true, null, default);
 
     static byte[] CloseFrame(CloseCode code, string reason)
     {

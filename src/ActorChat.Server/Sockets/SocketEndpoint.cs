@@ -26,43 +26,48 @@ public sealed class SocketEndpoint(
         ArgumentNullException.ThrowIfNull(http);
         var verdict = Handshake.Check(http);
         if (!origins.Allows(http.Request)) verdict = new Handshake.Verdict(StatusCodes.Status403Forbidden, null, null);
-        if (verdict.Status == 0) return RunAsync(http, verdict);
+        if (verdict.Status == 0)
+        {
+            var (place, why, afterMs) = quota.TryEnter(ClientAddress.Of(http.Connection.RemoteIpAddress), Environment.TickCount64);
+            if (place is not null) return RunAsync(http, verdict, place);
+            // Before the upgrade, since that is what costs. To the page it is a line that broke, and it comes back by itself.
+            verdict = new Handshake.Verdict(why == RefusedFor.Handshakes ? StatusCodes.Status429TooManyRequests : StatusCodes.Status503ServiceUnavailable, null, null);
+            http.Response.Headers.RetryAfter = Math.Max(1, afterMs / 1000).ToString(CultureInfo.InvariantCulture);
+        }
         http.Response.StatusCode = verdict.Status;
         return Task.CompletedTask;
     }
 
-    async Task RunAsync(HttpContext http, Handshake.Verdict verdict)
+    async Task RunAsync(HttpContext http, Handshake.Verdict verdict, ConnectionPlace place)
     {
-        var address = http.Connection.RemoteIpAddress?.ToString() ?? "";
-        var admitted = quota.TryEnterAddress(address);
+        using var _ = place;
         await Handshake.AcceptAsync(http, verdict.Subprotocol);
-        using var pump = MakePump(http, verdict.Dialect);
+        using var pump = MakePump(http, verdict.Dialect, place);
         ChatMetrics.Connections.Add(1);
         watch.Add(pump);
         try
         {
-            await pump.RunAsync(await SessionForAsync(pump, verdict.Dialect, admitted, http.Request));
+            await pump.RunAsync(await SessionForAsync(pump, verdict.Dialect, place.IsTooMany, http.Request));
         }
         finally
         {
             watch.Remove(pump);
             ChatMetrics.Connections.Add(-1);
-            if (admitted) quota.LeaveAddress(address);
         }
     }
 
-    SocketPump MakePump(HttpContext http, Dialect? dialect)
+    SocketPump MakePump(HttpContext http, Dialect? dialect, ConnectionPlace place)
     {
         // Not the upgraded stream: the transport's own pipe takes a whole commit in one write.
         var transport = http.Features.GetRequiredFeature<IConnectionTransportFeature>().Transport;
         var outbox = new Outbox(transport.Output, outboxLimits);
         var id = Interlocked.Increment(ref lastId).ToString(CultureInfo.InvariantCulture);
         var decode = dialect == Dialect.Classic ? DecodeClassic : decodeV1;
-        return new SocketPump(id, new ConnectionStream(transport.Input, outbox), outbox, decode, limits.FrameBytes, http.Abort);
+        return new SocketPump(id, new ConnectionStream(transport.Input, outbox), outbox, decode, limits.FrameBytes, place, http.Abort);
     }
 
     // Nobody where the client is only to be told why it cannot stay.
-    async Task<IActorRef> SessionForAsync(SocketPump pump, Dialect? dialect, bool admitted, HttpRequest request)
+    async Task<IActorRef> SessionForAsync(SocketPump pump, Dialect? dialect, bool isTooMany, HttpRequest request)
     {
         if (dialect is null)
         {
@@ -72,9 +77,8 @@ public sealed class SocketEndpoint(
             pump.Close(CloseCode.Subprotocol, $"This server speaks {Subprotocols.V1}.");
             return ActorRefs.Nobody;
         }
-        if (!admitted)
+        if (isTooMany)
         {
-            ChatMetrics.Refused.Add(1);
             pump.Close(CloseCode.TooManyConnections, "Too many connections from this address.");
             return ActorRefs.Nobody;
         }

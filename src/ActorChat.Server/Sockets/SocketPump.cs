@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.WebSockets;
 using ActorChat.Actors.Sessions;
+using ActorChat.Actors.Telemetry;
 using ActorChat.Protocol;
 using Akka.Actor;
 
@@ -24,6 +25,7 @@ public sealed class SocketPump : IClientSocket, IDisposable
     readonly WebSocket socket;
     readonly Func<ReadOnlyMemory<byte>, object> decode;
     readonly int frameLimit;
+    readonly ConnectionPlace place;
     readonly Action abort;
     TaskCompletionSource? room;
     int unhandled;
@@ -31,14 +33,16 @@ public sealed class SocketPump : IClientSocket, IDisposable
 
     /// <param name="id">For logs, and the session's name.</param>
     /// <param name="decode">Makes a message for the session out of a frame; must not throw.</param>
+    /// <param name="place">Where this connection is counted; the caller gives it back.</param>
     /// <param name="abort">Cuts the connection at once.</param>
-    public SocketPump(string id, ConnectionStream stream, Outbox outbox, Func<ReadOnlyMemory<byte>, object> decode, int frameLimit, Action abort)
+    public SocketPump(string id, ConnectionStream stream, Outbox outbox, Func<ReadOnlyMemory<byte>, object> decode, int frameLimit, ConnectionPlace place, Action abort)
     {
         Id = id;
         this.stream = stream;
         this.outbox = outbox;
         this.decode = decode;
         this.frameLimit = frameLimit;
+        this.place = place;
         this.abort = abort;
         // The framework reads: masks, fragments, UTF-8, control frames, the closing handshake. Pings are the watch's.
         socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true, KeepAliveInterval = TimeSpan.Zero });
@@ -54,6 +58,8 @@ public sealed class SocketPump : IClientSocket, IDisposable
         outbox.Close(code, reason);
         ReadOn(); // a session that closes deals with nothing more; what is still on its way has to be read away
     }
+
+    public void SaidHello() => place.SaidHello();
 
     public void FrameHandled()
     {
@@ -163,6 +169,11 @@ public sealed class SocketPump : IClientSocket, IDisposable
         {
             Close(CloseCode.FrameTooLarge, "The frame did not come to its end in time.");
         }
+        else if (outbox.StalledSince is > 0 and var stalled && now - stalled > times.StallMs)
+        {
+            ChatMetrics.SlowReaders.Add(1);
+            Close(CloseCode.SlowReader, "You are not reading.");
+        }
         else if (now - stream.HeardAt > times.GiveUpMs)
         {
             Close(CloseCode.NoHeartbeat, "Nothing was heard.");
@@ -181,5 +192,6 @@ public sealed class SocketPump : IClientSocket, IDisposable
 /// <param name="PingMs">Silence of a client after which it is pinged, at every turn of the watch.</param>
 /// <param name="GiveUpMs">Silence after which it is closed with 4003.</param>
 /// <param name="FrameMs">From a frame's first byte to its last.</param>
+/// <param name="StallMs">For how long a client may take nothing of what waits for it.</param>
 /// <param name="CloseMs">From our close frame to the client's; then the connection is cut.</param>
-public sealed record SocketTimes(long PingMs = 30_000, long GiveUpMs = 75_000, long FrameMs = 6_000, long CloseMs = 5_000);
+public sealed record SocketTimes(long PingMs = 30_000, long GiveUpMs = 75_000, long FrameMs = 6_000, long StallMs = 30_000, long CloseMs = 5_000);

@@ -28,6 +28,10 @@ public sealed class RecordedSocket(string id = "1") : IClientSocket
 
     public void Close(CloseCode code, string reason) => closed.TrySetResult((code, reason));
 
+    public bool HasSaidHello { get; private set; }
+
+    public void SaidHello() => HasSaidHello = true;
+
     public void FrameHandled() => Interlocked.Increment(ref handled);
 
     public JsonElement Next(string type)

@@ -36,7 +36,7 @@ public class SessionActorSpecs : TestKit
 
     SessionServices Services(WireLimits? limits = null, SessionSettings? settings = null, ConnectionQuota? quota = null) => new(
         store, persistence.Ref, conversations.Ref, reads, presence.Ref, new NoMarkup(), "e1", "b1", limits ?? new WireLimits(MessagesPerSecond: 0),
-        settings ?? new SessionSettings(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5), InFlight: 2, Reads: 1), quota ?? new ConnectionQuota(0, 0), TimeProvider.System);
+        settings ?? new SessionSettings(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5), InFlight: 2, Reads: 1), quota ?? new ConnectionQuota(new ConnectionLimits()), TimeProvider.System);
 
     IActorRef Start(WireLimits? limits = null, SessionSettings? settings = null, RecordedSocket? on = null) =>
         Sys.ActorOf(SessionActor.PropsFor(on ?? socket, Services(limits, settings)));
@@ -68,10 +68,12 @@ public class SessionActorSpecs : TestKit
         var session = Start();
         session.Tell(Hello());
         var claim = (ClaimName)persistence.ExpectMsg<Persist>().Command;
+        Assert.False(socket.HasSaidHello); // a claim alone is not yet somebody
         session.Tell(new Persisted([new PersistedItem(claim, null, new UserEntered(Ann))]));
         conversations.ExpectMsg<Subscribe>().Session.Tell(
             new Subscribed(ConversationId.Default, conversation.Ref, "General", 5, 3, OneFrame, OneFrame));
         var token = socket.Next("welcome").GetProperty("token").GetString()!;
+        Assert.True(socket.HasSaidHello);
         Assert.Equal(claim.Token, SessionToken.Hash(token));
         Assert.DoesNotContain(token, claim.Token.Value, StringComparison.Ordinal);
     }
@@ -205,6 +207,88 @@ public class SessionActorSpecs : TestKit
         Assert.False(socket.IsClosed);
         for (var i = 0; i < 1500; i++) session.Tell(Send(i));
         Assert.Equal(CloseCode.Flood, socket.CloseCodeInTime());
+    }
+
+    [Theory]
+    [InlineData(Dialect.V1)]
+    [InlineData(Dialect.Classic)]
+    public void What_one_user_may_send_is_shared_by_all_of_their_connections(Dialect other)
+    {
+        var limits = new WireLimits(MessagesPerSecond: 0.01, MessagesBurst: 3);
+        var quota = new ConnectionQuota(new ConnectionLimits());
+        var now = (long)TimeProvider.System.GetElapsedTime(0).TotalMilliseconds; // the sessions' clock
+        var elsewhere = quota.TryEnterUser(Ann.Id.Value, limits, now)!;
+        for (var i = 0; i < 2; i++) Assert.Null(elsewhere.Sends.TryTake(now));
+        var services = Services(limits, quota: quota);
+        var session = Sys.ActorOf(other == Dialect.V1 ? SessionActor.PropsFor(socket, services) : ClassicSessionActor.PropsFor(socket, services, "ann"));
+        if (other == Dialect.V1) session.Tell(Hello());
+        var entering = persistence.ExpectMsg<Persist>();
+        session.Tell(new Persisted([new PersistedItem(entering.Command, null, new UserEntered(Ann))]));
+        conversations.ExpectMsg<Subscribe>().Session.Tell(new Subscribed(ConversationId.Default, conversation.Ref, "General", 5, 3, FrameBatch.Empty, FrameBatch.Empty));
+
+        for (var i = 0; i < 2; i++) session.Tell(other == Dialect.V1 ? Send(i) : new ClassicFrame("hello", null));
+
+        conversation.ExpectMsg<PostMessage>();
+        conversation.ExpectNoMsg(100);
+    }
+
+    [Fact]
+    public void Requests_that_are_no_sends_have_a_measure_of_their_own()
+    {
+        var session = Live(new WireLimits(MessagesPerSecond: 0.01, MessagesBurst: 1, RequestsPerSecond: 0.01, RequestsBurst: 3));
+        session.Tell(new HeartbeatFrame(1, null));
+        session.Tell(new UnknownFrame(2, "dance"));
+        session.Tell(new RefusedFrame(3, new ProtocolError(ErrorCode.BadRequest, "wrong", "x")));
+        socket.Next("ok");
+        Assert.Equal(("unknown_type", "bad_request"), (socket.NextError(), socket.NextError()));
+        var handled = socket.Handled;
+
+        session.Tell(new HeartbeatFrame(4, null));
+        var refused = socket.Next("error");
+        Assert.Equal(("rate_limited", 4), (refused.GetProperty("code").GetString(), refused.GetProperty("re").GetInt32()));
+        Assert.True(refused.GetProperty("after_ms").GetInt32() > 0);
+        session.Tell(Send(5));
+        conversation.ExpectMsg<PostMessage>();
+        AwaitAssert(() => Assert.Equal(handled + 2, socket.Handled)); // refused or not, the socket is read on
+    }
+
+    [Fact]
+    public void Who_goes_on_with_other_requests_after_thousands_of_refusals_is_closed_4029_too()
+    {
+        var session = Live(new WireLimits(MessagesPerSecond: 1, RequestsPerSecond: 0.01, RequestsBurst: 1));
+        for (var i = 0; i < 3000; i++) session.Tell(new TypingFrame(null, ConversationId.Default));
+        Assert.Equal(CloseCode.Flood, socket.CloseCodeInTime());
+    }
+
+    [Fact]
+    public void Where_sends_have_no_limit_other_requests_have_none()
+    {
+        var session = Live(new WireLimits(MessagesPerSecond: 0, RequestsPerSecond: 1, RequestsBurst: 1));
+        for (var i = 0; i < 50; i++) session.Tell(new HeartbeatFrame(i, null));
+        for (var i = 0; i < 50; i++) socket.Next("ok");
+    }
+
+    [Fact]
+    public void Whoever_tries_one_name_after_the_other_without_end_is_closed()
+    {
+        var session = Start();
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.False(socket.IsClosed);
+            session.Tell(Hello(name: i % 2 == 0 ? "" : "admin"));
+            socket.Next("error");
+        }
+        Assert.Equal(CloseCode.Flood, socket.CloseCodeInTime());
+    }
+
+    [Fact]
+    public void A_second_hello_behind_one_that_is_being_looked_at_is_answered()
+    {
+        var session = Start();
+        session.Tell(Hello());
+        session.Tell(Hello(name: "bob") with { Id = 2 });
+        var refused = socket.Next("error");
+        Assert.Equal(("bad_request", 2), (refused.GetProperty("code").GetString(), refused.GetProperty("re").GetInt32()));
     }
 
     [Fact]
@@ -357,8 +441,8 @@ public class SessionActorSpecs : TestKit
     [Fact]
     public void One_user_has_so_many_connections_and_no_more()
     {
-        var quota = new ConnectionQuota(0, 1);
-        Assert.True(quota.TryEnterUser("u-ann"));
+        var quota = new ConnectionQuota(new ConnectionLimits(PerUser: 1));
+        Assert.NotNull(quota.TryEnterUser("u-ann", new WireLimits(), nowMs: 0));
         store.Users[SessionToken.Hash("secret")] = Ann;
         Sys.ActorOf(SessionActor.PropsFor(socket, Services(quota: quota))).Tell(Hello(name: null, token: "secret"));
         Assert.Equal(CloseCode.TooManyConnections, socket.CloseCodeInTime());

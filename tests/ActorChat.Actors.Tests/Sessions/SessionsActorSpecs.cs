@@ -1,4 +1,5 @@
 using ActorChat.Actors.Conversations;
+using ActorChat.Actors.Persistence;
 using ActorChat.Actors.Sessions;
 using ActorChat.Actors.Tests.Persistence;
 using ActorChat.Protocol;
@@ -13,7 +14,7 @@ public class SessionsActorSpecs : TestKit
 
     public SessionsActorSpecs() => sessions = Sys.ActorOf(SessionsActor.PropsFor(new SessionServices(
         new HeldStore(), CreateTestProbe().Ref, CreateTestProbe().Ref, CreateTestProbe().Ref, CreateTestProbe().Ref, new NoMarkup(), "e1", null, new WireLimits(),
-        new SessionSettings(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5), 8, 1), new ConnectionQuota(0, 0), TimeProvider.System)));
+        new SessionSettings(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5), 8, 1), new ConnectionQuota(new ConnectionLimits()), TimeProvider.System)));
 
     [Fact]
     public void Each_socket_gets_a_session_of_its_dialect()
@@ -34,6 +35,26 @@ public class SessionsActorSpecs : TestKit
         ExpectMsg<SessionRefused>();
         session.Tell(SocketClosed.Instance);
         ExpectMsg<Drained>();
+    }
+
+    [Fact]
+    public void A_session_that_fails_is_stopped_its_socket_closes_4000_and_the_others_go_on()
+    {
+        var (socket, other) = (new RecordedSocket("1"), new RecordedSocket("2"));
+        sessions.Tell(new OpenSession(socket, Dialect.V1, null));
+        var failing = ExpectMsg<SessionOpened>().Session;
+        sessions.Tell(new OpenSession(other, Dialect.V1, null));
+        var neighbour = ExpectMsg<SessionOpened>().Session;
+        Watch(failing);
+        failing.Tell(new HelloFrame(1, null, "ann", null, null));
+        var entered = new PersistedItem(new ProbeWrite(), null, new UserEntered(null!)); // what no store says
+
+        EventFilter.Exception<NullReferenceException>().ExpectOne(() => failing.Tell(new Persisted([entered])));
+
+        ExpectTerminated(failing);
+        Assert.Equal(CloseCode.InternalError, socket.CloseCodeInTime());
+        neighbour.Tell(new HeartbeatFrame(1, null));
+        Assert.Equal(CloseCode.BadFrame, other.CloseCodeInTime()); // it answers
     }
 
     [Fact]

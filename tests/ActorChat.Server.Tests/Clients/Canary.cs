@@ -5,7 +5,7 @@ namespace ActorChat.Server.Tests.Clients;
 /// <summary>Two people who talk while a test misbehaves. What one says must reach the other, and be acknowledged, soon.</summary>
 public sealed class Canary : IAsyncDisposable
 {
-    static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
 
     readonly ChatClient one, other;
 

@@ -45,10 +45,17 @@ public sealed class RawSocket : IAsyncDisposable
     }
 
     /// <summary>Upgraded, and in the room under a new name; what came on the way is read.</summary>
-    public static async Task<RawSocket> JoinedAsync(ServerProcess server, int? receiveBuffer = null)
+    public static Task<RawSocket> JoinedAsync(ServerProcess server, int? receiveBuffer = null) =>
+        OpenedAsync(server, $$"""{"type":"hello","id":0,"name":"{{ChatClient.NewName()}}"}""", receiveBuffer);
+
+    /// <summary>The same by token.</summary>
+    public static Task<RawSocket> ReturnedAsync(ServerProcess server, string token, int? receiveBuffer = null) =>
+        OpenedAsync(server, $$"""{"type":"hello","id":0,"token":"{{token}}"}""", receiveBuffer);
+
+    static async Task<RawSocket> OpenedAsync(ServerProcess server, string hello, int? receiveBuffer)
     {
         var raw = await UpgradedAsync(server, receiveBuffer);
-        await raw.SendFrameAsync(Text, $$"""{"type":"hello","id":0,"name":"{{ChatClient.NewName()}}"}""");
+        await raw.SendFrameAsync(Text, hello);
         while ((await raw.ReadFrameAsync()).Payload is var payload && !Encoding.UTF8.GetString(payload).StartsWith("{\"type\":\"live\"", StringComparison.Ordinal)) { }
         return raw;
     }
@@ -153,6 +160,33 @@ public sealed class RawSocket : IAsyncDisposable
         {
             return new Closed(null, cut.Message);
         }
+    }
+
+    /// <summary>Everything that comes until the server closes; what a cut connection left unread is lost.</summary>
+    public async Task<string> ReadToEndAsync()
+    {
+        using var deadline = new CancellationTokenSource(Deadline.Usual);
+        var read = new StringBuilder();
+        var buffer = new byte[4096];
+        try
+        {
+            while (await stream.ReadAsync(buffer, deadline.Token) is > 0 and var length) read.Append(Encoding.Latin1.GetString(buffer, 0, length));
+        }
+        catch (IOException)
+        {
+            // It was reset, which is a way to close.
+        }
+        return read.ToString();
+    }
+
+    /// <summary>Says that nothing more will be sent, and goes on reading.</summary>
+    public void EndSending() => socket.Shutdown(SocketShutdown.Send);
+
+    /// <summary>Cuts the connection with a reset, as a crashed machine's firewall does.</summary>
+    public void Reset()
+    {
+        socket.LingerState = new LingerOption(true, 0);
+        socket.Close();
     }
 
     public async ValueTask DisposeAsync()

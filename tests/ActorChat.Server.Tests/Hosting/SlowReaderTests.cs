@@ -26,4 +26,42 @@ public sealed class SlowReaderTests
         Assert.Equal(said.Max() + 1, await ann.SaidAsync("and on we go"));
         server.AssertCalm();
     }
+
+    [Fact]
+    public async Task Ten_of_fifty_never_read_and_the_others_lose_nothing_and_the_ten_lose_nothing_when_they_come_back()
+    {
+        const int Slow = 10, Others = 40, Messages = 900;
+        await using var server = await ServerProcess.StartAsync(("Limits__MessagesPerSecond", "0"));
+        var tokens = new List<(string Token, string Epoch)>();
+        var slow = new List<RawSocket>();
+        for (var i = 0; i < Slow; i++)
+        {
+            await using var first = await ChatClient.JoinAsync(server);
+            tokens.Add((first.Token, first.Epoch));
+            slow.Add(await RawSocket.ReturnedAsync(server, first.Token, receiveBuffer: 4096));
+        }
+        var others = await Task.WhenAll(Enumerable.Range(0, Others).Select(_ => ChatClient.JoinAsync(server)));
+        var text = new string('x', 7000); // 6 MB in all: more than the system and the server keep for one client
+
+        var said = new List<long>();
+        for (var i = 0; i < Messages; i += 20) said.AddRange(await Task.WhenAll(others.Take(20).Select(c => c.SaidAsync(text))));
+
+        foreach (var client in others)
+        {
+            await client.ExpectEventAsync(said.Max());
+            Assert.Equal(said.Order(), client.Events.Select(e => e.Seq!.Value));
+        }
+        foreach (var raw in slow)
+        {
+            Assert.Contains((await raw.ReadCloseAsync(TimeSpan.FromSeconds(60))).Code, new int?[] { 4002, null });
+            await raw.DisposeAsync();
+        }
+        foreach (var (token, epoch) in tokens)
+        {
+            await using var back = await ChatClient.ReturnAsync(server, token, epoch, 0);
+            Assert.Equal(said.Order(), back.Frames.Where(f => f.Type == "sync").SelectMany(f => f["events"].EnumerateArray()).Select(e => e.GetProperty("seq").GetInt64()));
+        }
+        foreach (var client in others) await client.DisposeAsync();
+        server.AssertCalm();
+    }
 }

@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using ActorChat.Server.Tests.Clients;
+using ActorChat.Server.Tests.Processes;
+using Xunit.Abstractions;
+
+namespace ActorChat.Server.Tests.Hosting;
+
+/// <summary>A client that sends as fast as it can, whatever it sends.</summary>
+public sealed class FloodTests(ITestOutputHelper output)
+{
+    [Theory]
+    [InlineData("""{"type":"send","id":5,"conversation":"default","key":"0123456789abcdef","text":"flood"}""", true)]
+    [InlineData("""{"type":"heartbeat","id":5}""", true)]
+    [InlineData("""{"type":"history","id":5,"conversation":"default","before":9}""", true)]
+    [InlineData("""{"type":"pull","id":5,"conversation":"default","from":1,"to":9}""", true)]
+    [InlineData("""{"type":"dance","id":5}""", true)]
+    [InlineData("""{"type":"send","id":5}""", true)]
+    [InlineData("""{"type":"typing","conversation":"default"}""", false)]
+    public async Task A_flood_is_told_then_closed_4029_and_its_neighbours_go_on(string frame, bool isTold)
+    {
+        await using var server = await ServerProcess.StartAsync();
+        await using var canary = await Canary.ArriveAsync(server);
+        await using var neighbour = await ChatClient.JoinAsync(server);
+        await canary.ExchangeAsync();
+        var before = await PaceOfAsync(neighbour);
+        await using var flooder = await RawSocket.JoinedAsync(server);
+
+        var flood = FloodAsync(flooder, RawSocket.FrameOf(RawSocket.Text, Encoding.UTF8.GetBytes(frame)));
+        var end = ReadToTheEndAsync(flooder);
+        var during = await PaceOfAsync(neighbour);
+        await canary.ExchangeAsync();
+
+        var (code, waits) = await end;
+        Assert.Contains(code, new int?[] { 4029, null }); // what it had not read went away with the connection, the code perhaps with it
+        Assert.Equal(isTold, waits.Count > 0);
+        Assert.All(waits, wait => Assert.InRange(wait, 1, 1000));
+        await canary.ExchangeAsync();
+        await flooder.DisposeAsync();
+        await flood.WaitAsync(Deadline.Usual);
+        server.AssertCalm();
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"a neighbour's p99: {before} ms before, {during} ms during the flood; {waits.Count} refusals were read"));
+    }
+
+    // As fast as the server reads.
+    static async Task FloodAsync(RawSocket flooder, byte[] frame)
+    {
+        var part = Enumerable.Repeat(frame, 100).SelectMany(f => f).ToArray();
+        try
+        {
+            while (true) await flooder.SendBytesAsync(part);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or TimeoutException)
+        {
+            // It was cut off.
+        }
+    }
+
+    static async Task<(int? Code, List<int> Waits)> ReadToTheEndAsync(RawSocket flooder)
+    {
+        var waits = new List<int>();
+        try
+        {
+            while (true)
+            {
+                var (opcode, payload) = await flooder.ReadFrameAsync();
+                if (opcode == RawSocket.CloseOpcode) return (payload[0] << 8 | payload[1], waits);
+                if (opcode == RawSocket.Text && new Frame(payload) is { Type: "error", Code: "rate_limited" } error) waits.Add(error["after_ms"].GetInt32());
+            }
+        }
+        catch (IOException)
+        {
+            return (null, waits);
+        }
+    }
+
+    // The slowest but one of a hundred round trips, in milliseconds.
+    static async Task<double> PaceOfAsync(ChatClient client)
+    {
+        var trips = new List<double>();
+        for (var i = 0; i < 100; i++)
+        {
+            var since = Stopwatch.GetTimestamp();
+            await client.AskAsync(new { type = "heartbeat" });
+            trips.Add(Stopwatch.GetElapsedTime(since).TotalMilliseconds);
+        }
+        return trips.Order().ElementAt(98);
+    }
+}
