@@ -60,6 +60,9 @@ public partial class ReadmeTests
         var limits = new LimitsOptions();
         Assert.Contains($"| `Limits:FrameBytes`, `Limits:TextBytes` | {limits.FrameBytes}, {limits.TextBytes} |", readme, StringComparison.Ordinal);
         Assert.Contains($"| `Limits:MessagesPerSecond`, `Limits:MessagesBurst` | {limits.MessagesPerSecond}, {limits.MessagesBurst} |", readme, StringComparison.Ordinal);
+        Assert.Contains($"| `Limits:RequestsPerSecond`, `Limits:RequestsBurst` | {limits.RequestsPerSecond}, {limits.RequestsBurst} |", readme, StringComparison.Ordinal);
+        Assert.Contains($"| `Limits:Connections`, `Limits:ConnectionsBeforeHello` | {limits.Connections}, {limits.ConnectionsBeforeHello} |", readme, StringComparison.Ordinal);
+        Assert.Contains($"| `Limits:HandshakesPerSecond`, `Limits:HandshakesBurst` | {limits.HandshakesPerSecond}, {limits.HandshakesBurst} |", readme, StringComparison.Ordinal);
         Assert.Contains($"| `Limits:ConnectionsPerAddress`, `Limits:ConnectionsPerUser` | {limits.ConnectionsPerAddress}, {limits.ConnectionsPerUser} |", readme, StringComparison.Ordinal);
         Assert.Contains($"| `Storage:ConnectionString` | `{new StorageOptions().ConnectionString}` |", readme, StringComparison.Ordinal);
         Assert.Contains("http://localhost:8765", readme, StringComparison.Ordinal);
@@ -74,12 +77,28 @@ public partial class ReadmeTests
         Assert.Contains("\ndotnet test\n", readme, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Every_spec_that_the_architecture_names_exists()
+    // The names of all tests, by their attribute: a name in a comment is none.
+    static readonly Lazy<HashSet<string>> Specs = new(() =>
+    [
+        .. Directory.EnumerateFiles(Path.Combine(Root, "tests"), "*.cs", SearchOption.AllDirectories).SelectMany(file => SpecMethod().Matches(File.ReadAllText(file))).Select(m => m.Groups[1].Value),
+    ]);
+
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void Every_spec_that_a_document_names_exists(string document)
     {
-        var specs = Directory.EnumerateFiles(Path.Combine(Root, "tests"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText).ToArray();
-        foreach (Match name in SpecName().Matches(File.ReadAllText(Path.Combine(Root, "docs", "architecture.md"))))
-            Assert.Contains(specs, spec => spec.Contains($" {name.Groups[1].Value}", StringComparison.Ordinal));
+        foreach (Match name in SpecName().Matches(File.ReadAllText(Path.Combine(Root, document)))) Assert.Contains(name.Groups[1].Value, Specs.Value);
+    }
+
+    [Theory]
+    [InlineData("architecture.md", "What happens when something fails")]
+    [InlineData("operations.md", "What may come in")]
+    public void Every_row_of_a_table_of_promises_names_its_spec(string document, string heading)
+    {
+        var rows = File.ReadLines(Path.Combine(Root, "docs", document))
+            .SkipWhile(line => line != $"## {heading}").Skip(1).TakeWhile(line => !line.StartsWith('#')).Where(line => line.StartsWith('|')).Skip(2).ToArray();
+        Assert.True(rows.Length > 5);
+        foreach (var row in rows) Assert.Matches(SpecName(), row.Split('|', StringSplitOptions.TrimEntries)[^2]);
     }
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
@@ -90,4 +109,7 @@ public partial class ReadmeTests
 
     [GeneratedRegex(@"`([A-Z]\w+(?:_\w+){3,})`")]
     private static partial Regex SpecName();
+
+    [GeneratedRegex(@"\[\w*(?:Fact|Theory)\b[^\]]*\]\s*(?:\[[^\n]*\](?:\s*//[^\n]*)?\s*)*(?:public|internal) (?:async )?(?:Task|void)(?:<\w+>)? (\w+)\(")]
+    private static partial Regex SpecMethod();
 }

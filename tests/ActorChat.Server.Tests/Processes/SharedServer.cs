@@ -26,6 +26,14 @@ public sealed class SharedServer : IAsyncLifetime
         Server.AssertCalm();
     }
 
+    /// <summary>The two exchange a message before something hostile is done, and after it.</summary>
+    public async Task AssertUndisturbedByAsync(Func<Task> attack)
+    {
+        await AssertUndisturbedAsync();
+        await attack();
+        await AssertUndisturbedAsync();
+    }
+
     public async Task DisposeAsync()
     {
         if (canary is not null) await canary.DisposeAsync();

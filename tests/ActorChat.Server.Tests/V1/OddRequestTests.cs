@@ -1,0 +1,158 @@
+using System.Globalization;
+using System.Text;
+using ActorChat.Server.Tests.Clients;
+using ActorChat.Server.Tests.Processes;
+
+namespace ActorChat.Server.Tests.V1;
+
+/// <summary>Frames that are at the edge of what JSON and the protocol allow.</summary>
+[Collection(SharedServerTests.Name)]
+public sealed class OddRequestTests(SharedServer shared)
+{
+    readonly ServerProcess server = shared.Server;
+
+    const string Heartbeat = """{"type":"heartbeat","id":1}""";
+
+    public static TheoryData<string, byte[]> OtherEncodings => new()
+    {
+        { "a byte order mark", [0xef, 0xbb, 0xbf, .. Encoding.UTF8.GetBytes(Heartbeat)] },
+        { "UTF-16", Encoding.Unicode.GetBytes(Heartbeat) },
+        { "UTF-16, the other end first", Encoding.BigEndianUnicode.GetBytes(Heartbeat) },
+        { "UTF-32", Encoding.UTF32.GetBytes(Heartbeat) },
+        { "zero bytes behind it", [.. Encoding.UTF8.GetBytes(Heartbeat), 0, 0, 0] },
+        { "a line separator between", Encoding.UTF8.GetBytes("{\u2028\"type\":\"heartbeat\"}") },
+        { "a no-break space between", Encoding.UTF8.GetBytes("{\u00a0\"type\":\"heartbeat\"}") },
+        { "numbers of a million digits", Encoding.UTF8.GetBytes("{\"type\":\"heartbeat\",\"id\":1." + new string('0', 60_000) + "x}") },
+        { "a lone quote", "\""u8.ToArray() },
+        { "sixty thousand backslashes", Encoding.UTF8.GetBytes("{\"type\":\"" + new string('\\', 60_001)) },
+        { "deep arrays in a field that nobody knows", Encoding.UTF8.GetBytes("{\"type\":\"heartbeat\",\"x\":" + new string('[', 9) + new string(']', 9) + "}") },
+        { "deep objects in a field that is known", Encoding.UTF8.GetBytes("{\"type\":\"heartbeat\",\"cursors\":" + string.Concat(Enumerable.Repeat("{\"a\":", 9)) + "1" + new string('}', 9) + "}") },
+    };
+
+    [Theory]
+    [MemberData(nameof(OtherEncodings))]
+    public Task What_is_not_JSON_in_UTF8_is_bad_json_and_the_socket_stays(string what, byte[] frame) => shared.AssertUndisturbedByAsync(async () =>
+    {
+        await using var raw = await RawSocket.JoinedAsync(server);
+        await raw.SendFrameAsync(RawSocket.Text, frame);
+        Assert.Equal((what, "bad_json"), (what, (await NextReplyAsync(raw)).Code));
+        await raw.SendFrameAsync(RawSocket.Text, Heartbeat);
+        Assert.Equal("ok", (await NextReplyAsync(raw)).Type);
+    });
+
+    static async Task<Frame> NextReplyAsync(RawSocket raw)
+    {
+        while (true)
+        {
+            var frame = await raw.ReadTextAsync();
+            if (frame.Type is "ok" or "error") return frame;
+        }
+    }
+
+    [Theory]
+    [InlineData("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")]
+    [InlineData("../../../../etc/passwd")]
+    [InlineData("'); DROP TABLE messages;--")]
+    [InlineData("%00%0d%0a%2e%2e%2f%5c")]
+    [InlineData("__proto____proto__")]
+    [InlineData("0000000000000000")]
+    public Task A_key_of_any_visible_characters_is_a_key(string key) => shared.AssertUndisturbedByAsync(async () =>
+    {
+        key = key.Replace(' ', '+');
+        await using var client = await ChatClient.JoinAsync(server);
+        var first = await client.SayAsync("said once", key);
+        var again = await client.SayAsync("said once", key);
+        Assert.Equal((first.Seq!.Value, false, first.Seq!.Value, true), (first.Seq.Value, first["duplicate"].GetBoolean(), again.Seq!.Value, again["duplicate"].GetBoolean()));
+        Assert.Equal(key, (await client.ExpectEventAsync(first.Seq.Value)).TextOf("key"));
+    });
+
+    [Theory]
+    [InlineData(long.MinValue)]
+    [InlineData(-1)]
+    [InlineData(0)]
+    [InlineData(1L << 53)]
+    [InlineData((1L << 53) + 1)]
+    [InlineData(long.MaxValue)]
+    public Task An_id_at_the_edge_of_whole_numbers_comes_back_as_it_was_or_is_refused(long id) => shared.AssertUndisturbedByAsync(async () =>
+    {
+        await using var client = await ChatClient.JoinAsync(server);
+        var now = client.Now;
+        await client.SendTextAsync($$"""{"type":"heartbeat","id":{{id.ToString(CultureInfo.InvariantCulture)}}}""");
+        var reply = await client.ExpectAsync(f => f.Type is "ok" or "error", from: now);
+        if (Math.Abs((decimal)id) <= 1L << 53) Assert.Equal(("ok", id), (reply.Type, reply["re"].GetInt64()));
+        else Assert.Equal(("bad_request", "id"), (reply.Code, reply.TextOf("field")));
+    });
+
+    static string HelloWith(string resume) => $$"""{"type":"hello","id":7,"name":"{{ChatClient.NewName()}}","resume":{{resume}}}""";
+
+    public static TheoryData<string, string> WrongResumes => new()
+    {
+        { "a negative cursor", """{"epoch":"e","cursors":{"default":-1}}""" },
+        { "a cursor beyond whole numbers", """{"epoch":"e","cursors":{"default":9007199254740993}}""" },
+        { "a cursor of 2^64", """{"epoch":"e","cursors":{"default":18446744073709551616}}""" },
+        { "a fraction", """{"epoch":"e","cursors":{"default":1.5}}""" },
+        { "a cursor of infinity", """{"epoch":"e","cursors":{"default":1e309}}""" },
+        { "a text", """{"epoch":"e","cursors":{"default":"1"}}""" },
+        { "null", """{"epoch":"e","cursors":{"default":null}}""" },
+        { "one wrong cursor among right ones", """{"epoch":"e","cursors":{"a":1,"b":2,"default":[]}}""" },
+        { "an epoch that is a number", """{"epoch":7,"cursors":{}}""" },
+        { "an epoch that is an object", """{"epoch":{},"cursors":{}}""" },
+        { "an epoch that is half a surrogate pair", """{"epoch":"\ud800","cursors":{}}""" },
+        { "no epoch", """{"cursors":{}}""" },
+        { "cursors in an array", """{"epoch":"e","cursors":[1]}""" },
+        { "an array", "[]" },
+        { "a conversation that is half a surrogate pair", """{"epoch":"e","cursors":{"\ud800":1}}""" },
+    };
+
+    [Theory]
+    [MemberData(nameof(WrongResumes))]
+    public Task A_resume_of_the_wrong_form_is_a_bad_request_and_hello_may_be_said_again(string what, string resume) => shared.AssertUndisturbedByAsync(async () =>
+    {
+        await using var client = await ChatClient.ConnectAsync(server);
+        var refused = await client.AskTextAsync(HelloWith(resume), 7);
+        Assert.Equal((what, "bad_request", "resume"), (what, refused.Code, refused.TextOf("field")));
+        await client.SendAsync(new { type = "hello", id = 8, name = ChatClient.NewName() });
+        await client.ExpectAsync(f => f.Type == "live");
+    });
+
+    public static TheoryData<string, string, string> OddResumes => new()
+    {
+        { "four thousand cursors", "{\"epoch\":\"e\",\"cursors\":{" + string.Join(',', Enumerable.Range(0, 4000).Select(i => $"\"c{i}\":{i}")) + "}}", "epoch" },
+        { "the same cursor four thousand times", "{\"epoch\":\"e\",\"cursors\":{" + string.Join(',', Enumerable.Range(0, 4000).Select(i => $"\"default\":{i}")) + "}}", "epoch" },
+        { "an epoch of 50 kB", "{\"epoch\":\"" + new string('e', 50_000) + "\",\"cursors\":{\"default\":1}}", "epoch" },
+        { "the cursor of a conversation that is not there", """{"epoch":"e","cursors":{"elsewhere":5}}""", "epoch" },
+        { "more than a resume has", """{"epoch":"e","cursors":{},"extra":[{"deep":[1]}]}""", "epoch" },
+        { "a right one and then none", """{"epoch":"e","cursors":{"default":1}},"resume":null""", "new" },
+    };
+
+    [Theory]
+    [MemberData(nameof(OddResumes))]
+    public Task A_resume_that_is_odd_and_right_is_answered_with_a_reset(string what, string resume, string why) => shared.AssertUndisturbedByAsync(async () =>
+    {
+        await using var client = await ChatClient.ConnectAsync(server);
+        await client.SendTextAsync(HelloWith(resume));
+        var reset = await client.ExpectAsync(f => f.Type == "reset");
+        Assert.Equal((what, why), (what, reset.TextOf("why")));
+        await client.ExpectAsync(f => f.Type == "live");
+        await client.SaidAsync("in all the same");
+    });
+
+    [Fact]
+    public Task Ten_thousand_cursors_are_more_than_a_frame_holds() => shared.AssertUndisturbedByAsync(async () =>
+    {
+        await using var client = await ChatClient.ConnectAsync(server);
+        await client.SendTextAsync(HelloWith("{\"epoch\":\"e\",\"cursors\":{" + string.Join(',', Enumerable.Range(0, 10_000).Select(i => $"\"c{i}\":{i}")) + "}}"));
+        Assert.Equal(4413, (await client.ExpectCloseAsync()).Code);
+    });
+
+    [Fact]
+    public Task What_a_client_claims_to_be_is_not_what_it_is() => shared.AssertUndisturbedByAsync(async () =>
+    {
+        await using var client = await ChatClient.ConnectAsync(server);
+        var name = ChatClient.NewName();
+        await client.SendTextAsync($$"""{"type":"hello","id":1,"name":"{{name}}","role":"admin","user":{"id":"aibot"},"sender":"AIBot","user_id":"1"}""");
+        var welcome = await client.ExpectAsync(f => f.Type == "welcome");
+        Assert.Equal(("member", name), (welcome["user"].GetProperty("role").GetString(), welcome["user"].GetProperty("name").GetString()));
+        Assert.NotEqual("aibot", welcome["user"].GetProperty("id").GetString());
+    });
+}
