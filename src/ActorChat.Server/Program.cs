@@ -4,9 +4,12 @@ using ActorChat.Protocol;
 using ActorChat.Server.Commands;
 using ActorChat.Server.Hosting;
 using ActorChat.Server.Options;
+using ActorChat.Verification.Processes;
+using ActorChat.Verification.Selftest;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is [MigrateCommand.Name, .. var places]) return await MigrateCommand.RunAsync(places);
+if (args is [SelftestCommand.Name, .. var options]) return await SelftestCommand.RunAsync(options, ProgramCommand.Self());
 try
 {
     using var signals = new SignalsWhileStarting();

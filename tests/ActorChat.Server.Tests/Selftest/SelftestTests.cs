@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using ActorChat.Server.Tests.Processes;
+using ActorChat.Verification.Processes;
+using ActorChat.Verification.Selftest;
+
+namespace ActorChat.Server.Tests.Selftest;
+
+/// <summary>The selftest that ships with the server: what it says of this server, and what it would say of worse ones.</summary>
+[Collection(LoadTests.Name)]
+public sealed class SelftestTests
+{
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    static readonly string Server = Path.Combine(AppContext.BaseDirectory, "ActorChat.Server.dll");
+
+    static readonly Dictionary<string, (string Rule, Func<Fault> Fault)> Faults = new()
+    {
+        ["loses an event on its way to one client"] = ("stream", () => new EventFault(500, _ => [])),
+        ["tells one client of an event twice"] = ("stream", () => new EventFault(500, text => [text, text])),
+        ["tells one client of two events the wrong way round"] = ("stream", () => new SwapEvents(500)),
+        ["shows one client another text"] = ("same-for-all", () => new EventFault(500, text => [text.Replace(" says ", " said ", StringComparison.Ordinal)])),
+        ["answers a send that it has not stored"] = ("lost", () => new FakeOk(200)),
+        ["answers with the place of another message"] = ("misplaced", () => new OkFault(200, _ => true, ok => ok["seq"] = ok["seq"]!.GetValue<long>() + 1)),
+        ["calls new what it knew"] = ("answers-differ", () => new OkFault(3, ok => ok["duplicate"]!.GetValue<bool>(), ok => ok["duplicate"] = false)),
+        ["stores a copy"] = ("copied", () => new StoreCopy(200)),
+        ["stores two messages of one sender the wrong way round"] = ("sender-order", () => new SwapSends(200)),
+    };
+
+    public static TheoryData<string> FaultNames => [.. Faults.Keys];
+
+    static async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)
+    {
+        var command = ProgramCommand.Of(Server, [SelftestCommand.Name, .. arguments]);
+        using var process = Process.Start(new ProcessStartInfo(command.File, command.Arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        try
+        {
+            await process.WaitForExitAsync().WaitAsync(Patience);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+        }
+        return (process.ExitCode, await output, await error);
+    }
+
+    [Fact]
+    public async Task This_server_keeps_its_promises_through_kills_stops_cuts_and_repetitions()
+    {
+        var (code, output, error) = await RunAsync("--seconds", "10", "--clients", "6", "--seed", "17");
+        Assert.True(code == 0, output + error);
+        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Contains("10 s, 6 clients, seed 17", lines[0], StringComparison.Ordinal);
+        Assert.Contains(lines, line => line.Contains(" acknowledged ", StringComparison.Ordinal)); // the progress
+        Assert.StartsWith(SelftestReport.Kept, lines[^1], StringComparison.Ordinal);
+        foreach (var figure in new[] { "messages", "sends", "connections", "openings", "events seen", "server" })
+            Assert.Matches("[1-9]", Assert.Single(lines, line => line.StartsWith(figure + " ", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [MemberData(nameof(FaultNames))]
+    public async Task It_notices_a_server_that(string what)
+    {
+        var (rule, make) = Faults[what];
+        var folder = Directory.CreateTempSubdirectory("actorchat-");
+        try
+        {
+            var fault = make();
+            await using var child = new ServerChild(ProgramCommand.Of(Server), folder.FullName, SelftestRun.Settings(folder.FullName));
+            await using var door = new FaultyDoor(child.EndPoint, fault);
+            var result = await new SelftestRun(new SelftestOptions(Seconds: 3, Clients: 4, Seed: 5), child, door.EndPoint, _ => { }).RunAsync(CancellationToken.None).WaitAsync(Patience);
+            var report = string.Join('\n', SelftestReport.Lines(result));
+            Assert.True(fault.Done > 0, report);
+            Assert.True(result.Violations.Any(v => v.Rule == rule), report);
+            Assert.Contains(SelftestReport.Broken, report, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("--seconds", "0")]
+    [InlineData("--seconds", "many")]
+    [InlineData("--clients", "100000")]
+    [InlineData("--seed")]
+    [InlineData("--nonsense", "1")]
+    public async Task What_it_does_not_understand_it_says_and_exits_with_2(params string[] arguments)
+    {
+        var (code, output, error) = await RunAsync(arguments);
+        Assert.Equal((2, "", SelftestOptions.Usage), (code, output, error.Trim()));
+    }
+
+    [Fact]
+    public async Task Where_the_server_does_not_start_there_is_no_verdict()
+    {
+        var folder = Directory.CreateTempSubdirectory("actorchat-");
+        try
+        {
+            var settings = new Dictionary<string, string>(SelftestRun.Settings(folder.FullName)) { ["Limits__TextBytes"] = "none" };
+            await using var child = new ServerChild(ProgramCommand.Of(Server), folder.FullName, settings);
+            var result = await new SelftestRun(new SelftestOptions(Seconds: 1), child, child.EndPoint, _ => { }).RunAsync(CancellationToken.None);
+            Assert.False(result.Passed);
+            var line = Assert.Single(SelftestReport.Lines(result));
+            Assert.StartsWith(SelftestReport.None, line, StringComparison.Ordinal);
+            Assert.Contains("TextBytes", line, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+}
