@@ -1,0 +1,42 @@
+using System.Numerics;
+
+namespace ActorChat.LoadTool.Members;
+
+/// <summary>Counts of times, with 64 steps for each power of two: exact to about two per cent. Not for several threads at once.</summary>
+sealed class Histogram
+{
+    const int Steps = 64, Shift = 6;
+
+    readonly long[] counts = new long[(64 - Shift) * Steps];
+
+    public long Count { get; private set; }
+
+    public long Max { get; private set; }
+
+    public void Add(long nanoseconds)
+    {
+        var value = Math.Max(0, nanoseconds);
+        var power = Math.Max(0, BitOperations.Log2((ulong)value | 1) - Shift + 1);
+        counts[power * Steps + (int)(value >> power)]++;
+        Count++;
+        if (value > Max) Max = value;
+    }
+
+    public void Add(Histogram other)
+    {
+        for (var i = 0; i < counts.Length; i++) counts[i] += other.counts[i];
+        Count += other.Count;
+        Max = Math.Max(Max, other.Max);
+    }
+
+    /// <summary>In milliseconds.</summary>
+    public double At(double quantile)
+    {
+        var wanted = Math.Max(1, (long)Math.Ceiling(quantile * Count));
+        var seen = 0L;
+        for (var i = 0; i < counts.Length; i++)
+            if ((seen += counts[i]) >= wanted)
+                return Math.Min(Max, ((long)(i % Steps) << (i / Steps)) + (1L << (i / Steps)) / 2) / 1e6;
+        return 0;
+    }
+}
