@@ -1,0 +1,121 @@
+using System.Text;
+using System.Text.Json;
+using ActorChat.Actors.Conversations;
+using ActorChat.Actors.Persistence;
+using ActorChat.Actors.Tests.Persistence;
+using ActorChat.Protocol;
+using ActorChat.Verification.Histories;
+using Akka.Actor;
+using FsCheck;
+using FsCheck.Fluent;
+using LogEvent = ActorChat.Protocol.LogEvent;
+
+namespace ActorChat.Actors.Tests.Conversations;
+
+/// <summary>
+/// Whatever happened while a client was away: with what it gets when it comes back it shows what a client shows that was there all the time.
+/// </summary>
+public class OpeningProperties
+{
+    // Small, so that both ways back are taken: some of the newest are kept, and who is further behind begins anew.
+    static readonly ConversationSettings Settings = new(Tail: 30, ClassicHistory: 80, BotContext: 3, PassivateAfter: TimeSpan.FromMinutes(1));
+
+    static List<LogEvent> Log(IEnumerable<int> kinds)
+    {
+        var log = new List<LogEvent>();
+        var running = new Queue<long>();
+        foreach (var kind in kinds)
+        {
+            var seq = log.Count + 1L;
+            if (kind == 0) running.Enqueue(seq);
+            log.Add(kind switch
+            {
+                0 => new MessagePosted(new Message(ConversationId.Default, seq, Author.Bot, MessageKind.Ai, "", HeldStore.Noon, $"answer-{seq}", Math.Max(1, seq - 1), new Answer(AnswerState.Running, "m", null))),
+                1 when running.TryDequeue(out var begun) => new AnswerEnded(ConversationId.Default, seq, HeldStore.Noon, begun, AnswerState.Done, $"the answer {begun}"),
+                _ => new MessagePosted(new Message(ConversationId.Default, seq, HeldStore.Ann, MessageKind.User, $"text {seq}", HeldStore.Noon, $"key-{seq}")),
+            });
+        }
+        return log;
+    }
+
+    static byte[] Encoded(LogEvent e)
+    {
+        var builder = new FrameBatchBuilder();
+        EventWriter.Write(builder.Begin(), e, new NoMarkup());
+        var text = builder.End();
+        return builder.Build().Bytes[text].ToArray();
+    }
+
+    static Fold FoldOf(IEnumerable<LogEvent> events)
+    {
+        var fold = new Fold();
+        foreach (var e in events) fold.Apply(LoggedEvent.Parse(Encoded(e)));
+        return fold;
+    }
+
+    // A conversation that was woken in the middle of its log by what the store would tell, and has seen the rest happen.
+    static (ConversationState State, ConversationTail Tail) Conversation(IReadOnlyList<LogEvent> log, int wokenAt)
+    {
+        var before = log.Take(wokenAt).ToArray();
+        var snapshot = new ConversationSnapshot(ConversationId.Default, "General", wokenAt, [.. before.TakeLast(Settings.Tail)], [.. Folded(before).TakeLast(Settings.MessagesKept)], 1);
+        var (state, tail) = (ConversationState.From(snapshot), new ConversationTail(snapshot, Settings, new NoMarkup()));
+        foreach (var e in log.Skip(wokenAt))
+        {
+            state = state.Apply(e);
+            tail.Add(e, Encoded(e));
+        }
+        return (state, tail);
+    }
+
+    static IEnumerable<Message> Folded(IReadOnlyList<LogEvent> events)
+    {
+        var ends = events.OfType<AnswerEnded>().ToDictionary(e => e.MessageSeq);
+        return events.OfType<MessagePosted>().Select(p => ends.TryGetValue(p.Message.Seq, out var end)
+            ? p.Message with { Text = end.Text, Answer = p.Message.Answer! with { State = end.State } }
+            : p.Message);
+    }
+
+    static Gen<int[]> Kinds => Gen.Choose(0, Settings.MessagesKept).SelectMany(n => Gen.Choose(0, 5).ArrayOf(n));
+
+    [Fact]
+    public void Who_comes_back_shows_what_is_so_or_is_told_that_it_begins_anew() => Prop.ForAll(
+        Gen.Choose(0, 120).SelectMany(n => Gen.Choose(0, 5).ArrayOf(n)).ToArbitrary(), Gen.Choose(0, 1000).ToArbitrary(), Gen.Choose(0, 1000).ToArbitrary(), (kinds, woken, at) =>
+        {
+            var log = Log(kinds);
+            var cursor = at % (log.Count + 1);
+            var (state, tail) = Conversation(log, woken % (log.Count + 1));
+            var client = FoldOf(log.Take(cursor));
+            var now = FoldOf(log).Messages;
+
+            var frames = new ConversationOpening(tail, Settings).For(state, new Subscribe(ConversationId.Default, ActorRefs.Nobody, HeldStore.Ann, Dialect.V1, cursor, OtherEpoch: false));
+            var expected = cursor + 1L;
+            foreach (var frame in Read(frames))
+            {
+                if (frame.GetProperty("type").GetString() == "reset")
+                {
+                    var shown = Events(frame, "messages").Select(FoldedMessage.Of).ToArray();
+                    return log.Count - cursor > tail.EventCount && shown.SequenceEqual(now.TakeLast(ConversationOpening.ResetMessages)) && frame.GetProperty("as_of").GetInt64() == log.Count;
+                }
+                foreach (var e in Events(frame, "events"))
+                {
+                    if (e.Seq != expected++) return false;
+                    client.Apply(e);
+                }
+            }
+            return expected == log.Count + 1 && client.Messages.SequenceEqual(now);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void A_conversation_that_was_woken_knows_what_one_knows_that_never_slept() => Prop.ForAll(Kinds.ToArbitrary(), Gen.Choose(0, 1000).ToArbitrary(), (kinds, woken) =>
+    {
+        var log = Log(kinds);
+        var (state, _) = Conversation(log, woken % (log.Count + 1));
+        var (awake, _) = Conversation(log, 0);
+        return state.Head == awake.Head && state.Answers.Keys.SequenceEqual(awake.Answers.Keys);
+    }).QuickCheckThrowOnFailure();
+
+    static IEnumerable<LoggedEvent> Events(JsonElement frame, string field) =>
+        frame.GetProperty(field).EnumerateArray().Select(e => LoggedEvent.Parse(Encoding.UTF8.GetBytes(e.GetRawText())));
+
+    static List<JsonElement> Read(FrameBatch frames) => [.. FrameTexts.Read(frames)];
+}
