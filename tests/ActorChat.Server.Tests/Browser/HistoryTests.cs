@@ -7,7 +7,7 @@ namespace ActorChat.Server.Tests.Browser;
 public sealed class HistoryTests(Chromium chromium, OldRoom room) : IClassFixture<OldRoom>
 {
     // Where a message is, in pixels of the screen; the one in the middle of what is read.
-    const string Measures = """
+    internal const string Measures = """
         () => {
           const timeline = document.querySelector("#timeline");
           globalThis.rows = () => [...timeline.querySelectorAll(".row")];
@@ -17,6 +17,9 @@ public sealed class HistoryTests(Chromium chromium, OldRoom room) : IClassFixtur
           };
           globalThis.topOf = (seq) => timeline.querySelector(`[data-seq="${seq}"]`).getBoundingClientRect().top;
           globalThis.first = () => Number(rows()[0].dataset.seq);
+          globalThis.last = () => Number(rows().at(-1).dataset.seq);
+          globalThis.calm = () => !timeline.matches("[aria-busy=true]");
+          globalThis.frames = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
           // Every frame from now on: the page must not jump and then mend it.
           globalThis.follow = (seq) => {
             const own = (globalThis.range = { low: topOf(seq), high: topOf(seq) });

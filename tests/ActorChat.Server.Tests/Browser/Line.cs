@@ -91,12 +91,13 @@ public sealed partial class Line
         lock (gate) holding = which ?? (_ => true);
     }
 
-    /// <summary>Lets go of what was held, in its order, and holds nothing more.</summary>
-    public void Release()
+    /// <summary>Lets go of what was held, in its order or the last first, and holds nothing more.</summary>
+    public void Release(bool lastFirst = false)
     {
         lock (gate)
         {
             holding = null;
+            if (lastFirst) held.Reverse();
             foreach (var text in held) page!.Send(text);
             held.Clear();
         }
@@ -119,6 +120,9 @@ public sealed partial class Line
         cut = true;
         Drop();
     }
+
+    /// <summary>The next try succeeds.</summary>
+    public void Mend() => cut = false;
 
     [GeneratedRegex("/ws$")]
     private static partial Regex SocketAddress();

@@ -6,7 +6,8 @@ using Microsoft.Playwright;
 namespace ActorChat.Server.Tests.Browser;
 
 /// <summary>How somebody's browser is set up.</summary>
-public sealed record Setup(int Width = 1280, int Height = 800, ColorScheme Theme = ColorScheme.Light, bool Offline = false, bool Still = false, Func<IBrowserContext, Task>? Before = null, bool Touch = false, float Scale = 1);
+public sealed record Setup(int Width = 1280, int Height = 800, ColorScheme Theme = ColorScheme.Light, bool Offline = false, bool Still = false, Func<IBrowserContext, Task>? Before = null,
+    bool Touch = false, float Scale = 1, string Locale = "en-GB", string Zone = "Europe/Berlin");
 
 /// <summary>
 /// Somebody with the page open, in a browser context of their own. Keeps watch over everything the page must never do:
@@ -70,8 +71,8 @@ public sealed partial class Person : IAsyncDisposable
             HasTouch = setup.Touch,
             IsMobile = setup.Touch,
             DeviceScaleFactor = setup.Scale,
-            Locale = "en-GB",
-            TimezoneId = "Europe/Berlin",
+            Locale = setup.Locale,
+            TimezoneId = setup.Zone,
             // Most tests are about the files as they are served, not as they were kept.
             ServiceWorkers = setup.Offline ? ServiceWorkerPolicy.Allow : ServiceWorkerPolicy.Block,
         });

@@ -24,6 +24,14 @@ public abstract class Room((string Name, string Value)[] settings) : IAsyncLifet
 
     protected virtual Task<ServerProcess> StartAsync((string Name, string Value)[] settings) => ServerProcess.StartAsync(settings);
 
+    /// <summary>Much said by one person, faster than anybody talks, in order.</summary>
+    public async Task FillAsync(int messages, Func<int, string> textOf)
+    {
+        await using var client = await ChatClient.JoinAsync(Server);
+        foreach (var chunk in Enumerable.Range(1, messages).Chunk(200))
+            await Task.WhenAll(chunk.Select(n => client.SaidAsync(textOf(n))));
+    }
+
     /// <summary>What stands in the room before anybody looks at it.</summary>
     protected virtual Task FurnishAsync(ServerProcess server) => Task.CompletedTask;
 
@@ -65,6 +73,14 @@ public sealed class OldRoom() : Room([])
         5 => $"Message {n}\n- one\n- two",
         _ => $"Message {n}",
     };
+}
+
+/// <summary>A room in which much was said.</summary>
+public sealed class LongRoom() : Room([])
+{
+    public const int Messages = 10_000;
+
+    protected override Task FurnishAsync(ServerProcess server) => FillAsync(Messages, OldRoom.TextOf);
 }
 
 [CollectionDefinition(SharedRoom.Name)]

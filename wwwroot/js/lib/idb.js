@@ -40,6 +40,8 @@ async function run(store, mode, work) {
     try {
       const transaction = db.transaction(store, mode);
       const request = work(transaction.objectStore(store));
+      // At once, not when the page next has time: it may be closed before.
+      if (mode === "readwrite") transaction.commit?.();
       transaction.oncomplete = () => done(request.result);
       transaction.onerror = transaction.onabort = () => done(null);
     } catch {

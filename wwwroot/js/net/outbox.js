@@ -34,6 +34,7 @@ export class Outbox {
   /** In the order of sending. @type {Letter[]} */
   letters = [];
   #busy = false;
+  #skewMs = 0;
 
   /** @param {Post} post @param {string} tab */
   constructor(post, tab) {
@@ -44,12 +45,18 @@ export class Outbox {
   /** @param {string} conversation @param {string} text */
   add(conversation, text) {
     /** @type {Letter} */
-    const letter = { key: uuid7(), conversation, text, state: "sending", queuedAt: Date.now(), tab: this.tab };
+    const letter = { key: uuid7(), conversation, text, state: "sending", queuedAt: Date.now() + this.#skewMs, tab: this.tab };
     this.#write(letter);
     this.letters.push(letter);
     this.post.changed();
     this.flush();
     return letter;
+  }
+
+  /** The server's time, as it is told just now: a letter that waits is shown at the time it would get. @param {string} at */
+  setClock(at) {
+    const ms = Date.parse(at);
+    if (ms) this.#skewMs = ms - Date.now();
   }
 
   /** Letters of an earlier page take their place again. @param {Letter[]} found */

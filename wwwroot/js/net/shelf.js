@@ -23,11 +23,26 @@ export function holdTab() {
   navigator.locks?.request(LOCK + tab, () => new Promise(() => {}));
 }
 
-/** @returns {Promise<Letter[]>} */
-export async function orphans() {
-  const letters = /** @type {Letter[]} */ (await all(OUTBOX));
+/** @type {Set<string>} pages whose end is waited for */
+const watched = new Set();
+
+/** Letters without a page. @param {() => void} more called when the page of others is gone, too @returns {Promise<Letter[]>} */
+export async function orphans(more) {
+  const letters = /** @type {Letter[]} */ (await all(OUTBOX)).filter((letter) => letter.tab !== tab);
   if (!letters.length) return [];
   const held = (await navigator.locks?.query())?.held ?? [];
   const alive = new Set(held.map((lock) => lock.name));
-  return letters.filter((letter) => letter.tab !== tab && !alive.has(LOCK + letter.tab));
+  const [theirs, left] = [letters.filter((l) => alive.has(LOCK + l.tab)), letters.filter((l) => !alive.has(LOCK + l.tab))];
+  // A page that is being reloaded may still hold its lock for a moment.
+  for (const { tab: other } of theirs) watch(other, more);
+  return left;
+}
+
+/** @param {string} other @param {() => void} gone */
+async function watch(other, gone) {
+  if (watched.has(other)) return;
+  watched.add(other);
+  await navigator.locks.request(LOCK + other, () => {});
+  watched.delete(other);
+  gone();
 }

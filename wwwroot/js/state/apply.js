@@ -1,10 +1,11 @@
 // @ts-check
 // The only writer of what the server told us. One frame in, the state changed, the durable events it applied out.
 
-import { messageFrom, personFrom } from "./message.js";
+import { fillHole, keepBefore } from "./holes.js";
 import { jump, stream, take, typed } from "./log.js";
+import { messageFrom, personFrom } from "./message.js";
 import { came, counted, readTo } from "./unread.js";
-import { clear, fillHole, insert, keepBefore, newConversation, turnPage } from "./window.js";
+import { clear, insert, newConversation, reachEnd, turnPage } from "./window.js";
 
 /** @typedef {import("./types.js").State} State */
 /** @typedef {import("./types.js").Conversation} Conversation */
@@ -49,7 +50,7 @@ const writers = {
     for (const wire of frame.messages) insert(c, messageFrom(wire, frame.as_of));
     for (const message of c.messages) if (message.state === "running") c.streams.set(message.seq, message.text);
     c.atStart = c.messages.length ? c.messages[0].seq === 1 : frame.as_of === 0;
-    c.atEnd = true;
+    reachEnd(c);
     c.loading = null;
     came(c, frame.messages, state.me?.id ?? "");
   },
@@ -115,7 +116,7 @@ export function conversation(state, id) {
 /** @param {State} state @param {string} id @param {any[]} events */
 function takeAll(state, id, events) {
   const c = conversation(state, id);
-  const applied = (events ?? []).flatMap((event) => take(c, event));
+  const applied = (events ?? []).flatMap((event) => take(c, event, state.me?.id));
   came(c, applied, state.me?.id ?? "");
   return applied;
 }

@@ -2,7 +2,7 @@
 // Our place in a conversation's log. Every durable event is applied exactly once and in order: the next one at once,
 // an earlier one never again, a later one only after the range before it was pulled.
 
-import { append, find } from "./window.js";
+import { append, versions } from "./window.js";
 import { messageFrom, personFrom } from "./message.js";
 
 /** @typedef {import("./types.js").Conversation} Conversation */
@@ -10,8 +10,8 @@ import { messageFrom, personFrom } from "./message.js";
 const MAX_HELD = 2000;
 const MAX_PULL = 1000;
 
-/** @param {Conversation} c @param {any} event @returns {any[]} what was applied by it, in order */
-export function take(c, event) {
+/** @param {Conversation} c @param {any} event @param {string} [me] @returns {any[]} what was applied by it, in order */
+export function take(c, event, me) {
   c.head = Math.max(c.head, event.seq);
   if (c.cursor === null || event.seq > c.cursor + 1) {
     if (c.held.size < MAX_HELD) c.held.set(event.seq, event);
@@ -20,7 +20,7 @@ export function take(c, event) {
   const applied = [];
   let next = event.seq === c.cursor + 1 ? event : undefined;
   while (next) {
-    applyDurable(c, next);
+    applyDurable(c, next, me);
     c.cursor = next.seq;
     c.held.delete(next.seq);
     applied.push(next);
@@ -44,19 +44,23 @@ export function jump(c, seq) {
   for (const held of c.held.keys()) if (held <= seq) c.held.delete(held);
 }
 
-/** @param {Conversation} c @param {any} event */
-function applyDurable(c, event) {
+/** @param {Conversation} c @param {any} event @param {string} [me] */
+function applyDurable(c, event, me) {
   if (event.type === "message") {
     const message = messageFrom(event, event.seq);
     if (message.state === "running") c.streams.set(message.seq, message.text);
     c.typing.delete(message.sender.id);
+    if (!c.following && message.sender.id !== me) c.unseen = { count: (c.unseen?.count ?? 0) + 1, first: c.unseen?.first ?? message.seq };
     append(c, message);
     return;
   }
   if (event.type === "answered") c.streams.delete(event.message);
   if (event.type === "conversation" && event.title) c.title = event.title;
-  const message = find(c, event.message);
-  if (!message || event.seq <= message.asOf) return;
+  for (const message of versions(c, event.message)) if (event.seq > message.asOf) change(message, event);
+}
+
+/** @param {import("./types.js").Message} message @param {any} event */
+function change(message, event) {
   message.asOf = event.seq;
   if (event.type === "answered") {
     message.state = event.state;

@@ -3,10 +3,12 @@
 // Every answer goes through apply like any other frame.
 
 import { missing } from "./log.js";
+import { returnToEnd } from "./window.js";
 
 /** @typedef {import("./types.js").Conversation} Conversation */
 
 const PAGE = 50;
+const HOLE_PAGE = 100;
 
 export class Paging {
   #pulling = new Set();
@@ -27,9 +29,9 @@ export class Paging {
     if (!c.atEnd && !c.loading) this.#page(c, "after", { after: c.messages.at(-1)?.seq ?? 0 });
   }
 
-  /** Leaves what is shown for the newest page. @param {Conversation} c */
+  /** Leaves what is shown for the newest messages. @param {Conversation} c */
   latest(c) {
-    if (!c.atEnd && c.loading !== "around") this.#page(c, "around", { before: c.head + 1 });
+    if (!returnToEnd(c) && c.loading !== "around") this.#page(c, "around", { before: c.head + 1 });
   }
 
   /** Leaves what is shown for the page around a message. @param {Conversation} c @param {number} seq */
@@ -42,10 +44,11 @@ export class Paging {
     if (c.stale && !c.loading && c.holes.length) this.#page(c, "refresh", { before: c.holes[0].from });
   }
 
-  /** @param {Conversation} c @param {{from: number, to: number}} hole */
-  async hole(c, hole) {
-    const reply = await this.#ask({ type: "history", conversation: c.id, before: hole.to + 1, limit: 100 });
-    if (reply) this.store.apply({ ...reply, type: "hole", conversation: c.id, hole });
+  /** @param {Conversation} c @param {import("./types.js").Hole} hole @param {boolean} down whether it is read from its beginning on */
+  async hole(c, hole, down) {
+    const edge = down ? { after: hole.from - 1 } : { before: hole.to + 1 };
+    const reply = await this.#ask({ type: "history", conversation: c.id, limit: HOLE_PAGE, ...edge });
+    if (reply) this.store.apply({ ...reply, type: "hole", conversation: c.id, hole, down });
   }
 
   /** What the stream left out. @param {Conversation} c */
@@ -61,9 +64,10 @@ export class Paging {
   /** @param {Conversation} c @param {"before" | "after" | "around" | "refresh"} where @param {object} range */
   async #page(c, where, range) {
     c.loading = where;
+    const turn = ++c.turn;
     this.store.changed();
     const reply = await this.#ask({ type: "history", conversation: c.id, limit: PAGE, ...range });
-    if (c.loading !== where) return;
+    if (c.loading !== where || c.turn !== turn) return;
     if (reply) this.store.apply({ ...reply, type: "page", conversation: c.id, where });
     else c.loading = null;
     this.store.changed();

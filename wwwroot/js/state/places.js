@@ -2,6 +2,8 @@
 // Addresses inside the page: #/c/default and #/c/default/m/4204. Going to a message remembers where one was, so that
 // Back returns to the same line.
 
+import { returnToEnd } from "./window.js";
+
 /** @typedef {import("./types.js").Conversation} Conversation */
 /** @typedef {{seq: number, offset: number} | {latest: true}} Spot where the reader is: a message and its pixel, or the newest */
 
@@ -21,7 +23,7 @@ export class Places {
   /** The address the page was opened with, once there is something to show. @param {Conversation} c */
   open(c) {
     const seq = seqOf(location.hash);
-    if (seq) this.#land(c, { seq, lit: true });
+    if (seq) this.land(c, { seq, lit: true });
     return seq > 0;
   }
 
@@ -30,7 +32,13 @@ export class Places {
     const { here } = this.store;
     history.replaceState({ spot: this.spot() }, "");
     history.pushState(null, "", address(here.id, seq));
-    this.#land(here, { seq, lit: true });
+    this.land(here, { seq, lit: true });
+  }
+
+  /** To the first message that came while the reader was elsewhere. */
+  toFirstNew() {
+    const c = this.store.here;
+    if (c.unseen) this.land(c, { seq: c.unseen.first, lit: false });
   }
 
   /** The reader is at the newest message: the address no longer names another one. */
@@ -41,15 +49,16 @@ export class Places {
   /** @param {Spot | null} spot */
   #arrive(spot) {
     const seq = seqOf(location.hash);
-    if (spot && "seq" in spot) this.#land(this.store.here, { ...spot, lit: false });
-    else if (seq && !spot) this.#land(this.store.here, { seq, lit: true });
+    if (spot && "seq" in spot) this.land(this.store.here, { ...spot, lit: false });
+    else if (seq && !spot) this.land(this.store.here, { seq, lit: true });
     else this.store.toLatest();
   }
 
   /** @param {Conversation} c @param {{seq: number, lit: boolean, offset?: number}} landing */
-  #land(c, landing) {
+  land(c, landing) {
     c.landing = landing;
     c.following = false;
+    if (landing.seq >= (c.tail[0]?.seq ?? Infinity)) returnToEnd(c);
     const first = c.messages[0]?.seq ?? Infinity;
     const last = c.messages.at(-1)?.seq ?? 0;
     const inside = landing.seq >= first && landing.seq <= last;

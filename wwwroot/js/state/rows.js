@@ -15,7 +15,7 @@ import { find } from "./window.js";
  *   | {id: string, type: "wait", where: "before" | "after"}
  *   | {id: string, type: "day", at: number}
  *   | {id: string, type: "divider", since: number}
- *   | {id: string, type: "hole", from: number, to: number}
+ *   | {id: string, type: "hole", hole: import("./types.js").Hole}
  *   | {id: string, type: "message", first: boolean, own: boolean, message: Message, text: string, quoted: Quoted | null}
  *   | {id: string, type: "letter", first: boolean, letter: Letter, sender: Person}} Row
  */
@@ -44,10 +44,10 @@ export function rowsOf(c, letters, me) {
     last = { sender, at, day };
     return first;
   };
-  /** @param {number} at */
+  /** Days only follow each other: a clock that is wrong, here or there, does not open an earlier one again. @param {number} at */
   const enterDay = (at) => {
     const key = dayKey(at);
-    if (key === day) return;
+    if (key <= day) return;
     day = key;
     rows.push({ id: `day:${key}`, type: "day", at });
   };
@@ -56,8 +56,8 @@ export function rowsOf(c, letters, me) {
   let previous = null;
   for (const message of c.messages) {
     if (holes.length && message.seq > holes[0].to) {
-      const hole = /** @type {{from: number, to: number}} */ (holes.shift());
-      rows.push({ id: `hole:${hole.from}`, type: "hole", ...hole });
+      const hole = /** @type {import("./types.js").Hole} */ (holes.shift());
+      rows.push({ id: `hole:${hole.id}`, type: "hole", hole });
       last = null;
     }
     enterDay(message.at);

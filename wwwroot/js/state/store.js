@@ -53,7 +53,12 @@ export class Store {
       if (kept) this.apply({ ...kept, type: "cached" });
       this.link.connect();
     }
-    this.outbox.adopt(await orphans());
+    this.adopt();
+  }
+
+  /** Takes over what pages that are gone have left to send. */
+  async adopt() {
+    this.outbox.adopt(await orphans(() => this.adopt()));
   }
 
   /** The conversation on screen. */
@@ -78,8 +83,8 @@ export class Store {
   toLatest() {
     this.here.landing = null;
     this.places.leave();
-    this.follow(true);
     this.paging.latest(this.here);
+    this.follow(true);
     this.changed();
   }
 
@@ -125,6 +130,7 @@ export class Store {
     if (applied.length) {
       const live = this.link.phase === "live";
       if (live && document.visibilityState === "hidden") this.reading.divide(this.here);
+      if (live && frame.type === "message") this.outbox.setClock(frame.at);
       this.#news.emit(applied, live);
     }
     if (applied.length || frame.messages) this.cache.soon();

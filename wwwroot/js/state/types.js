@@ -23,6 +23,8 @@
  * @property {number} asOf the last change folded in
  */
 
+/** @typedef {{id: number, from: number, to: number}} Hole a range of the log; its id stays while it is being filled */
+
 /**
  * @typedef {object} Conversation a window of messages on the log, and our place in the log
  * @property {string} id
@@ -36,13 +38,15 @@
  * @property {boolean} entered whether `read` is known and the divider was set
  * @property {number | null} divider the unread divider stands above the first message after this seq
  * @property {Message[]} messages in order of seq, at most WINDOW of them
+ * @property {Message[]} tail the newest messages, kept while the window is elsewhere
  * @property {boolean} atStart nothing older exists
  * @property {boolean} atEnd the window reaches the newest message
- * @property {{from: number, to: number}[]} holes announced ranges inside the window that were not loaded
+ * @property {Hole[]} holes announced ranges inside the window that were not loaded
  * @property {boolean} following whether the reader is at the newest message
  * @property {{seq: number, lit: boolean, offset?: number} | null} landing the message the view shall go to once it is there
  * @property {{count: number, first: number} | null} unseen what came while the reader was elsewhere in the window
  * @property {"before" | "after" | "around" | "refresh" | null} loading
+ * @property {number} turn counts the pages asked for: only the answer to the last one counts
  * @property {boolean} stale whether what stands before a hole may have changed inside it
  * @property {Map<number, any>} held durable events that came too early
  * @property {Map<number, string>} streams text so far of running answers

@@ -8,21 +8,27 @@ import { messageFrom } from "./message.js";
 /** @typedef {import("./types.js").Message} Message */
 
 export const WINDOW = 300;
-const SLACK = 60;
+export const SLACK = 60;
+const TAIL = 50;
 
 /** @param {string} id @returns {Conversation} */
 export function newConversation(id) {
   return {
     id, title: id, head: 0, cursor: null, read: 0, unread: 0, countedTo: 0, told: 0, entered: false, divider: null,
-    messages: [], atStart: false, atEnd: true, holes: [], following: true, landing: null, unseen: null, loading: null, stale: false,
+    messages: [], tail: [], atStart: false, atEnd: true, holes: [],
+    following: true, landing: null, unseen: null, loading: null, turn: 0, stale: false,
     held: new Map(), streams: new Map(), typing: new Map(), present: null, crowd: 0,
   };
 }
 
 /** @param {Conversation} c @param {number} seq */
 export function find(c, seq) {
-  const at = place(c, seq);
-  return c.messages[at]?.seq === seq ? c.messages[at] : undefined;
+  return versions(c, seq)[0];
+}
+
+/** A message may stand in the window and in the tail. @param {Conversation} c @param {number} seq */
+export function versions(c, seq) {
+  return [c.messages[place(c, seq)], c.tail.find((m) => m.seq === seq)].filter((m) => m?.seq === seq);
 }
 
 /** @param {Conversation} c @param {Message} message the newer of two versions stays */
@@ -35,40 +41,56 @@ export function insert(c, message) {
 
 /** A new message at the end of the log: shown if the window reaches it and the reader's place allows. @param {Conversation} c @param {Message} message */
 export function append(c, message) {
-  if (!c.following) c.unseen = { count: (c.unseen?.count ?? 0) + 1, first: c.unseen?.first ?? message.seq };
-  if (!c.atEnd) return;
-  if (!c.following && c.messages.length >= WINDOW + SLACK) {
-    c.atEnd = false;
+  if (c.atEnd && !c.following && c.messages.length >= WINDOW + SLACK) leaveEnd(c);
+  if (!c.atEnd) {
+    c.tail = [...c.tail, message].slice(-TAIL);
     return;
   }
   insert(c, message);
   if (c.following) trimTop(c);
 }
 
+/** The window leaves the end of the log. The newest messages stay in memory: the way back is short and needs no line. @param {Conversation} c */
+function leaveEnd(c) {
+  if (!c.atEnd) return;
+  c.atEnd = false;
+  const from = c.holes.at(-1)?.to ?? 0;
+  c.tail = c.messages.slice(-TAIL).filter((m) => m.seq > from);
+}
+
+/** @param {Conversation} c @returns {boolean} whether the window is at the end of the log now */
+export function returnToEnd(c) {
+  if (c.atEnd || !c.tail.length) return c.atEnd;
+  clear(c);
+  c.messages = c.tail;
+  c.atStart = c.messages[0].seq === 1;
+  c.loading = null;
+  reachEnd(c);
+  return true;
+}
+
+/** @param {Conversation} c */
+export function reachEnd(c) {
+  c.atEnd = true;
+  c.tail = [];
+}
+
 /** A page of history. @param {Conversation} c @param {any} page with `where`: before, after, around or refresh */
 export function turnPage(c, page) {
-  if (page.where === "around") clear(c);
+  if (page.where === "around") {
+    leaveEnd(c);
+    clear(c);
+  }
   // What stood before a hole is replaced by what stands there now.
   if (page.where === "refresh") c.messages = c.messages.filter((m) => m.seq > (c.holes.at(-1)?.to ?? 0));
   for (const wire of page.messages) insert(c, messageFrom(wire, page.as_of ?? 0));
   if (page.where !== "after") c.atStart = Boolean(page.at_start);
   // The page may be older than what was applied while it was on its way: then its end is not the log's end.
-  if (page.where === "after" || page.where === "around") c.atEnd = Boolean(page.at_end) && (page.as_of ?? Infinity) >= (c.cursor ?? 0);
+  if (page.where !== "before" && page.where !== "refresh" && page.at_end && (page.as_of ?? Infinity) >= (c.cursor ?? 0)) reachEnd(c);
   if (page.where === "before") trimBottom(c);
   else trimTop(c);
   c.loading = null;
   c.stale = false;
-}
-
-/** @param {Conversation} c @param {any} page the newest messages before a hole's end */
-export function fillHole(c, page) {
-  const hole = c.holes.find((h) => h.from === page.hole.from);
-  if (!hole) return;
-  const found = page.messages.filter((/** @type {any} */ m) => m.seq >= hole.from && m.seq <= hole.to);
-  for (const wire of found) insert(c, messageFrom(wire, page.as_of ?? 0));
-  if (found.length < page.messages.length || !found.length || page.at_start) c.holes = c.holes.filter((h) => h !== hole);
-  else hole.to = found[0].seq - 1;
-  if (hole.to < hole.from) c.holes = c.holes.filter((h) => h !== hole);
 }
 
 /** @param {Conversation} c */
@@ -78,20 +100,8 @@ export function clear(c) {
   c.stale = false;
 }
 
-/** A reset that announces what it leaves out: what we had before that stays, to be looked at again. @param {Conversation} c @param {any} reset */
-export function keepBefore(c, reset) {
-  const kept = c.messages.filter((m) => m.seq < reset.hole[0]).slice(-SLACK);
-  const from = reset.hole[0];
-  const to = (reset.messages[0]?.seq ?? reset.hole[1] + 1) - 1;
-  clear(c);
-  if (!kept.length || to < from) return;
-  c.messages = kept;
-  c.holes = [{ from, to }];
-  c.stale = true;
-}
-
 /** @param {Conversation} c */
-function trimTop(c) {
+export function trimTop(c) {
   if (c.messages.length <= WINDOW + SLACK) return;
   c.messages.splice(0, c.messages.length - WINDOW);
   c.atStart = false;
@@ -99,10 +109,11 @@ function trimTop(c) {
 }
 
 /** @param {Conversation} c */
-function trimBottom(c) {
+export function trimBottom(c) {
   if (c.messages.length <= WINDOW + SLACK) return;
+  leaveEnd(c);
+  c.following = false;
   c.messages.length = WINDOW;
-  c.atEnd = false;
   forgetHoles(c);
 }
 

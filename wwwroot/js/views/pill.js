@@ -13,10 +13,10 @@ export function mount(el, store) {
     const c = store.here;
     const first = c.unseen?.first;
     // The first new one, unless it is the only one, or in view already: then the end.
-    const row = first && c.atEnd ? el.querySelector(`[data-seq="${first}"]`) : null;
-    if (!row || !row.nextElementSibling || row.getBoundingClientRect().top < el.getBoundingClientRect().bottom) return store.toLatest();
-    c.landing = { seq: /** @type {number} */ (first), lit: false };
-    store.changed();
+    const row = first ? el.querySelector(`[data-seq="${first}"]`) : null;
+    const reached = row && (!row.nextElementSibling || row.getBoundingClientRect().top < el.getBoundingClientRect().bottom);
+    if (!first || reached) store.toLatest();
+    else store.places.toFirstNew();
   }
 
   return {

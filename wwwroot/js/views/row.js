@@ -36,11 +36,17 @@ const still = (el) => ({ el, update() {} });
 /** @returns {RowView} */
 function makeDivider() {
   const label = h("span", {});
+  let since = 0;
+  const refresh = () => {
+    const today = dayKey(since) === dayKey(Date.now());
+    setText(label, `New since ${today ? "" : `${dayLabel(since)}, `}${clock(since)}`);
+  };
   return {
     el: h("li", { class: "divider" }, label),
+    refresh,
     update(row) {
-      const today = dayKey(row.since) === dayKey(Date.now());
-      setText(label, `New since ${today ? "" : `${dayLabel(row.since)}, `}${clock(row.since)}`);
+      since = row.since;
+      refresh();
     },
   };
 }
@@ -81,14 +87,21 @@ function makeStart(store) {
 
 /** @param {Store} store @returns {RowView} */
 function makeHole(store) {
-  /** @type {{from: number, to: number}} */
-  let hole = { from: 0, to: 0 };
+  /** @type {import("../state/types.js").Hole} */
+  let hole;
   const words = h("span", {});
-  const load = h("button", { type: "button", tabindex: "-1", on: { click: () => store.paging.hole(store.here, hole) } }, "Load them");
+  const load = h("button", { type: "button", tabindex: "-1", on: { click } }, "Load");
+
+  /** From the side on which the reader is. */
+  function click() {
+    const spot = store.places.spot();
+    store.paging.hole(store.here, hole, "seq" in spot && spot.seq < hole.from);
+  }
+
   return {
     el: h("li", { class: "hole", tabindex: "-1" }, words, load),
     update(row) {
-      hole = { from: row.from, to: row.to };
+      hole = row.hole;
       const count = hole.to - hole.from + 1;
       setText(words, count === 1 ? "1 message not loaded" : `${count.toLocaleString()} messages not loaded`);
     },

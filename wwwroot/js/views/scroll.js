@@ -9,18 +9,24 @@ const CONTEXT = 0.3;
 
 export class Scroll {
   #handsOnUntil = 0;
+  #width = 0;
+  /** @type {{el: Element, top: number} | null} the line being read, as of the last scrolling */
+  #read = null;
 
   /** @param {HTMLElement} scroller @param {HTMLElement} list @param {{following(): boolean, moved(): void}} reader */
   constructor(scroller, list, reader) {
     this.scroller = scroller;
     this.list = list;
     this.reader = reader;
-    scroller.addEventListener("scroll", () => reader.moved(), { passive: true });
+    scroller.addEventListener("scroll", () => {
+      this.#note();
+      reader.moved();
+    }, { passive: true });
     const handsOn = () => (this.#handsOnUntil = Date.now() + HANDS_ON_MS);
     scroller.addEventListener("wheel", (event) => event.deltaY < 0 && handsOn(), { passive: true });
     scroller.addEventListener("touchmove", handsOn, { passive: true });
     scroller.addEventListener("keydown", (event) => ["PageUp", "ArrowUp", "Home"].includes(event.key) && handsOn());
-    const resized = new ResizeObserver(() => this.#stick());
+    const resized = new ResizeObserver(() => this.#resized());
     resized.observe(scroller);
     resized.observe(list);
   }
@@ -69,6 +75,24 @@ export class Scroll {
     const el = /** @type {HTMLElement | undefined} */ (this.#firstVisible());
     const seq = Number(el?.dataset.seq);
     return el && seq ? { seq, offset: el.getBoundingClientRect().top - this.scroller.getBoundingClientRect().top } : null;
+  }
+
+  /** Whoever asks for the newest message wants it now, also with a hand on the wheel. */
+  letGo() {
+    this.#handsOnUntil = 0;
+  }
+
+  #note() {
+    const el = this.#firstVisible()?.querySelector(".message-text");
+    this.#read = el ? { el, top: el.getBoundingClientRect().top } : null;
+  }
+
+  /** Another width breaks all lines anew: the one being read stays where it is. */
+  #resized() {
+    const width = this.list.clientWidth;
+    if (this.reader.following()) this.#stick();
+    else if (width !== this.#width && this.#read?.el.isConnected) this.scroller.scrollTop += this.#read.el.getBoundingClientRect().top - this.#read.top;
+    this.#width = width;
   }
 
   /** Not while a hand is moving the page: a person who starts to scroll away is not pulled back. */

@@ -2,7 +2,7 @@
 // The message list: keeps one element per row of the state, in order, and asks for more at its ends.
 
 import { h, setAttr } from "../lib/dom.js";
-import { untilMidnight } from "../lib/time.js";
+import { dayKey, untilMidnight } from "../lib/time.js";
 import { rowsOf } from "../state/rows.js";
 import { rove } from "./roving.js";
 import { makeRow } from "./row.js";
@@ -11,6 +11,8 @@ import { Scroll } from "./scroll.js";
 /** @typedef {import("./row.js").RowView} RowView */
 
 const LIT_MS = 2000;
+// Timers may fire a little early.
+const MARGIN_MS = 100;
 
 /** @param {HTMLElement} el @param {import("../state/store.js").Store} store */
 export function mount(el, store) {
@@ -37,8 +39,15 @@ export function mount(el, store) {
     else if (scroll.nearBottom) store.paging.newer(store.here);
   }
 
+  let today = dayKey(Date.now());
+  let wasFollowing = true;
+
   function update() {
     const c = store.here;
+    // After a sleep the timer below may be late.
+    if (today !== dayKey(Date.now())) turnDay();
+    if (c.following && !wasFollowing) scroll.letGo();
+    wasFollowing = c.following;
     const rows = rowsOf(c, store.outbox.letters, store.me);
     timeline.classList.toggle("waiting", c.cursor === null);
     setAttr(timeline, "aria-label", `Messages in ${c.title}`);
@@ -65,11 +74,15 @@ export function mount(el, store) {
   store.places.spot = () => (store.here.following ? { latest: true } : scroll.spot() ?? { latest: true });
 
   // "Today" becomes "Yesterday" at midnight without a reload.
-  const turnDay = () => {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let midnight;
+  function turnDay() {
+    today = dayKey(Date.now());
     for (const view of views.values()) view.refresh?.();
-    setTimeout(turnDay, untilMidnight() + 500);
-  };
-  setTimeout(turnDay, untilMidnight() + 500);
+    clearTimeout(midnight);
+    midnight = setTimeout(turnDay, untilMidnight() + MARGIN_MS);
+  }
+  turnDay();
 
   return { update };
 }
