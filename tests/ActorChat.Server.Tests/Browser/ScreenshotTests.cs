@@ -51,6 +51,12 @@ public sealed class ScreenshotTests(Chromium chromium, OwnRoom room) : IClassFix
             await TakeAsync(mara, ForLookingAt, "answering");
             await Expect(mara.Rows.Last).ToHaveAttributeAsync("data-state", "done");
 
+            await ComposerTests.PasteAsync(mara, "def twice(n):\n    return 2 * n");
+            await Expect(mara.Page.Locator(".offer")).ToBeVisibleAsync();
+            await TakeAsync(mara, ForLookingAt, "pasted");
+            await TakeAsync(mara, ForLookingAt, "pasted-narrow", 360, 740);
+            await mara.Composer.FillAsync("");
+
             await mara.Page.Keyboard.PressAsync("Control+k");
             await Expect(mara.Page.Locator("#palette")).ToBeVisibleAsync();
             await TakeAsync(mara, ForLookingAt, "palette");

@@ -153,17 +153,24 @@ public sealed class SendingTests(Chromium chromium, SharedRoom room)
         await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
         var text = $"{last} comes last {ann.Name}";
         line.Hold(frame => last == "ok" ? frame["duplicate"] is not null : (string?)frame["text"] == text);
-        await ann.SayAsync(text);
+        // From its first frame on.
         await ann.Page.EvaluateAsync("""
             (text) => {
-              globalThis.row = [...document.querySelectorAll("#timeline .row")].find((el) => el.textContent.includes(text));
-              globalThis.place = row.getBoundingClientRect().top;
+              globalThis.places = new Set();
               globalThis.left = 0;
+              const list = document.querySelector("#timeline .rows");
+              const look = () => {
+                globalThis.row ??= [...list.querySelectorAll(".row")].find((el) => el.textContent.includes(text));
+                if (globalThis.row) places.add(`${row.getBoundingClientRect().top} ${row.getBoundingClientRect().height}`);
+                requestAnimationFrame(look);
+              };
+              requestAnimationFrame(look);
               new MutationObserver((changes) => {
-                for (const change of changes) for (const node of change.removedNodes) if (node === row) left++;
-              }).observe(row.parentElement, { childList: true });
+                for (const change of changes) for (const node of change.removedNodes) if (node === globalThis.row) left++;
+              }).observe(list, { childList: true });
             }
             """, text);
+        await ann.SayAsync(text);
         await Deadline.UntilAsync(() => line.Held == 1, "What was to be held did not come.");
         if (last == "message") await Expect(ann.Row(text)).ToHaveAttributeAsync("data-state", "sent");
         else await Expect(ann.Settled(text)).ToHaveCountAsync(1);
@@ -173,7 +180,69 @@ public sealed class SendingTests(Chromium chromium, SharedRoom room)
         await Expect(ann.Row(text)).ToHaveCountAsync(1);
         await Expect(ann.Row(text)).ToHaveAttributeAsync("data-state", "sent");
         Assert.True(await ann.Page.EvaluateAsync<bool>("row.isConnected && left === 0"), "The row was taken out on the way.");
-        Assert.Equal(await ann.Page.EvaluateAsync<double>("place"), await ann.Page.EvaluateAsync<double>("row.getBoundingClientRect().top"), 1.0);
+        Assert.Single(await ann.Page.EvaluateAsync<string[]>("[...places]"));
+        ann.AssertClean();
+    }
+
+    [SkippableFact]
+    public async Task An_own_message_with_code_and_marks_measures_the_same_before_the_server_has_rendered_it()
+    {
+        var line = new Line();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
+        line.Hold();
+        await ann.SayAsync($"Two *lines* of **{ann.Name}**\nand `code`:\n```js\nconst a = 1;\nconst b = 2;\n```\nThat is all.");
+        var row = ann.Rows.Last;
+        await Expect(row.Locator("pre code")).ToContainTextAsync("const b = 2;");
+        await Expect(row.Locator("strong")).ToHaveTextAsync(ann.Name);
+        await Expect(row).ToHaveAttributeAsync("data-state", "sending");
+        var before = (await row.BoundingBoxAsync())!;
+        line.Release();
+        await Expect(row.Locator(".copy")).ToHaveCountAsync(1);
+        var after = (await row.BoundingBoxAsync())!;
+        Assert.Equal(before.Height, after.Height, 1f);
+        Assert.Equal(before.Y, after.Y, 1f);
+        ann.AssertClean();
+    }
+
+    [SkippableFact]
+    public async Task Sending_shows_only_after_300_ms_and_differs_from_sent_and_failed_by_more_than_colour()
+    {
+        var line = new Line();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
+        // When the first sign of waiting is to be seen, counted from the row's first frame.
+        await ann.Page.EvaluateAsync("""
+            () => {
+              const ink = getComputedStyle(document.querySelector("#timeline")).color;
+              let since;
+              const look = (now) => {
+                const row = document.querySelector(".row[data-state=sending]");
+                if (row) since ??= now;
+                const shows = row && (getComputedStyle(row.querySelector(".mark")).opacity !== "0" || getComputedStyle(row.querySelector(".message-text")).color !== ink);
+                if (shows) globalThis.shown = { after: now - since };
+                else requestAnimationFrame(look);
+              };
+              requestAnimationFrame(look);
+            }
+            """);
+        line.Hold();
+        await ann.SayAsync($"slow {ann.Name}");
+        await ann.HoldsAsync("() => globalThis.shown");
+        Assert.InRange(await ann.Page.EvaluateAsync<double>("shown.after"), 250, 15_000);
+        var row = ann.Row($"slow {ann.Name}");
+        await Expect(row.Locator(".mark")).ToHaveCSSAsync("opacity", "1");
+        await Expect(row.Locator(".mark use")).ToHaveAttributeAsync("href", "#i-clock");
+
+        line.Release();
+        await Expect(row.Locator(".mark use")).ToHaveAttributeAsync("href", "#i-check");
+        await Expect(row.Locator(".mark")).ToHaveCSSAsync("opacity", "1");
+        line.Answer = frame => (string?)frame["type"] == "send"
+            ? new { type = "error", re = (int)frame["id"]!, code = "forbidden", message = "Not today.", retry = false }
+            : null;
+        await ann.SayAsync($"refused {ann.Name}");
+        var refused = ann.Row($"refused {ann.Name}");
+        await Expect(refused.Locator(".note use")).ToHaveAttributeAsync("href", "#i-alert");
+        await Expect(refused.Locator(".mark use")).ToHaveCountAsync(0);
+        await Expect(refused.Locator(".message-text")).ToHaveCSSAsync("text-decoration-line", "underline");
         ann.AssertClean();
     }
 

@@ -1,6 +1,6 @@
 // @ts-check
-// The look of an answer while it is being written: paragraphs, fenced code and the three inline marks. Only a
-// likeness: when the answer is whole, the server's rendering takes its place. Blocks before the last one are final,
+// The look of an answer while it is being written, and of an own message until the server's rendering of it is here:
+// paragraphs, fenced code and the three inline marks. Only a likeness, of the same height where it can be. Blocks before the last one are final,
 // so that a growing text costs its open tail only.
 
 import { linkify } from "./linkify.js";
@@ -9,6 +9,9 @@ import { linkify } from "./linkify.js";
 
 const FENCE = /^ {0,3}(?:```|~~~)/u;
 const INLINE = /`([^`\n]+)`|\*\*([^*\n]+)\*\*|\*([^*\s](?:[^*\n]*[^*\s])?)\*/gu;
+
+/** Whether a likeness differs from the text itself. @param {string} text */
+export const hasMarks = (text) => text.split("\n").some((line) => FENCE.test(line)) || text.search(INLINE) >= 0;
 
 /** @param {string} text @returns {Block[]} an unclosed fence is a code block so far */
 export function blocksOf(text) {
@@ -46,6 +49,7 @@ export function render(block, open) {
     return box;
   }
   const paragraph = document.createElement("p");
+  paragraph.className = "lines";
   paragraph.append(inline(open ? closed(block.text) : block.text));
   return paragraph;
 }

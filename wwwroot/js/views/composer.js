@@ -6,6 +6,7 @@ import { h, icon, setAttr, setText } from "../lib/dom.js";
 import { byteLength } from "../lib/bytes.js";
 import { draftOf, keepDraft } from "../state/drafts.js";
 import { completion } from "./complete.js";
+import { pasteOffer } from "./paste.js";
 import { alarm } from "./spoken.js";
 
 const COMPOSING_KEY = 229;
@@ -24,7 +25,8 @@ export function mount(el, store) {
     input.value = text;
     changed();
   });
-  const form = h("form", { class: "composer", on: { submit } }, complete.el, count, h("div", { class: "box" }, input, send));
+  const offer = pasteOffer(input);
+  const form = h("form", { class: "composer", on: { submit } }, complete.el, offer.el, count, h("div", { class: "box" }, input, send));
   el.append(form);
 
   const room = store.here.id;
@@ -34,7 +36,7 @@ export function mount(el, store) {
 
   /** @param {KeyboardEvent} event */
   function keydown(event) {
-    if (complete.key(event)) return;
+    if (complete.key(event) || offer.key(event)) return;
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === COMPOSING_KEY) return;
     if (touch.matches && !event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
@@ -50,7 +52,7 @@ export function mount(el, store) {
     keepDraft(room, "");
     fit();
     judge();
-    complete.look();
+    look();
     store.send(text);
     input.focus({ preventScroll: true });
   }
@@ -59,8 +61,13 @@ export function mount(el, store) {
     keepDraft(room, input.value);
     fit();
     judge();
-    complete.look();
+    look();
     if (input.value.trim()) store.typing();
+  }
+
+  function look() {
+    complete.look();
+    offer.look();
   }
 
   /** @param {string} text */

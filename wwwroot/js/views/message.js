@@ -58,7 +58,7 @@ export function makeMessage(store) {
     setMark(shown);
     updateQuote(quote, row, store.here.id);
     text.update(row.type === "letter"
-      ? { text: row.letter.text, running: false }
+      ? { text: row.letter.text, unsent: true }
       : { text: row.text, html: row.message.html, running: state === "running", deleted: row.message.deleted });
     updateNote(note, row, store);
   }

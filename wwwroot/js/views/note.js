@@ -28,12 +28,16 @@ export function updateNote(note, row, store) {
   if (content.saw?.messages) note.append(sawLink(content.saw, store.here.id));
   if (row.type !== "letter") return;
   const { key, text } = row.letter;
-  note.append(
-    button("Retry", () => store.outbox.retry(key)),
+  note.append(h("span", { class: "actions" },
+    button("Retry", () => {
+      // The button goes: whoever pressed it by keyboard stays at the message.
+      /** @type {HTMLElement | null} */ (note.closest(".row"))?.focus({ preventScroll: true });
+      store.outbox.retry(key);
+    }),
     button("Discard", () => {
       store.outbox.remove(key);
       store.suggest(text);
-    }));
+    })));
 }
 
 /** @param {string} label @param {() => void} click */

@@ -1,16 +1,17 @@
 // @ts-check
-// A message's words. Plain text with its links; nodes rebuilt from the server's markup where there is some; a
-// growing text with a caret while an answer runs.
+// A message's words. Plain text with its links; nodes rebuilt from the server's markup where there is some, and until
+// that is here a likeness of it; a growing text with a caret while an answer runs.
 
 import { h } from "../lib/dom.js";
 import { linkify } from "../lib/linkify.js";
+import { blocksOf, hasMarks, render } from "../lib/livemark.js";
 import { sanitize } from "../lib/sanitize.js";
 import { withCopy } from "./code.js";
 import { GrowingText } from "./growing.js";
 
 const COMMAND = /^\/AIBot(?=\s)/iu;
 
-/** @typedef {{text: string, html?: string, running: boolean, deleted?: boolean}} Words */
+/** @typedef {{text: string, html?: string, running?: boolean, deleted?: boolean, unsent?: boolean}} Words */
 
 export class MessageText {
   el = h("div", { class: "message-text", dir: "auto" });
@@ -19,8 +20,9 @@ export class MessageText {
   #shown = "";
 
   /** @param {Words} words */
-  update({ text, html, running, deleted }) {
-    const now = `${running ? "r" : deleted ? "d" : html ? "h" : "t"}:${html ?? text}`;
+  update({ text, html, running, deleted, unsent }) {
+    const likeness = Boolean(unsent) && hasMarks(text);
+    const now = `${running ? "r" : deleted ? "d" : html ? "h" : likeness ? "l" : "t"}:${html ?? text}`;
     if (now === this.#shown) return;
     this.#shown = now;
     if (running) {
@@ -29,14 +31,22 @@ export class MessageText {
       return;
     }
     this.#growing = null;
-    this.el.classList.toggle("plain", !html);
+    this.el.classList.toggle("plain", !html && !likeness);
     this.el.classList.toggle("gone", Boolean(deleted));
     if (deleted) this.el.replaceChildren("This message was deleted.");
     else if (html) this.el.replaceChildren(withCopy(withCommand(sanitize(html))));
+    else if (likeness) this.el.replaceChildren(withCommand(likenessOf(text)));
     else this.el.replaceChildren(plain(text));
     // The list is one tab stop: links are reached through their message.
     for (const link of this.el.querySelectorAll("a")) link.tabIndex = -1;
   }
+}
+
+/** @param {string} text */
+function likenessOf(text) {
+  const out = document.createDocumentFragment();
+  out.append(...blocksOf(text).map((block) => render(block, false)));
+  return out;
 }
 
 /** The command at the very start stands out in rendered text too. @param {DocumentFragment} fragment */

@@ -1,0 +1,88 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace ActorChat.Server.Tests.Browser;
+
+[Collection(SharedRoom.Name)]
+public sealed class ComposerTests(Chromium chromium, SharedRoom room)
+{
+    const string Code = "function twice(n) {\n  return 2 * n;\n}";
+
+    [SkippableFact]
+    public async Task Pasted_code_is_offered_a_code_block_and_undo_takes_it_back()
+    {
+        await using var ann = await Person.JoinAsync(chromium, room);
+        var offer = ann.Page.Locator(".offer");
+        await ann.Composer.FillAsync($"See {ann.Name}:");
+        await PasteAsync(ann, Code);
+        await Expect(offer).ToBeVisibleAsync();
+
+        // By keyboard, too: it stands before the text.
+        await ann.Page.Keyboard.PressAsync("Shift+Tab");
+        await ann.Page.Keyboard.PressAsync("Enter");
+        await Expect(ann.Composer).ToHaveValueAsync($"See {ann.Name}:\n```\n{Code}\n```");
+        await Expect(ann.Composer).ToBeFocusedAsync();
+        await Expect(offer).ToBeHiddenAsync();
+        await ann.Page.Keyboard.PressAsync("Control+z");
+        await Expect(ann.Composer).ToHaveValueAsync($"See {ann.Name}:{Code}");
+        await ann.Page.Keyboard.PressAsync("Control+Shift+z");
+        await ann.Page.Keyboard.PressAsync("Enter");
+        await Expect(ann.Rows.Filter(new() { HasText = $"See {ann.Name}:" }).And(ann.Page.Locator("[data-seq]")).Locator("pre code")).ToHaveTextAsync(Code);
+        ann.AssertClean();
+    }
+
+    [SkippableTheory]
+    [InlineData("Dear all,\nthe plan is ready, have a look.\nBest, Ann")]
+    [InlineData("- milk\n  - two\n- bread")]
+    [InlineData("const one = 1;")]
+    public async Task Pasted_text_that_is_no_code_of_several_lines_is_offered_nothing(string text)
+    {
+        await using var ann = await Person.JoinAsync(chromium, room);
+        await PasteAsync(ann, text);
+        await Expect(ann.Composer).ToHaveValueAsync(text);
+        await Expect(ann.Page.Locator(".offer")).ToBeHiddenAsync();
+        await ann.Composer.FillAsync("");
+
+        // Code does get an offer, Esc declines it, and what was pasted stays.
+        await PasteAsync(ann, Code);
+        await Expect(ann.Page.Locator(".offer")).ToBeVisibleAsync();
+        await ann.Page.Keyboard.PressAsync("Escape");
+        await Expect(ann.Page.Locator(".offer")).ToBeHiddenAsync();
+        await Expect(ann.Composer).ToHaveValueAsync(Code);
+        ann.AssertClean();
+    }
+
+    [SkippableFact]
+    public async Task A_refused_message_that_is_discarded_goes_and_its_words_are_back_in_the_composer()
+    {
+        var line = new Line();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
+        line.Answer = frame => (string?)frame["type"] == "send"
+            ? new { type = "error", re = (int)frame["id"]!, code = "forbidden", message = "Not today.", retry = false }
+            : null;
+        var text = $"given up {ann.Name}";
+        await ann.SayAsync(text);
+        await ann.Row(text).GetByRole(AriaRole.Button, new() { Name = "Discard" }).ClickAsync();
+        await Expect(ann.Row(text)).ToHaveCountAsync(0);
+        await Expect(ann.Composer).ToHaveValueAsync(text);
+        await Expect(ann.Composer).ToBeFocusedAsync();
+
+        // For good: it does not come back with a reload, and was never said.
+        line.Answer = null;
+        await ann.Page.ReloadAsync();
+        await ann.LiveAsync();
+        await Expect(ann.Composer).ToHaveValueAsync(text);
+        await ann.SaidAsync($"something else {ann.Name}");
+        await Expect(ann.Row(text)).ToHaveCountAsync(0);
+        Assert.Equal(0, await SendingTests.StoredAsync(room.Server, text));
+        ann.AssertClean();
+    }
+
+    internal static async Task PasteAsync(Person person, string text)
+    {
+        await person.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
+        await person.Composer.FocusAsync();
+        await person.Page.EvaluateAsync("(text) => navigator.clipboard.writeText(text)", text);
+        await person.Page.Keyboard.PressAsync("Control+v");
+    }
+}
