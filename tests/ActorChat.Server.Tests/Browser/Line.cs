@@ -9,11 +9,11 @@ public sealed partial class Line
 {
     readonly Lock gate = new();
     readonly List<JsonObject> sent = [];
-    readonly List<string> held = [];
-    IWebSocketRoute? page;
+    readonly List<string> held = [], told = [];
+    IWebSocketRoute? page, stuck;
     Func<JsonObject, bool>? holding;
-    int connections;
-    volatile bool cut;
+    int connections, refused;
+    volatile bool cut, deaf;
 
     /// <summary>Answers a frame of the page in the server's place; null lets it through.</summary>
     public Func<JsonObject, object?>? Answer { get; set; }
@@ -24,7 +24,13 @@ public sealed partial class Line
     /// <summary>How often the page hears what the server says once: 0 loses it.</summary>
     public Func<JsonObject, int>? Times { get; set; }
 
+    /// <summary>What the page hears in the place of something that the server says, as it would stand on the wire; null leaves it as it is.</summary>
+    public Func<JsonObject, IEnumerable<string>?>? Instead { get; set; }
+
     public int Connections => Volatile.Read(ref connections);
+
+    /// <summary>Tries that found the line cut.</summary>
+    public int Refused => Volatile.Read(ref refused);
 
     /// <summary>What the page has sent so far.</summary>
     public IReadOnlyList<JsonObject> Sent
@@ -43,6 +49,12 @@ public sealed partial class Line
         }
     }
 
+    /// <summary>How many frames of a type the server has sent to the page so far.</summary>
+    public int Told(string type)
+    {
+        lock (gate) return told.Count(t => t == type);
+    }
+
     public IEnumerable<JsonObject> SentOf(string type) => Sent.Where(frame => (string?)frame["type"] == type);
 
     public Task TapAsync(IBrowserContext context)
@@ -55,14 +67,17 @@ public sealed partial class Line
     {
         if (cut)
         {
+            Interlocked.Increment(ref refused);
             _ = opened.CloseAsync(new WebSocketRouteCloseOptions { Code = 4000 });
             return;
         }
         page = opened;
         Interlocked.Increment(ref connections);
+        var dead = deaf;
         var server = opened.ConnectToServer();
         opened.OnMessage(frame =>
         {
+            if (dead || IsStuck(opened)) return;
             var json = JsonNode.Parse(frame.Text!)!.AsObject();
             lock (gate) sent.Add(json);
             if (Answer?.Invoke(json) is { } answer) opened.Send(System.Text.Json.JsonSerializer.Serialize(answer));
@@ -70,8 +85,14 @@ public sealed partial class Line
         });
         server.OnMessage(frame =>
         {
+            if (dead || IsStuck(opened)) return;
             var json = JsonNode.Parse(frame.Text!)!.AsObject();
             Change?.Invoke(json);
+            if (Instead?.Invoke(json) is { } others)
+            {
+                foreach (var other in others) opened.Send(other);
+                return;
+            }
             var text = json.ToJsonString();
             lock (gate)
             {
@@ -82,6 +103,7 @@ public sealed partial class Line
                 }
             }
             for (var times = Times?.Invoke(json) ?? 1; times > 0; times--) opened.Send(text);
+            lock (gate) told.Add((string?)json["type"] ?? "");
         });
     }
 
@@ -103,15 +125,37 @@ public sealed partial class Line
         }
     }
 
-    /// <summary>Loses what was held, and the line with it, without a word.</summary>
-    public void Drop()
+    /// <summary>Says something to the page that the server did not say.</summary>
+    public void Tell(params string[] frames)
+    {
+        ArgumentNullException.ThrowIfNull(frames);
+        foreach (var frame in frames) page!.Send(frame);
+    }
+
+    /// <summary>From now on nothing passes on the present connection, either way, and nobody is told: what a dead network looks like. New connections live.</summary>
+    public void Deaden()
+    {
+        lock (gate) stuck = page;
+    }
+
+    /// <summary>New connections, too, open and then say nothing; until <see cref="Revive"/>.</summary>
+    public void DeadenAll()
+    {
+        Deaden();
+        deaf = true;
+    }
+
+    public void Revive() => deaf = false;
+
+    /// <summary>Loses what was held, and the line with it; the page is told with a code.</summary>
+    public void Drop(int code = 4000)
     {
         lock (gate)
         {
             holding = null;
             held.Clear();
         }
-        _ = page!.CloseAsync(new WebSocketRouteCloseOptions { Code = 4000 });
+        _ = page!.CloseAsync(new WebSocketRouteCloseOptions { Code = code });
     }
 
     /// <summary>The same, and every further try ends likewise.</summary>
@@ -121,8 +165,13 @@ public sealed partial class Line
         Drop();
     }
 
-    /// <summary>The next try succeeds.</summary>
+    /// <summary>The next try finds a line again.</summary>
     public void Mend() => cut = false;
+
+    bool IsStuck(IWebSocketRoute connection)
+    {
+        lock (gate) return ReferenceEquals(stuck, connection);
+    }
 
     [GeneratedRegex("/ws$")]
     private static partial Regex SocketAddress();

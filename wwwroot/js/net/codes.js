@@ -20,8 +20,10 @@ const TABLE = {
   4408: { again: false, why: "The server did not hear a greeting in time." },
   4409: { again: false, why: "Too many windows are open at once. Close some and try again." },
   4413: { again: false, why: "A message was larger than the server accepts." },
+  1002: { again: false, why: "Something between here and the server does not let the line through." },
   1003: { again: false, why: "The server accepts text only." },
   1007: { again: false, why: "The server received broken text." },
+  1008: { again: false, why: "The server does not let this page in." },
 };
 
 /** @param {number} code @returns {Verdict} */

@@ -6,7 +6,8 @@ import { backoff, verdictOn } from "./codes.js";
 import { Pulse } from "./pulse.js";
 import { Refusal, Wire } from "./wire.js";
 
-const CONNECT_MS = 10_000;
+const STALE_TRY_MS = 2_000;
+const OVERDUE_MS = 3_000;
 
 /**
  * @typedef {object} LinkOwner
@@ -26,10 +27,12 @@ export class Link {
   /** Why it stopped, for a person. */
   why = "";
   resume = true;
+  /** The server said that it goes down, and when to come back; null until it does. @type {number | null} */
+  goawayMs = null;
   /** @type {Wire | null} */
   #wire = null;
   #attempt = 0;
-  #goawayMs = 0;
+  #triedAt = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
@@ -39,18 +42,14 @@ export class Link {
     this.owner = owner;
     this.pulse = new Pulse({
       beat: (timeoutMs) => this.#beat(timeoutMs),
-      heardAt: () => this.#wire?.heardAt ?? 0,
-      live: () => this.phase === "live",
-      wake: () => this.phase === "waiting" && this.connect(),
+      heardAt: () => this.#wire?.heardAt ?? 0, live: () => this.phase === "live",
+      wake: (changed) => this.#wake(changed), renew: () => this.connect(),
     });
   }
 
   connect() {
-    clearTimeout(this.#timer);
-    const old = this.#wire;
-    this.#wire = null;
-    old?.abandon();
-    this.downSince ??= Date.now();
+    this.#hangUp();
+    this.#triedAt = Date.now();
     this.#enter("connecting");
     const wire = new Wire(this.url, {
       onOpen: () => this.#greet(wire),
@@ -58,22 +57,19 @@ export class Link {
       onClose: (code) => this.#wire === wire && this.#closed(code),
     });
     this.#wire = wire;
-    this.#timer = setTimeout(() => wire.abandon(), CONNECT_MS);
   }
 
   stop(why = "") {
-    clearTimeout(this.#timer);
-    const old = this.#wire;
-    this.#wire = null;
-    old?.abandon();
+    this.#hangUp();
     this.why = why;
-    this.downSince ??= Date.now();
     this.#enter("stopped");
   }
 
   /** @param {object} frame @param {number} [timeoutMs] @returns {Promise<any>} */
   request(frame, timeoutMs) {
-    return this.#wire?.request(frame, timeoutMs) ?? Promise.reject(new Refusal("closed", "The line is down.", { retry: true }));
+    if (!this.#wire) return Promise.reject(new Refusal("closed", "The line is down.", { retry: true }));
+    const overdue = setTimeout(() => this.pulse.doubt(), OVERDUE_MS);
+    return this.#wire.request(frame, timeoutMs).finally(() => clearTimeout(overdue));
   }
 
   /** @param {object} frame */
@@ -84,7 +80,7 @@ export class Link {
   /** @param {Wire} wire */
   async #greet(wire) {
     try {
-      await wire.request(this.owner.hello(), CONNECT_MS);
+      await wire.request(this.owner.hello());
     } catch (no) {
       if (!(no instanceof Refusal)) throw no;
       if (this.#wire !== wire || no.code === "closed") return;
@@ -96,12 +92,12 @@ export class Link {
 
   /** @param {any} frame */
   #receive(frame) {
-    if (frame.type === "goaway") this.#goawayMs = frame.after_ms ?? 0;
+    if (frame.type === "goaway") this.goawayMs = Number(frame.after_ms) || 0;
     this.owner.onFrame(frame);
     if (frame.type !== "live") return;
-    clearTimeout(this.#timer);
+    this.#wire?.settle();
     this.#attempt = 0;
-    this.#goawayMs = 0;
+    this.goawayMs = null;
     this.downSince = null;
     this.resume = true;
     this.#enter("live");
@@ -111,37 +107,44 @@ export class Link {
   #closed(code) {
     const verdict = verdictOn(code);
     this.resume = this.resume && verdict.resume;
-    if (verdict.again) return this.#retreat(Math.max(verdict.waitMs, this.#goawayMs));
+    if (verdict.again) return this.#retreat(Math.max(verdict.waitMs, this.goawayMs ?? 0));
     this.stop(verdict.why);
     this.owner.onRefused(new Refusal(String(code), verdict.why));
   }
 
   /** @param {number} atLeastMs */
   #retreat(atLeastMs) {
+    this.#hangUp();
+    this.#timer = setTimeout(() => this.connect(), atLeastMs + backoff(this.#attempt++));
+    this.#enter("waiting");
+  }
+
+  /** Not where a try has just begun, unless it began on another network. @param {boolean} changed */
+  #wake(changed) {
+    const stale = changed && this.phase === "connecting" && Date.now() - this.#triedAt > STALE_TRY_MS;
+    if (this.phase === "waiting" || stale) this.connect();
+  }
+
+  #hangUp() {
     clearTimeout(this.#timer);
     const old = this.#wire;
     this.#wire = null;
     old?.abandon();
-    this.downSince ??= Date.now();
-    this.#timer = setTimeout(() => this.connect(), atLeastMs + backoff(this.#attempt++));
-    this.#enter("waiting");
   }
 
   /** @param {number} timeoutMs */
   async #beat(timeoutMs) {
     const wire = this.#wire;
-    try {
-      this.owner.onHeartbeat(await this.request(this.owner.heartbeat(), timeoutMs));
-    } catch (no) {
-      // Any answer, a refusal too, shows a living line; only silence does not.
-      if (no instanceof Refusal && no.code === "timeout" && this.#wire === wire) this.connect();
-    }
+    const reply = await wire?.beat(this.owner.heartbeat(), timeoutMs);
+    if (reply) this.owner.onHeartbeat(reply);
+    return reply !== null || this.#wire !== wire;
   }
 
   /** @param {Link["phase"]} phase */
   #enter(phase) {
     this.phase = phase;
     if (phase === "live") this.pulse.begin();
+    else this.downSince ??= Date.now();
     this.owner.onPhase();
   }
 }

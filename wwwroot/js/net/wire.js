@@ -4,6 +4,8 @@
 const SUBPROTOCOLS = ["actorchat.v1", "actorchat.err"];
 const NEVER_OPENED = 1006;
 const EARLY_MS = 3000;
+// Without a word while the line is being made. A long replay over a slow line takes longer, and may.
+const OPENING_MS = 10_000;
 
 /** The server's (or the line's) no to a request. */
 export class Refusal extends Error {
@@ -21,6 +23,9 @@ export class Wire {
   #waiting = new Map();
   #nextId = 1;
   #over = false;
+  #settled = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #silence;
   heardAt = Date.now();
 
   /** @param {string} url @param {{onOpen(): void, onFrame(frame: any): void, onClose(code: number): void}} owner */
@@ -31,6 +36,7 @@ export class Wire {
     this.socket.onopen = () => owner.onOpen();
     this.socket.onmessage = (event) => this.#receive(event.data);
     this.socket.onclose = (event) => this.abandon(event.code);
+    this.#hear();
   }
 
   get open() {
@@ -51,15 +57,32 @@ export class Wire {
     });
   }
 
+  /** Any answer, a refusal too, shows a living line; null is silence. @param {object} frame @param {number} timeoutMs @returns {Promise<any>} */
+  async beat(frame, timeoutMs) {
+    try {
+      return await this.request(frame, timeoutMs);
+    } catch (no) {
+      if (!(no instanceof Refusal)) throw no;
+      return no.code === "timeout" ? null : {};
+    }
+  }
+
   /** Says something that wants no reply. @param {object} frame */
   tell(frame) {
     if (this.open) this.socket.send(JSON.stringify(frame));
+  }
+
+  /** The opening is over: silence means nothing from now on. */
+  settle() {
+    this.#settled = true;
+    clearTimeout(this.#silence);
   }
 
   /** Ends it now. A dead line can keep `close` waiting for minutes, so the socket's own event is not awaited. */
   abandon(code = NEVER_OPENED) {
     if (this.#over) return;
     this.#over = true;
+    clearTimeout(this.#silence);
     this.socket.onopen = this.socket.onmessage = this.socket.onclose = null;
     this.socket.close();
     for (const { reject, timer } of this.#waiting.values()) {
@@ -70,11 +93,17 @@ export class Wire {
     this.owner.onClose(code);
   }
 
+  #hear() {
+    this.heardAt = Date.now();
+    clearTimeout(this.#silence);
+    if (!this.#settled) this.#silence = setTimeout(() => this.abandon(), OPENING_MS);
+  }
+
   /** @param {unknown} data */
   #receive(data) {
-    this.heardAt = Date.now();
+    this.#hear();
     const frame = parse(data);
-    if (!frame) return;
+    if (!frame) return console.warn("The server said something that is not a frame.");
     const waiting = this.#waiting.get(frame.re);
     if (waiting) {
       this.#waiting.delete(frame.re);
@@ -106,7 +135,7 @@ const lineLost = () => new Refusal("closed", "The line is down.", { retry: true 
 function parse(data) {
   try {
     const frame = JSON.parse(String(data));
-    return frame && typeof frame === "object" ? frame : null;
+    return frame && typeof frame === "object" && !Array.isArray(frame) ? frame : null;
   } catch {
     return null;
   }

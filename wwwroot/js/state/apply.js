@@ -4,6 +4,7 @@
 import { fillHole, keepBefore } from "./holes.js";
 import { jump, stream, take, typed } from "./log.js";
 import { messageFrom, personFrom } from "./message.js";
+import { isEvent, isMessage, misshapen } from "./shapes.js";
 import { came, counted, readTo } from "./unread.js";
 import { clear, insert, newConversation, reachEnd, turnPage } from "./window.js";
 
@@ -47,6 +48,7 @@ const writers = {
     c.held.clear();
     c.head = frame.as_of;
     jump(c, frame.as_of);
+    if (frame.why === "epoch" || frame.why === "ahead") forgetPlaces(c);
     for (const wire of frame.messages) insert(c, messageFrom(wire, frame.as_of));
     for (const message of c.messages) if (message.state === "running") c.streams.set(message.seq, message.text);
     c.atStart = c.messages.length ? c.messages[0].seq === 1 : frame.as_of === 0;
@@ -101,9 +103,20 @@ const writers = {
 /** @param {State} state @param {any} frame @param {number} now @returns {any[]} */
 export function apply(state, frame, now) {
   const writer = Object.hasOwn(writers, frame.type) ? writers[frame.type] : undefined;
-  if (writer) return writer(state, frame, now) ?? [];
   // Durable events, those of a later version too: an unknown one only moves the cursor.
-  return Number.isInteger(frame.seq) && frame.conversation ? takeAll(state, frame.conversation, [frame]) : [];
+  if (!writer) return isEvent(frame) && frame.conversation ? takeAll(state, frame.conversation, [frame]) : [];
+  if (misshapen(frame)) {
+    console.warn(`A frame of the type ${frame.type} cannot be read.`);
+    return [];
+  }
+  const { messages } = frame;
+  return writer(state, messages?.every(isMessage) === false ? { ...frame, messages: messages.filter(isMessage) } : frame, now) ?? [];
+}
+
+/** On another log, numbers of the old one mean nothing. @param {Conversation} c */
+function forgetPlaces(c) {
+  c.read = Math.min(c.read, c.head);
+  c.divider = c.landing = c.unseen = null;
 }
 
 /** @param {State} state @param {string} id @returns {Conversation} */
@@ -116,7 +129,7 @@ export function conversation(state, id) {
 /** @param {State} state @param {string} id @param {any[]} events */
 function takeAll(state, id, events) {
   const c = conversation(state, id);
-  const applied = (events ?? []).flatMap((event) => take(c, event, state.me?.id));
+  const applied = events.filter(isEvent).flatMap((/** @type {any} */ event) => take(c, event, state.me?.id));
   came(c, applied, state.me?.id ?? "");
   return applied;
 }

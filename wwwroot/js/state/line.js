@@ -2,6 +2,7 @@
 // Between the line and the state: what comes in is applied, and what has to happen when everything missed is here.
 
 import { Link } from "../net/link.js";
+import { misshapen } from "./shapes.js";
 
 /** @typedef {import("./store.js").Store} Store */
 
@@ -30,7 +31,7 @@ export function cursors(store) {
 
 /** @param {Store} store @param {any} frame */
 function receive(store, frame) {
-  if (frame.type === "welcome") store.session.welcomed(frame);
+  if (frame.type === "welcome" && !misshapen(frame)) store.session.welcomed(frame);
   store.apply(frame);
   if (frame.type === "live") caughtUp(store);
 }

@@ -4,6 +4,7 @@
 
 import { append, versions } from "./window.js";
 import { messageFrom, personFrom } from "./message.js";
+import { misshapen } from "./shapes.js";
 
 /** @typedef {import("./types.js").Conversation} Conversation */
 
@@ -46,9 +47,11 @@ export function jump(c, seq) {
 
 /** @param {Conversation} c @param {any} event @param {string} [me] */
 function applyDurable(c, event, me) {
+  if (misshapen(event)) return console.warn(`Event ${event.seq} cannot be read.`);
   if (event.type === "message") {
     const message = messageFrom(event, event.seq);
-    if (message.state === "running") c.streams.set(message.seq, message.text);
+    // Held back until the events before it were pulled, it may come after pieces of itself.
+    if (message.state === "running" && !c.streams.has(message.seq)) c.streams.set(message.seq, message.text);
     c.typing.delete(message.sender.id);
     if (!c.following && message.sender.id !== me) c.unseen = { count: (c.unseen?.count ?? 0) + 1, first: c.unseen?.first ?? message.seq };
     append(c, message);
