@@ -51,7 +51,9 @@ public sealed class MockChatClient(TimeSpan pause, TimeProvider time) : IChatCli
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var answer = AnswerTo(messages.Last(m => m.Role == ChatRole.User).Text);
+        ArgumentNullException.ThrowIfNull(messages);
+        var shown = messages.ToArray();
+        var answer = AnswerTo(shown.Last(m => m.Role == ChatRole.User).Text);
         for (var start = 0; start < answer.Length;)
         {
             // A word and the space behind it: about what a model gives at a time.
@@ -60,7 +62,11 @@ public sealed class MockChatClient(TimeSpan pause, TimeProvider time) : IChatCli
             start = end;
             if (pause > TimeSpan.Zero) await Task.Delay(pause, time, cancellationToken);
         }
+        yield return new ChatResponseUpdate(ChatRole.Assistant, [new UsageContent(new UsageDetails { InputTokenCount = shown.Sum(m => Words(m.Text)), OutputTokenCount = Words(answer) })]);
     }
+
+    // It has no tokens; its words stand for them.
+    static int Words(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
 
     public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
         await GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);

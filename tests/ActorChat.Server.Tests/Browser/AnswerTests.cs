@@ -113,6 +113,28 @@ public sealed class AnswerTests(Chromium chromium, SharedRoom room)
         ann.AssertClean();
     }
 
+    [SkippableFact]
+    public async Task Pieces_that_are_cut_inside_a_character_never_show_half_of_it()
+    {
+        // Unit by unit of UTF-16: through surrogate pairs, and through what a joiner makes one picture of.
+        var line = new Line
+        {
+            Instead = frame => (string?)frame["type"] == "ai_delta"
+                ? ((string)frame["text"]!).Select((unit, at) => $$"""{"type":"ai_delta","conversation":"default","message":{{frame["message"]}},"offset":{{(int)frame["offset"]! + at}},"text":"\u{{(int)unit:x4}}"}""")
+                : null,
+        };
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
+        await ann.Page.EvaluateAsync($"() => {{ {Watch} seen.length = 0; }}");
+        var question = Question(40);
+        await ann.SayAsync($"/AIBot {question}");
+        var answer = ann.Page.Locator(".row.bot").Filter(new() { HasText = question[..20] });
+        await Expect(answer).ToHaveAttributeAsync("data-state", "done");
+
+        Assert.True(await ann.Page.EvaluateAsync<bool>("seen.every((step) => step.text.isWellFormed())"), "Half of a character was shown.");
+        Assert.True((await GrowthAsync(ann, await StoredAnswerAsync(question), question)).Length > 10);
+        ann.AssertClean();
+    }
+
     // Of words that the bot knows nothing about; half of an emoji would show.
     static string Question(int words) => $"{Guid.NewGuid():N} " + string.Join(' ', Enumerable.Range(1, words).Select(n => $"{n}👩‍🚀é"));
 

@@ -40,6 +40,24 @@ public sealed class ClassicPageTests(Chromium chromium, SharedRoom room)
             await classic.EvaluateAsync("say", "/AIBot What is Python?");
             await Expect(classic.Locator("li", new() { HasText = "AIBot: **Python**" })).Not.ToHaveCountAsync(0);
             await Expect(ann.Rows.Filter(new() { HasText = "Python is a good first language" }).Last).ToHaveAttributeAsync("data-state", "done");
+
+            // Asked here, answered there: once and whole, though the new page saw it grow.
+            var question = $"/AIBot {ann.Name}";
+            await ann.SayAsync(question);
+            await Expect(ann.Page.Locator(".row.bot").Filter(new() { HasText = $"You asked: “{ann.Name}”" })).ToHaveAttributeAsync("data-state", "done");
+            await Expect(classic.Locator("li", new() { HasText = $"{ann.Name}: {question}" })).ToHaveCountAsync(1);
+            var answer = classic.Locator("li", new() { HasText = $"AIBot: You asked: “{ann.Name}”" });
+            await Expect(answer).ToHaveCountAsync(1);
+            await Expect(answer).ToContainTextAsync("ask me about one of those.");
+
+            // Opened again, it has all of that as history, in the order of the log.
+            await classic.ReloadAsync();
+            if (!fromFile) await classic.SetContentAsync(html);
+            await Expect(classic.Locator("h1")).ToHaveTextAsync($"connected {name}");
+            string[] lines = [$"{ann.Name}: already said {ann.Name}", $"{name}: from before {name}", $"{ann.Name}: from now {ann.Name}", $"{name}: /AIBot What is Python?", $"{ann.Name}: {question}", $"AIBot: You asked: “{ann.Name}”"];
+            await Expect(answer).ToHaveCountAsync(1);
+            var history = await classic.Locator("li").AllTextContentsAsync();
+            Assert.Equal(lines, history.Where(line => lines.Any(l => line.StartsWith(l, StringComparison.Ordinal))).Select(line => lines.First(l => line.StartsWith(l, StringComparison.Ordinal))));
             ann.AssertClean();
         }
         finally

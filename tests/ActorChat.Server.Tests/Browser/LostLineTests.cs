@@ -124,14 +124,19 @@ public sealed class LostLineTests(Chromium chromium, OwnRoom room) : IClassFixtu
     {
         await using var ann = await Person.JoinAsync(chromium, room);
         await ann.SayAsync("/AIBot " + string.Join(' ', Enumerable.Range(1, 300)));
-        await Expect(ann.Rows.Last.Locator(".message-text")).ToContainTextAsync("You asked: “1 2 3");
+        // Some seconds of it: some has been saved.
+        await Expect(ann.Rows.Last.Locator(".message-text")).ToContainTextAsync(" 199 200 ");
         await room.Server.KillAsync();
         await room.Server.StartAgainAsync();
 
         await ann.HurryAsync();
         await Expect(ann.Rows.Last).ToHaveAttributeAsync("data-state", "interrupted");
         await Expect(ann.Rows.Last.Locator(".note")).ToContainTextAsync("Cut off when the server restarted.");
+        await Expect(ann.Rows.Last.Locator(".note")).ToContainTextAsync("What was written is kept.");
+        await Expect(ann.Rows.Last.Locator(".message-text")).ToContainTextAsync("You asked: “1 2 3");
         await Expect(ann.Rows.Last.Locator(".caret")).ToHaveCountAsync(0);
+        // It came with the replay; whoever heard the beginning hears the end.
+        await Expect(ann.Page.Locator("#spoken")).ToContainTextAsync("The answer was cut off");
         ann.AssertHarmless();
     }
 }

@@ -49,7 +49,22 @@ public sealed class ScreenshotTests(Chromium chromium, OwnRoom room) : IClassFix
             await mara.SayAsync("/AIBot " + string.Join(' ', Enumerable.Range(1, 120)));
             await Expect(mara.Page.Locator(".row.bot .message-text")).ToContainTextAsync(" 20 21 ");
             await TakeAsync(mara, ForLookingAt, "answering");
+            await TakeAsync(mara, ForLookingAt, "answering-narrow", 360, 740);
             await Expect(mara.Rows.Last).ToHaveAttributeAsync("data-state", "done");
+            await mara.Page.GetByRole(AriaRole.Button, new() { Name = "What it saw" }).ClickAsync();
+            foreach (var (state, error) in new[] { ("failed", "The model could not be reached or broke off."), ("interrupted", null) })
+            {
+                line.Change = frame =>
+                {
+                    if ((string?)frame["type"] == "answered") (frame["state"], frame["error"]) = (state, error);
+                };
+                await mara.SayAsync("/AIBot " + (error is null ? "python" : "why is the sky blue?"));
+                await Expect(mara.Rows.Last).ToHaveAttributeAsync("data-state", state);
+            }
+            line.Change = null;
+            await TakeAsync(mara, ForLookingAt, "answered");
+            await TakeAsync(mara, ForLookingAt, "answered-narrow", 360, 740);
+            await mara.Page.SetViewportSizeAsync(1280, 800);
 
             await ComposerTests.PasteAsync(mara, "def twice(n):\n    return 2 * n");
             await Expect(mara.Page.Locator(".offer")).ToBeVisibleAsync();

@@ -1,17 +1,22 @@
 // @ts-check
 // The look of an answer while it is being written, and of an own message until the server's rendering of it is here:
-// paragraphs, fenced code and the three inline marks. Only a likeness, of the same height where it can be. Blocks before the last one are final,
-// so that a growing text costs its open tail only.
+// close enough to that rendering that nothing jumps when it takes its place. Blocks before the last one are final, so
+// that a growing text costs its open tail only.
 
-import { linkify } from "./linkify.js";
+import { anchor, linkify, safeHref } from "./linkify.js";
 
-/** @typedef {{type: "text" | "code", text: string}} Block */
+/** @typedef {{type: "text" | "code" | "head" | "list" | "quote", text: string}} Block */
 
-const FENCE = /^ {0,3}(?:```|~~~)/u;
-const INLINE = /`([^`\n]+)`|\*\*([^*\n]+)\*\*|\*([^*\s](?:[^*\n]*[^*\s])?)\*/gu;
+const FENCE = /^ {0,3}(`{3,}(?=[^`]*$)|~{3,})(.*)$/u;
+const HEAD = /^ {0,3}(#{1,6})\s+(.*)$/u;
+const ITEM = /^(\s*)(?:[-*+]|(\d{1,9})[.)])\s+(.*)$/u;
+const QUOTE = /^ {0,3}> ?(.*)$/u;
+// What may become the sign of a block with the next character is not shown as words before that.
+const SIGN_SO_FAR = /^\s*(?:#{1,6}|[-*+>]|\d{1,9}[.)]|`{1,2}|~{1,2})$/u;
+const INLINE = /`([^`\n]+)`|\*\*([^*\n]+)\*\*|\*([^*\s](?:[^*\n]*[^*\s])?)\*|\[([^\]\n]+)\]\(([^)\s]+)\)/gu;
 
 /** Whether a likeness differs from the text itself. @param {string} text */
-export const hasMarks = (text) => text.split("\n").some((line) => FENCE.test(line)) || text.search(INLINE) >= 0;
+export const hasMarks = (text) => text.split("\n").some((line) => [FENCE, HEAD, ITEM, QUOTE].some((sign) => sign.test(line))) || text.search(INLINE) >= 0;
 
 /** @param {string} text @returns {Block[]} an unclosed fence is a code block so far */
 export function blocksOf(text) {
@@ -19,44 +24,80 @@ export function blocksOf(text) {
   const blocks = [];
   /** @type {string[]} */
   let lines = [];
-  let code = false;
-  const close = () => {
-    const joined = lines.join("\n");
-    if (code || joined.trim()) blocks.push({ type: code ? "code" : "text", text: joined });
+  /** @type {Block["type"]} */
+  let type = "text";
+  let fence = "";
+  /** @param {Block["type"]} next */
+  const begin = (next) => {
+    if (lines.length) blocks.push({ type, text: lines.join("\n") });
     lines = [];
+    type = next;
   };
-  for (const line of text.split("\n")) {
-    if (FENCE.test(line)) {
-      close();
-      code = !code;
-    } else if (!code && !line.trim()) close();
-    else lines.push(line);
+  const all = text.split("\n");
+  if (SIGN_SO_FAR.test(all[all.length - 1])) all.pop();
+  for (const line of all) {
+    const [, signs = "", info = ""] = FENCE.exec(line) ?? [];
+    if (fence) {
+      if (!signs.startsWith(fence) || info.trim()) lines.push(line);
+      else {
+        if (!lines.length) lines.push("");
+        begin("text");
+        fence = "";
+      }
+    } else if (signs) {
+      begin("code");
+      fence = signs;
+    } else if (!line.trim()) begin("text");
+    else {
+      const kind = HEAD.test(line) ? "head" : ITEM.test(line) ? "list" : QUOTE.test(line) ? "quote" : "text";
+      // A plain line goes on with the list or the quote above it.
+      if (kind === "head" || type === "head" || (kind !== type && kind !== "text") || !lines.length) begin(kind);
+      lines.push(line);
+    }
   }
-  // The beginning of a closing fence is not code.
-  if (code && /^ {0,3}[`~]{1,2}$/u.test(lines.at(-1) ?? "")) lines.pop();
-  if (code || lines.length) close();
+  if (fence && !lines.length) lines.push("");
+  begin("text");
   return blocks;
 }
 
 /** @param {Block} block @param {boolean} open whether more of it may come @returns {HTMLElement} */
-export function render(block, open) {
-  if (block.type === "code") {
-    const pre = document.createElement("pre");
-    pre.appendChild(document.createElement("code")).textContent = block.text;
-    const box = document.createElement("div");
-    box.className = "code";
-    box.append(pre);
-    return box;
+export function render({ type, text }, open) {
+  if (type === "code") return element("div", element("pre", element("code", text)), "code");
+  const body = open ? closed(text) : text;
+  const [, signs, words] = (type === "head" && HEAD.exec(body)) || [];
+  if (signs) return element(`h${signs.length}`, inline(words));
+  if (type === "list") return list(body.split("\n"));
+  if (type === "quote") return element("blockquote", element("p", inline(body.replace(/^ {0,3}> ?/gmu, ""))));
+  return element("p", inline(body));
+}
+
+/** Items by how far they are set in; a line without a sign belongs to the item above. @param {string[]} lines */
+function list(lines) {
+  /** @type {{indent: number, el: HTMLElement}[]} */
+  const open = [];
+  const root = document.createElement("div");
+  for (const line of lines) {
+    const [, space = "", number, words = ""] = ITEM.exec(line) ?? [];
+    const item = open.at(-1)?.el.lastElementChild;
+    if (!ITEM.test(line)) {
+      item?.append(document.createElement("br"), inline(line.trim()));
+      continue;
+    }
+    while (open.length > 1 && space.length < /** @type {any} */ (open.at(-1)).indent) open.pop();
+    if (!open.length || space.length > /** @type {any} */ (open.at(-1)).indent + 1) {
+      const el = document.createElement(number ? "ol" : "ul");
+      if (Number(number) > 1) el.setAttribute("start", number);
+      (item ?? root).append(el);
+      open.push({ indent: space.length, el });
+    }
+    open.at(-1)?.el.append(element("li", inline(words)));
   }
-  const paragraph = document.createElement("p");
-  paragraph.className = "lines";
-  paragraph.append(inline(open ? closed(block.text) : block.text));
-  return paragraph;
+  return /** @type {HTMLElement} */ (root.firstElementChild);
 }
 
 /** A mark whose end has not come yet counts as ended here: no signs flash up and vanish. @param {string} text */
 function closed(text) {
-  const body = text.replace(/[*`]+$/u, "");
+  const body = text.replace(/\[([^\]\n]+)\]\([^)\s]*$/u, "$1").replace(/[*`]+$/u, "");
   if (odd(body, "`")) return `${body}\``;
   const outside = body.replace(/`[^`]*`/gu, "");
   if (odd(outside, "**")) return `${body}**`;
@@ -72,12 +113,24 @@ function inline(text) {
   const out = document.createDocumentFragment();
   let from = 0;
   for (const match of text.matchAll(INLINE)) {
-    const [whole, code, strong, em] = match;
-    const el = document.createElement(code ? "code" : strong ? "strong" : "em");
-    el.textContent = code ?? strong ?? em;
-    out.append(linkify(text.slice(from, match.index)), el);
+    const [whole, code, strong, em, label, address] = match;
+    const href = address ? safeHref(address) : null;
+    if (address && !href) continue;
+    const el = href ? anchor(href, label) : element(code ? "code" : strong ? "strong" : "em", code ?? strong ?? em);
+    out.append(...plain(text.slice(from, match.index)), el);
     from = match.index + whole.length;
   }
-  out.append(linkify(text.slice(from)));
+  out.append(...plain(text.slice(from)));
   return out;
+}
+
+/** A line of the text is a line on the screen, as in the server's rendering. @param {string} text */
+const plain = (text) => text.split("\n").flatMap((line, at) => (at ? [document.createElement("br"), linkify(line)] : [linkify(line)]));
+
+/** @param {string} name @param {Node | string} content @param {string} [className] */
+function element(name, content, className = "") {
+  const el = document.createElement(name);
+  if (className) el.className = className;
+  el.append(content);
+  return el;
 }

@@ -12,6 +12,8 @@ const COMMANDS = [{ word: "/AIBot", says: "Ask the bot; everybody here reads the
 export function completion(input, take) {
   const el = h("ul", { class: "complete", id: "complete", role: "listbox", "aria-label": "Commands", hidden: true });
   input.setAttribute("aria-controls", "complete");
+  input.addEventListener("blur", () => (el.hidden = true));
+  input.addEventListener("focus", look);
   input.setAttribute("aria-autocomplete", "list");
   /** @type {typeof COMMANDS} */
   let offered = [];

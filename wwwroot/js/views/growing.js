@@ -35,7 +35,14 @@ export class GrowingText {
       this.#blocks[at] = { text: key, el };
     });
     for (const gone of this.#blocks.splice(blocks.length)) gone.el.remove();
-    const last = this.#blocks.at(-1)?.el;
-    (last?.querySelector("pre > code") ?? last ?? this.el).append(this.#caret);
+    tip(this.#blocks.at(-1)?.el ?? this.el).append(this.#caret);
   }
+}
+
+const BLOCKS = "pre, pre > code, ul, ol, li, p, blockquote";
+
+/** Where the next word will stand: in the last item of the last list. @param {Element} el @returns {Element} */
+function tip(el) {
+  const last = el.lastElementChild;
+  return last?.matches(BLOCKS) ? tip(last) : el;
 }

@@ -2,30 +2,31 @@
 // The quiet line under a message: why it was not sent, how an answer ended, what it was made from.
 
 import { h, icon } from "../lib/dom.js";
-import { address } from "../state/places.js";
+import { sawParts } from "./saw.js";
 
 /** @typedef {import("./message.js").MessageRow} MessageRow */
 
-/** @type {Record<string, string>} */
+/** @type {Record<string, {says: string, tone: string}>} */
 const ENDINGS = {
-  stopped: "Stopped before the end.",
-  interrupted: "Cut off when the server restarted. What was written is kept.",
-  failed: "The answer failed.",
+  stopped: { says: "Stopped before the end.", tone: "warn" },
+  interrupted: { says: "Cut off when the server restarted.", tone: "warn" },
+  failed: { says: "The answer failed.", tone: "danger" },
 };
 
 /** @param {HTMLElement} note @param {MessageRow} row @param {import("../state/store.js").Store} store */
 export function updateNote(note, row, store) {
   const content = row.type === "letter" ? letterNote(row.letter) : answerNote(row.message);
-  const now = `${content.says}|${content.saw?.messages ?? ""}`;
+  const now = `${content.says}|${content.more ?? ""}|${content.saw?.messages ?? ""}`;
   if (note.dataset.now === now) return;
   note.dataset.now = now;
-  note.hidden = now === "|";
+  note.hidden = now === "||";
   note.className = `note ${content.tone}`;
   note.replaceChildren();
   if (note.hidden) return;
   if (content.tone) note.append(icon("alert"));
-  if (content.says) note.append(h("span", {}, content.says));
-  if (content.saw?.messages) note.append(sawLink(content.saw, store.here.id));
+  if (content.says) note.append(h("span", { class: content.tone ? "ending" : "" }, content.says));
+  if (content.more) note.append(h("span", {}, content.more));
+  if (content.saw?.messages) note.append(...sawParts(content.saw, store.here.id));
   if (row.type !== "letter") return;
   const { key, text } = row.letter;
   note.append(h("span", { class: "actions" },
@@ -43,7 +44,7 @@ export function updateNote(note, row, store) {
 /** @param {string} label @param {() => void} click */
 const button = (label, click) => h("button", { type: "button", tabindex: "-1", on: { click } }, label);
 
-/** @typedef {{says: string, tone: string, saw?: {from: number, messages: number}}} Content */
+/** @typedef {{says: string, tone: string, more?: string, saw?: import("./saw.js").Context}} Content */
 
 /** @param {import("../net/outbox.js").Letter} letter @returns {Content} */
 function letterNote(letter) {
@@ -55,18 +56,10 @@ function letterNote(letter) {
 function answerNote(message) {
   if (message.kind !== "ai_response" || message.state === "running") return { says: "", tone: "" };
   const ending = ENDINGS[message.state ?? ""];
-  if (ending) {
-    return { says: message.error ? `${ending} ${message.error}` : ending, tone: "warn" };
-  }
+  if (ending) return { ...ending, more: `${message.error ?? ""} ${message.text ? "What was written is kept." : ""}`.trim(), saw: message.context };
   const parts = [message.model, tokens(message.usage)];
   return { says: parts.filter(Boolean).join(" · "), tone: "", saw: message.context };
 }
 
 /** @param {{input_tokens: number, output_tokens: number} | undefined} usage */
 const tokens = (usage) => (usage ? `${(usage.input_tokens + usage.output_tokens).toLocaleString()} tokens` : "");
-
-/** What the answer was made from is one click away. @param {{from: number, messages: number}} saw @param {string} conversation */
-function sawLink({ from, messages }, conversation) {
-  const words = `It read ${messages === 1 ? "1 message" : `${messages.toLocaleString()} messages`}`;
-  return h("a", { href: address(conversation, from), tabindex: "-1", title: "Go to the first of them" }, words);
-}

@@ -28,10 +28,13 @@ export function alarm(words) {
 /** @param {HTMLElement} el @param {import("../state/store.js").Store} store */
 export function mount(el, store) {
   el.append(polite, urgent);
+  /** Answers whose beginning was heard here: their end is news even where it came while the line was down. @type {Set<number>} */
+  const answering = new Set();
   store.onNews((events, live) => {
-    if (!live) return;
     for (const event of events) {
-      const words = sentence(event, store.me.id);
+      const heard = answering.delete(event.message);
+      const words = live || (heard && event.type === "answered") ? sentence(event, store.me.id) : "";
+      if (live && event.state === "running") answering.add(event.seq);
       if (words) say(words);
     }
   });
@@ -52,9 +55,17 @@ function speak() {
   waiting = [];
 }
 
+/** @type {Record<string, string>} */
+const endings = {
+  done: "Answer ready.",
+  failed: "The answer failed.",
+  interrupted: "The answer was cut off, the server restarted.",
+  stopped: "The answer was stopped.",
+};
+
 /** @param {any} event @param {string} me */
 function sentence(event, me) {
-  if (event.type === "answered") return event.state === "done" ? "Answer ready." : "The answer was cut short.";
+  if (event.type === "answered") return endings[event.state] ?? "The answer ended.";
   if (event.type !== "message" || event.sender?.id === me) return "";
   if (event.state === "running") return `${event.sender.name} is answering.`;
   return `${event.sender.name}: ${event.text.slice(0, MAX_CHARS)}`;

@@ -1,0 +1,73 @@
+using ActorChat.Server.Tests.Processes;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace ActorChat.Server.Tests.Browser;
+
+/// <summary>What stands under an answer that has ended, one way or the other.</summary>
+[Collection(SharedRoom.Name)]
+public sealed class AnsweredTests(Chromium chromium, SharedRoom room)
+{
+    [SkippableFact]
+    public async Task A_failed_answer_keeps_its_text_and_says_so_to_eye_and_ear()
+    {
+        var line = new Line
+        {
+            Change = frame =>
+            {
+                if ((string?)frame["type"] != "answered") return;
+                (frame["state"], frame["error"]) = ("failed", "The model could not be reached or broke off.");
+                frame.Remove("usage");
+            },
+        };
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
+        await ann.SayAsync($"/AIBot {ann.Name}");
+        var row = ann.Page.Locator(".row.bot").Filter(new() { HasText = $"You asked: “{ann.Name}”" });
+
+        await Expect(row).ToHaveAttributeAsync("data-state", "failed");
+        await Expect(row.Locator(".note")).ToContainTextAsync("The answer failed.");
+        await Expect(row.Locator(".note")).ToContainTextAsync("broke off. What was written is kept.");
+        await Expect(row.Locator(".note .icon").First).ToBeVisibleAsync();
+        await Expect(row.Locator(".caret")).ToHaveCountAsync(0);
+        await Expect(ann.Page.Locator("#spoken")).ToContainTextAsync("The answer failed.");
+        ann.AssertClean();
+    }
+
+    [SkippableFact]
+    public async Task The_quiet_line_under_an_answer_opens_to_what_it_saw_by_hand_and_by_key()
+    {
+        await using var ann = await Person.JoinAsync(chromium, room);
+        await ann.SaidAsync($"seen by the bot {ann.Name}");
+        await ann.SayAsync($"/AIBot {ann.Name}");
+        var row = ann.Page.Locator(".row.bot").Filter(new() { HasText = $"You asked: “{ann.Name}”" });
+        await Expect(row).ToHaveAttributeAsync("data-state", "done");
+        await Expect(row.Locator(".note")).ToContainTextAsync("mock · ");
+        await Expect(row.Locator(".note")).ToContainTextAsync(" tokens");
+        var asked = (await ann.Rows.Filter(new() { HasText = $"/AIBot {ann.Name}" }).GetAttributeAsync("data-seq"))!;
+        var button = row.GetByRole(AriaRole.Button, new() { Name = "What it saw" });
+        var saw = row.Locator(".saw");
+        await Expect(saw).ToBeHiddenAsync();
+
+        await button.ClickAsync();
+        await Expect(button).ToHaveAttributeAsync("aria-expanded", "true");
+        await Expect(saw).ToBeVisibleAsync();
+        await Expect(saw).ToContainTextAsync(" messages, from #");
+        await Expect(saw.Locator("a").Last).ToHaveAttributeAsync("href", $"#/c/default/m/{asked}");
+        var first = (await saw.Locator("a").First.GetAttributeAsync("href"))!;
+        Assert.Matches(@"^#/c/default/m/\d+$", first);
+
+        await row.FocusAsync();
+        await Deadline.UntilAsync(async () =>
+        {
+            await ann.Page.Keyboard.PressAsync("Tab");
+            return await button.EvaluateAsync<bool>("el => el === document.activeElement");
+        }, Person.Patience, () => "The button cannot be reached by key.");
+        await ann.Page.Keyboard.PressAsync("Enter");
+        await Expect(saw).ToBeHiddenAsync();
+        await button.ClickAsync();
+        await saw.Locator("a").First.ClickAsync();
+        Assert.EndsWith(first, ann.Page.Url, StringComparison.Ordinal);
+        await Expect(ann.Page.Locator($"[data-seq='{first.Split('/')[^1]}']")).ToBeInViewportAsync();
+        ann.AssertClean();
+    }
+}

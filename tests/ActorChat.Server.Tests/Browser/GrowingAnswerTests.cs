@@ -1,0 +1,171 @@
+using System.Text.Json;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace ActorChat.Server.Tests.Browser;
+
+/// <summary>How an answer is drawn while it grows: the pieces are the test's, the question and the end are the server's.</summary>
+[Collection(SharedRoom.Name)]
+public sealed class GrowingAnswerTests(Chromium chromium, SharedRoom room)
+{
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_bubble_with_a_caret_stands_there_before_the_first_word_and_the_caret_spares_those_who_want_no_motion(bool still)
+    {
+        var line = new Line();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Still: still, Before: line.TapAsync));
+        var (row, _) = await AskAsync(ann, line);
+
+        await Expect(row.Locator(".ai")).ToBeVisibleAsync();
+        await Expect(row.Locator(".message-text")).ToHaveTextAsync("");
+        await Expect(row.Locator(".caret")).ToHaveCountAsync(1);
+        await Expect(row.Locator(".caret")).ToBeVisibleAsync(new() { Visible = !still });
+        line.Release();
+        await Expect(row).ToHaveAttributeAsync("data-state", "done");
+        ann.AssertClean();
+    }
+
+    [SkippableFact]
+    public async Task A_burst_of_pieces_is_drawn_once_a_frame_and_finished_paragraphs_keep_their_nodes()
+    {
+        var line = new Line();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
+        var (row, seq) = await AskAsync(ann, line);
+        var text = "The **first** paragraph.\n\nThe second one";
+        line.Tell(Delta(seq, 0, text));
+        await Expect(row.Locator("p")).ToHaveCountAsync(2);
+        await ann.Page.EvaluateAsync("""
+            (seq) => {
+              const text = document.querySelector(`[data-seq="${seq}"] .message-text`);
+              const first = text.firstElementChild;
+              let frame = 0;
+              const next = () => { frame++; requestAnimationFrame(next); };
+              requestAnimationFrame(next);
+              globalThis.draws = 0;
+              globalThis.wrong = [];
+              let last = { frame: -1, at: 0 };
+              new MutationObserver((changes) => {
+                draws++;
+                // A page that gets no frames for a quarter of a second draws without them.
+                if (last.frame === frame && performance.now() - last.at < 200) wrong.push(`twice in frame ${frame}`);
+                if (changes.some((change) => first.contains(change.target)) || text.firstElementChild !== first) wrong.push("the first paragraph was touched");
+                last = { frame, at: performance.now() };
+              }).observe(text, { childList: true, subtree: true, characterData: true });
+            }
+            """, seq);
+
+        const int Pieces = 400;
+        for (var n = 0; n < Pieces; n++)
+        {
+            var piece = n % 40 == 39 ? "\n\n" : $" w{n}";
+            line.Tell(Delta(seq, text.Length, piece));
+            text += piece;
+        }
+        await Expect(row.Locator("p").Last).ToContainTextAsync($"w{Pieces - 2}");
+
+        Assert.Empty(await ann.Page.EvaluateAsync<string[]>("wrong"));
+        Assert.InRange(await ann.Page.EvaluateAsync<int>("draws"), 1, Pieces - 1);
+        await Expect(row.Locator("p")).ToHaveCountAsync(11);
+        ann.AssertClean();
+    }
+
+    [SkippableFact]
+    public async Task An_open_code_block_stays_in_its_box_and_changes_nothing_around_it()
+    {
+        var line = new Line();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Width: 360, Height: 740, Before: line.TapAsync));
+        await ann.SaidAsync($"stands above {ann.Name}");
+        var (row, seq) = await AskAsync(ann, line);
+        const string Look = """
+            () => {
+              const row = [...document.querySelectorAll("#timeline .row")].find((el) => el.textContent.includes("stands above"));
+              const { font, color, backgroundColor } = getComputedStyle(row.querySelector(".message-text"));
+              return JSON.stringify([row.getBoundingClientRect().width, row.offsetHeight, font, color, backgroundColor, getComputedStyle(document.body).display, document.styleSheets.length]);
+            }
+            """;
+        var before = await ann.Page.EvaluateAsync<string>(Look);
+
+        line.Tell(Delta(seq, 0, "Like this:\n\n```css\n* { display: none; color: red }\n</code></pre></div><style>* { display: none }</style>\n" + new string('w', 400)));
+        var pre = row.Locator(".code pre");
+        await Expect(pre).ToContainTextAsync("www");
+
+        Assert.Equal(before, await ann.Page.EvaluateAsync<string>(Look));
+        Assert.True(await pre.EvaluateAsync<bool>("el => el.scrollWidth > el.clientWidth"), "The code does not scroll in itself.");
+        Assert.True(await ann.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth && document.querySelector('#timeline').scrollWidth <= innerWidth"));
+        await Expect(row.Locator(".code .caret")).ToHaveCountAsync(1);
+        await Expect(row.Locator("style")).ToHaveCountAsync(0);
+        await Expect(ann.Composer).ToBeVisibleAsync();
+        ann.AssertClean();
+    }
+
+    [SkippableFact]
+    public async Task Lists_headings_and_quotes_have_their_look_while_they_are_written_and_no_sign_flashes_up()
+    {
+        var line = new Line();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
+        var (row, seq) = await AskAsync(ann, line);
+        const string Text = "## Plan\nFirst **of all**, `build`.\n\n1. one\n2. two\n   - inner [docs](https://example.org/a)\n> said";
+        await ann.Page.EvaluateAsync("""
+            (seq) => {
+              const text = document.querySelector(`[data-seq="${seq}"] .message-text`);
+              globalThis.signs = [];
+              new MutationObserver(() => { if (/[#*`>]|\d\./u.test(text.textContent)) signs.push(text.textContent); }).observe(text, { childList: true, subtree: true });
+            }
+            """, seq);
+        for (var at = 0; at < Text.Length; at++)
+        {
+            line.Tell(Delta(seq, at, Text[at..(at + 1)]));
+            // One by one, so that each stage is drawn.
+            await ann.Page.EvaluateAsync("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+        }
+        await Expect(row.Locator(".message-text > h2")).ToHaveTextAsync("Plan");
+        await Expect(row.Locator(".message-text > p strong")).ToHaveTextAsync("of all");
+        await Expect(row.Locator(".message-text > ol > li")).ToHaveCountAsync(2);
+        await Expect(row.Locator("ol > li > ul > li > a")).ToHaveAttributeAsync("href", "https://example.org/a");
+        await Expect(row.Locator("blockquote > p .caret")).ToHaveCountAsync(1);
+        Assert.Empty(await ann.Page.EvaluateAsync<string[]>("signs"));
+        ann.AssertClean();
+    }
+
+    [SkippableFact]
+    public async Task Several_answers_grow_at_once_and_each_stays_with_its_question()
+    {
+        await using var ann = await Person.JoinAsync(chromium, room);
+        await using var ben = await Person.JoinAsync(chromium, room);
+        var topics = Enumerable.Range(1, 3).Select(_ => Guid.NewGuid().ToString("N")).ToArray();
+        foreach (var topic in topics) await (topic == topics[1] ? ben : ann).SayAsync($"/AIBot {topic} " + string.Join(' ', Enumerable.Range(1, 200)));
+
+        foreach (var person in new[] { ann, ben })
+        {
+            await person.HoldsAsync("() => document.querySelectorAll('.row.bot .message-text:not(:empty) .caret').length >= 3");
+        }
+        foreach (var person in new[] { ann, ben })
+        {
+            foreach (var topic in topics)
+            {
+                var answer = person.Page.Locator(".row.bot").Filter(new() { HasText = $"You asked: “{topic}" });
+                await Expect(answer).ToHaveAttributeAsync("data-state", "done");
+                await Expect(answer.Locator(".message-text")).ToHaveTextAsync(new System.Text.RegularExpressions.Regex($"^You asked: “{topic} 1 2 .* 199 200”[^“]*$"));
+            }
+        }
+        Assert.Equal(await ann.TextsAsync("You asked"), await ben.TextsAsync("You asked"));
+        ann.AssertClean();
+        ben.AssertClean();
+    }
+
+    /// <summary>Asks, and keeps back everything of the answer but its beginning.</summary>
+    static async Task<(ILocator Row, int Seq)> AskAsync(Person ann, Line line)
+    {
+        line.Hold(frame => (string?)frame["type"] is "ai_delta" or "answered");
+        // A heartbeat would find out that something is kept back, and the page would ask for it.
+        line.Answer = frame => (string?)frame["type"] == "heartbeat" ? new { type = "ok", re = (int)frame["id"]! } : null;
+        await ann.SayAsync($"/AIBot {ann.Name}");
+        var row = ann.Rows.Last.And(ann.Page.Locator(".bot[data-state=running]"));
+        await row.WaitForAsync();
+        var seq = (await row.GetAttributeAsync("data-seq"))!;
+        return (ann.Page.Locator($"[data-seq='{seq}']"), int.Parse(seq, System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    static string Delta(int message, int offset, string text) => JsonSerializer.Serialize(new { type = "ai_delta", conversation = "default", message, offset, text });
+}
