@@ -117,9 +117,12 @@ public sealed class AnswerActor : ReceiveActor, IWithTimers
         return usage;
     }
 
+    // After a restart the stream of the former instance may still speak: what it says is not of an answer that has not begun.
+    bool IsStreaming => seq > 0 && end is null;
+
     void OnChunk(Chunk chunk)
     {
-        if (end is not null) return;
+        if (!IsStreaming) return;
         text.Append(chunk.Text);
         if (text.IsFull) Finish(AnswerState.Failed, error: "The answer was too long.");
         else if (!Timers.IsTimerActive(nameof(AnnounceDue))) Timers.StartSingleTimer(nameof(AnnounceDue), AnnounceDue.Instance, services.Settings.DeltaInterval);
@@ -132,13 +135,14 @@ public sealed class AnswerActor : ReceiveActor, IWithTimers
 
     void OnStreamEnded(StreamEnded ended)
     {
+        if (!IsStreaming) return;
         if (string.IsNullOrWhiteSpace(text.Text)) Finish(AnswerState.Failed, error: "The model gave no answer.");
         else Finish(AnswerState.Done, ended.Usage);
     }
 
     void OnStreamFailed(StreamFailed failed)
     {
-        if (end is not null) return; // it was stopped
+        if (!IsStreaming) return; // it was stopped
         log.Warning("An answer failed: {0}", failed.Cause.GetType().Name);
         Finish(AnswerState.Failed, error: "The model could not be reached or broke off.");
     }
