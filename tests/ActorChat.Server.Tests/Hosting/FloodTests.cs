@@ -18,7 +18,7 @@ public sealed class FloodTests(ITestOutputHelper output)
     [InlineData("""{"type":"dance","id":5}""", true)]
     [InlineData("""{"type":"send","id":5}""", true)]
     [InlineData("""{"type":"typing","conversation":"default"}""", false)]
-    public async Task A_flood_is_told_then_closed_4029_and_its_neighbours_go_on(string frame, bool isTold)
+    public async Task A_flood_is_told_then_closed_and_its_neighbours_go_on(string frame, bool isTold)
     {
         await using var server = await ServerProcess.StartAsync();
         await using var canary = await Canary.ArriveAsync(server);
@@ -33,7 +33,8 @@ public sealed class FloodTests(ITestOutputHelper output)
         await canary.ExchangeAsync();
 
         var (code, waits) = await end;
-        Assert.Contains(code, new int?[] { 4029, null }); // what it had not read went away with the connection, the code perhaps with it
+        // What it had not read went away with the connection, the code perhaps with it; and who does not read its refusals fast enough is a slow reader first.
+        Assert.Contains(code, new int?[] { 4029, 4002, null });
         Assert.Equal(isTold, waits.Count > 0);
         Assert.All(waits, wait => Assert.InRange(wait, 1, 1000));
         await canary.ExchangeAsync();

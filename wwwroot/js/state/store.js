@@ -57,9 +57,7 @@ export class Store {
   }
 
   /** Takes over what pages that are gone have left to send. */
-  async adopt() {
-    this.outbox.adopt(await orphans(() => this.adopt()));
-  }
+  adopt = async () => this.outbox.adopt(await orphans(this.adopt));
 
   /** The conversation on screen. */
   get here() {
@@ -118,9 +116,7 @@ export class Store {
   }
 
   /** @param {object} frame */
-  request(frame) {
-    return this.link.request(frame);
-  }
+  request = (frame) => this.link.request(frame);
 
   /** @param {any} frame */
   apply(frame) {
