@@ -71,7 +71,8 @@ public sealed class HttpTests(SharedServer shared)
 
         Assert.DoesNotContain("HTTP/1.1 101", answer, StringComparison.Ordinal);
         Assert.DoesNotContain("HTTP/1.1 2", answer, StringComparison.Ordinal);
-        Assert.True(answer.Length == 0 || answer.StartsWith("HTTP/1.1 4", StringComparison.Ordinal) || answer.StartsWith("HTTP/1.1 505", StringComparison.Ordinal), $"{what}: {answer}");
+        // A no in the frames of HTTP/2 begins with their length.
+        Assert.True(answer.Length == 0 || answer[0] == '\0' || answer.StartsWith("HTTP/1.1 4", StringComparison.Ordinal) || answer.StartsWith("HTTP/1.1 505", StringComparison.Ordinal), $"{what}: {answer}");
         foreach (var telling in new[] { "   at ", "Exception", "ActorChat", "Kestrel", "X-Secret" }) Assert.DoesNotContain(telling, answer, StringComparison.Ordinal);
     });
 

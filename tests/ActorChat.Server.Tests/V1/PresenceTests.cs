@@ -15,6 +15,14 @@ public sealed class PresenceTests(SharedServer shared)
 
     static Task<Frame> ToldAsync(ChatClient client, string field, string name, int from = 0) => client.ExpectAsync(f => Names(f, field, name), from: from);
 
+    /// <summary>Somebody who has been told who is here: who comes from now on is news.</summary>
+    async Task<ChatClient> HereAsync()
+    {
+        var client = await ChatClient.JoinAsync(server);
+        await ToldAsync(client, "state", client.Name);
+        return client;
+    }
+
     [Fact]
     public async Task After_live_one_is_told_who_is_here_oneself_included()
     {
@@ -33,7 +41,7 @@ public sealed class PresenceTests(SharedServer shared)
     [Fact]
     public async Task Who_has_gone_for_good_is_told_as_left()
     {
-        await using var ann = await ChatClient.JoinAsync(server);
+        await using var ann = await HereAsync();
         var ben = await ChatClient.JoinAsync(server);
         await ToldAsync(ann, "joined", ben.Name);
         await ben.DisposeAsync();
@@ -43,7 +51,7 @@ public sealed class PresenceTests(SharedServer shared)
     [Fact]
     public async Task Several_connections_are_one_person_and_only_the_last_end_is_a_leaving()
     {
-        await using var ann = await ChatClient.JoinAsync(server);
+        await using var ann = await HereAsync();
         var first = await ChatClient.JoinAsync(server);
         await ToldAsync(ann, "joined", first.Name);
         var now = ann.Now;
@@ -63,7 +71,7 @@ public sealed class PresenceTests(SharedServer shared)
     [Fact]
     public async Task Classic_clients_are_present_too_and_hear_nothing_of_it()
     {
-        await using var ann = await ChatClient.JoinAsync(server);
+        await using var ann = await HereAsync();
         var name = ChatClient.NewName();
         await using var page = await ClassicClient.JoinAsync(server, name);
         await ToldAsync(ann, "joined", name);
