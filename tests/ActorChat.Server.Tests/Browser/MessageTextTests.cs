@@ -4,8 +4,9 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ActorChat.Server.Tests.Browser;
 
+/// <summary>In a room of their own: code that is wider than its place is a tab stop, which others do not expect.</summary>
 [Collection(SharedRoom.Name)]
-public sealed class MessageTextTests(Chromium chromium, SharedRoom room)
+public sealed class MessageTextTests(Chromium chromium, OwnRoom room) : IClassFixture<OwnRoom>
 {
     [SkippableFact]
     public async Task Code_and_tables_scroll_inside_themselves_and_nothing_makes_the_page_wider_than_320_pixels()

@@ -62,8 +62,9 @@ public sealed class OldRoom() : Room([])
         await using var ann = await ChatClient.JoinAsync(server, "Ann");
         await using var ben = await ChatClient.JoinAsync(server, "Ben");
         // Of uneven height, and in groups of four: a page that guessed heights, or took groups apart, would jump.
-        foreach (var chunk in Enumerable.Range(1, Messages).Chunk(4))
-            await Task.WhenAll(chunk.Select(n => (n / 4 % 2 == 0 ? ann : ben).SaidAsync(TextOf(n))));
+        // At once is only what one of them says: that has an order.
+        foreach (var group in Enumerable.Range(1, Messages).GroupBy(n => n / 4))
+            await Task.WhenAll(group.Select(n => (group.Key % 2 == 0 ? ann : ben).SaidAsync(TextOf(n))));
     }
 
     public static string TextOf(int n) => (n % 7) switch

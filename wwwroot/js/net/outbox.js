@@ -26,6 +26,7 @@ import { Refusal } from "./wire.js";
  * @property {(frame: object) => Promise<any>} send
  * @property {() => void} changed
  * @property {{put(letter: Letter): void, remove(key: string): void}} shelf
+ * @property {(more: () => void) => Promise<Letter[]>} orphans letters without a page; `more` is called when there may be others
  */
 
 const LATER_MS = 1_000;
@@ -59,8 +60,13 @@ export class Outbox {
     if (ms) this.#skewMs = ms - Date.now();
   }
 
+  /** What pages that are gone have left to send. */
+  async takeOver() {
+    this.#adopt(await this.post.orphans(() => this.takeOver()));
+  }
+
   /** Letters of an earlier page take their place again. @param {Letter[]} found */
-  adopt(found) {
+  #adopt(found) {
     for (const letter of found) {
       if (this.#find(letter.key)) continue;
       letter.tab = this.tab;

@@ -50,7 +50,7 @@ function caughtUp(store) {
 function phaseChanged(store) {
   if (store.link.phase === "live") {
     store.outbox.flush();
-    store.adopt();
+    store.outbox.takeOver();
     store.cache.deepen();
     for (const c of store.state.conversations.values()) {
       store.paging.refresh(c);

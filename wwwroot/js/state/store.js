@@ -37,6 +37,7 @@ export class Store {
       send: (frame) => this.link.request(frame),
       changed: () => this.changed(),
       shelf,
+      orphans,
     }, tab);
     this.session = new Session(this);
     this.paging = new Paging(this);
@@ -53,11 +54,8 @@ export class Store {
       if (kept) this.apply({ ...kept, type: "cached" });
       this.link.connect();
     }
-    this.adopt();
+    this.outbox.takeOver();
   }
-
-  /** Takes over what pages that are gone have left to send. */
-  adopt = async () => this.outbox.adopt(await orphans(this.adopt));
 
   /** The conversation on screen. */
   get here() {
@@ -116,7 +114,9 @@ export class Store {
   }
 
   /** @param {object} frame */
-  request = (frame) => this.link.request(frame);
+  request(frame) {
+    return this.link.request(frame);
+  }
 
   /** @param {any} frame */
   apply(frame) {
