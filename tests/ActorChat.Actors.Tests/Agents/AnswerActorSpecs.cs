@@ -33,8 +33,14 @@ public class AnswerActorSpecs : TestKit
         public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
             IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
         {
-            using var _ = cancellationToken.Register(() => WasStopped = true);
-            await foreach (var update in said.Reader.ReadAllAsync(cancellationToken)) yield return update;
+            try
+            {
+                await foreach (var update in said.Reader.ReadAllAsync(cancellationToken)) yield return update;
+            }
+            finally
+            {
+                WasStopped = cancellationToken.IsCancellationRequested;
+            }
         }
 
         public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
