@@ -125,7 +125,7 @@ public sealed class LostLineTests(Chromium chromium, OwnRoom room) : IClassFixtu
         await using var ann = await Person.JoinAsync(chromium, room);
         await ann.SayAsync("/AIBot " + string.Join(' ', Enumerable.Range(1, 300)));
         // Some seconds of it: some has been saved.
-        await Expect(ann.Rows.Last.Locator(".message-text")).ToContainTextAsync(" 199 200 ");
+        await Expect(ann.Page.Locator(".row.bot .message-text").Last).ToContainTextAsync(" 199 200 ");
         await room.Server.KillAsync();
         await room.Server.StartAgainAsync();
 

@@ -28,7 +28,7 @@ export function find(c, seq) {
 
 /** A message may stand in the window and in the tail. @param {Conversation} c @param {number} seq */
 export function versions(c, seq) {
-  return [c.messages[place(c, seq)], c.tail.find((m) => m.seq === seq)].filter((m) => m?.seq === seq);
+  return [c.messages[place(c, seq)], c.tail.find((m) => m.seq === seq)].filter((m) => m !== undefined && m.seq === seq);
 }
 
 /** @param {Conversation} c @param {Message} message the newer of two versions stays */

@@ -4,12 +4,13 @@
 
 import { h } from "../lib/dom.js";
 import { fenceOpen, fenced, looksLikeCode } from "../lib/codelike.js";
+import { say } from "./spoken.js";
 
 /** @param {HTMLTextAreaElement} input @returns {{el: HTMLElement, look(): void, key(event: KeyboardEvent): boolean}} */
 export function pasteOffer(input) {
   const words = h("span", {});
   const accept = h("button", { type: "button", on: { click: wrap } }, "Make it a code block");
-  const el = h("div", { class: "offer", role: "status", hidden: true }, words, accept);
+  const el = h("div", { class: "offer", hidden: true }, words, accept);
   /** @type {{start: number, end: number, text: string} | null} where it was pasted, and what stood there then */
   let pasted = null;
 
@@ -25,6 +26,7 @@ export function pasteOffer(input) {
 
   function look() {
     if (pasted?.text !== input.value) pasted = null;
+    if (pasted && el.hidden) say("This looks like code. A button offers a code block.");
     el.hidden = !pasted;
     words.textContent = pasted ? "This looks like code." : "";
   }
