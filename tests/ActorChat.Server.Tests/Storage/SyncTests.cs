@@ -78,7 +78,7 @@ public sealed class SyncTests
     {
         string[] trace =
         [
-            """7 openat(AT_FDCWD, "/tmp/chat.db-wal", O_RDWR|O_CREAT, 0644) = 12""",
+            """7 openat(AT_FDCWD, "/data/chat.db-wal", O_RDWR|O_CREAT, 0644) = 12""",
             """7 pwrite64(12, "...", 4096, 0) = 4096""",
             """7 fdatasync(12) = 0""",
             """9 sendto(20, "{\"type\":\"ok\",\"re\":1,\"seq\":1", 99, 0, NULL, 0) = 99""",
