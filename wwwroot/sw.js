@@ -18,7 +18,7 @@ self.addEventListener("fetch", (event) => {
   if (request.mode === "navigate") {
     if (url.pathname !== home().pathname && url.pathname !== `${home().pathname}index.html`) return;
     event.respondWith(kept(home().href, request));
-    event.waitUntil(renew());
+    event.waitUntil(renew(event.resultingClientId));
   } else if (["script", "style", "image", "manifest"].includes(request.destination)) {
     event.respondWith(kept(url.href, request));
   }
@@ -47,11 +47,25 @@ async function generation() {
 }
 
 let renewing = null;
+let asked = false;
+/** Pages that are being opened: until a page is there, nobody lists it. */
+const opening = new Set();
 
-/** One at a time, however many pages open. */
-function renew() {
-  renewing ??= fetchAll().catch(() => {}).finally(() => (renewing = null));
+/** One at a time, however many pages open; who opens during one may be too late for what it fetches, and is followed by another. */
+function renew(page = "") {
+  asked = true;
+  if (page) opening.add(page);
+  renewing ??= renewWhileAsked().finally(() => (renewing = null));
   return renewing;
+}
+
+async function renewWhileAsked() {
+  while (asked) {
+    asked = false;
+    const pages = [...opening];
+    await fetchAll().catch(() => {}); // no network, or a version that is there in part only: the kept one stays
+    for (const page of pages) opening.delete(page);
+  }
 }
 
 async function fetchAll() {
@@ -63,8 +77,15 @@ async function fetchAll() {
   for (const [address, response] of files) await made.put(address, response.clone());
   await made.put(new URL(WHOLE, home()), new Response(""));
   for (const name of before) await caches.delete(name);
-  if (!current) return;
-  for (const page of await self.clients.matchAll({ type: "window" })) page.postMessage({ type: "fresh" });
+  if (current) await tellPages();
+}
+
+async function tellPages() {
+  const tell = (page) => page?.postMessage({ type: "fresh" });
+  const there = await self.clients.matchAll({ type: "window" });
+  there.forEach(tell);
+  // The answer comes when the page is there, perhaps never: nothing waits for it.
+  for (const id of opening) if (!there.some((page) => page.id === id)) self.clients.get(id).then(tell);
 }
 
 /** index.html and every file it names, asked past the browser's cache. All or nothing. */

@@ -12,11 +12,12 @@ if (args is [MigrateCommand.Name, .. var places]) return await MigrateCommand.Ru
 if (args is [SelftestCommand.Name, .. var options]) return await SelftestCommand.RunAsync(options, ProgramCommand.Self());
 try
 {
-    using var signals = new SignalsWhileStarting();
-    await using var app = ChatServer.Build(args);
+    using var signals = new StopSignals();
+    await using var app = ChatServer.Build(args, signals);
     if (!UserName.FoldsWidth) app.Logger.LogWarning("Globalization is invariant here: names that differ only in width count as two");
     await app.Services.GetRequiredService<OpenedStore>().OpenAsync(CancellationToken.None);
-    app.Lifetime.ApplicationStarted.Register(signals.Dispose); // from here on they are the host's, which goes down in order
+    signals.Attach(app.Lifetime);
+    app.Lifetime.ApplicationStopping.Register(() => app.Logger.LogInformation("ActorChat is stopping"));
     await app.RunAsync();
     return 0;
 }

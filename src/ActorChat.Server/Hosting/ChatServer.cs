@@ -22,7 +22,7 @@ public static class ChatServer
     const string DefaultUrl = "http://localhost:8765";
 
     /// <exception cref="StartException">A setting is wrong.</exception>
-    public static WebApplication Build(string[] args)
+    public static WebApplication Build(string[] args, IHostLifetime lifetime)
     {
         // The program's own folder, not the working one: there are appsettings.json, hocon and wwwroot, wherever it is started from.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
@@ -43,6 +43,7 @@ public static class ChatServer
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(8));
         AddServices(builder.Services, settings, hocon.Settings, hocon.Outbox);
         builder.Services.AddActors(hocon.Config);
+        builder.Services.AddSingleton(lifetime);
 
         var app = builder.Build();
         var sockets = app.Services.GetRequiredService<SocketEndpoint>();

@@ -20,7 +20,9 @@ public static class Handshake
         ArgumentNullException.ThrowIfNull(http);
         if (!HttpMethods.IsGet(http.Request.Method)) return new Verdict(StatusCodes.Status405MethodNotAllowed, null, null);
         var headers = http.Request.Headers;
-        if (http.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true } || !headers.Upgrade.ToString().Equals("websocket", StringComparison.OrdinalIgnoreCase))
+        // HTTP/1.0 has no upgrade, whatever a web server lets pass.
+        if (HttpProtocol.IsHttp10(http.Request.Protocol)
+            || http.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true } || !headers.Upgrade.ToString().Equals("websocket", StringComparison.OrdinalIgnoreCase))
             return new Verdict(StatusCodes.Status400BadRequest, null, null);
         if (headers.SecWebSocketVersion != "13")
         {

@@ -14,6 +14,7 @@ sealed class PageServer : IAsyncDisposable
     readonly WebApplication front;
     volatile RequestDelegate pages;
     volatile string without = "";
+    volatile Task refusal = Task.CompletedTask;
     int refused;
 
     PageServer(WebApplication front, RequestDelegate pages) => (this.front, this.pages) = (front, pages);
@@ -33,18 +34,27 @@ sealed class PageServer : IAsyncDisposable
         return server;
     }
 
-    public void Serve(string folder, string without = "")
+    /// <param name="folder">Where the files are from now on.</param>
+    /// <param name="without">A file that is not there.</param>
+    /// <param name="refusal">Until when who asks for that waits to be told so.</param>
+    public void Serve(string folder, string without = "", Task? refusal = null)
     {
+        this.refusal = refusal ?? Task.CompletedTask;
         this.without = without;
         pages = PagesOf(folder);
     }
 
-    Task HandleAsync(HttpContext http)
+    async Task HandleAsync(HttpContext http)
     {
-        if (http.Request.Path != without) return pages(http);
+        if (http.Request.Path != without)
+        {
+            await pages(http);
+            return;
+        }
+        var wait = refusal;
         Interlocked.Increment(ref refused);
+        await wait;
         http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-        return Task.CompletedTask;
     }
 
     static WebApplication Build(string folder)
