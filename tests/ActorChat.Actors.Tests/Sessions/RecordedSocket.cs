@@ -8,6 +8,8 @@ namespace ActorChat.Actors.Tests.Sessions;
 /// <summary>A client that keeps what it was sent.</summary>
 public sealed class RecordedSocket(string id = "1") : IClientSocket
 {
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     readonly BlockingCollection<JsonElement> frames = [];
     readonly TaskCompletionSource<(CloseCode Code, string Reason)> closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     int handled;
@@ -36,12 +38,12 @@ public sealed class RecordedSocket(string id = "1") : IClientSocket
 
     public JsonElement Next(string type)
     {
-        if (!frames.TryTake(out var frame, TimeSpan.FromSeconds(5))) throw new TimeoutException($"No frame came; expected {type}.");
+        if (!frames.TryTake(out var frame, Patience)) throw new TimeoutException($"No frame came; expected {type}.");
         Assert.Equal(type, frame.GetProperty("type").GetString());
         return frame;
     }
 
     public string? NextError() => Next("error").GetProperty("code").GetString();
 
-    public CloseCode CloseCodeInTime() => closed.Task.Wait(TimeSpan.FromSeconds(5)) ? closed.Task.GetAwaiter().GetResult().Code : throw new TimeoutException("It was not closed.");
+    public CloseCode CloseCodeInTime() => closed.Task.Wait(Patience) ? closed.Task.GetAwaiter().GetResult().Code : throw new TimeoutException("It was not closed.");
 }

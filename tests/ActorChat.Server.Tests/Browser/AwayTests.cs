@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 namespace ActorChat.Server.Tests.Browser;
 
 /// <summary>Whoever comes back after a long sleep, while much was said.</summary>
-[Collection(SharedRoom.Name)]
+[Collection(SharedRoom.Beside)]
 public sealed class AwayTests(Chromium chromium, OwnRoom room) : IClassFixture<OwnRoom>
 {
     // Nobody looks at the page, it may ring, and each ring is counted.

@@ -3,7 +3,7 @@ using static Microsoft.Playwright.Assertions;
 namespace ActorChat.Server.Tests.Browser;
 
 /// <summary>The page of the system before this one, cut down to what it does with its socket: a file, opened from the disk, without a subprotocol.</summary>
-[Collection(SharedRoom.Name)]
+[Collection(SharedRoom.Beside)]
 public sealed class ClassicPageTests(Chromium chromium, SharedRoom room)
 {
     [SkippableTheory]

@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 namespace ActorChat.Server.Tests.Browser;
 
 /// <summary>What the page does for each close code in docs/protocol.md.</summary>
-[Collection(SharedRoom.Name)]
+[Collection(SharedRoom.Beside)]
 public sealed class CloseCodeTests(Chromium chromium, SharedRoom room)
 {
     [SkippableTheory]

@@ -12,7 +12,7 @@ namespace ActorChat.Server.Tests.Browser;
 /// The first opening on a slow line, with an empty cache: what is asked for and how large it is. How long it takes depends on the
 /// machine, too; it is printed, not asserted.
 /// </summary>
-[Collection(SharedRoom.Name)]
+[Collection(SharedRoom.Beside)]
 public sealed class FirstLoadTests(Chromium chromium, SharedRoom room, DevelopersRoom developers, ITestOutputHelper output) : IClassFixture<DevelopersRoom>
 {
     const int MostScriptBytes = 100_000;

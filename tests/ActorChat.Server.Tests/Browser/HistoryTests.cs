@@ -3,7 +3,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ActorChat.Server.Tests.Browser;
 
-[Collection(SharedRoom.Name)]
+[Collection(SharedRoom.Beside)]
 public sealed class HistoryTests(Chromium chromium, OldRoom room) : IClassFixture<OldRoom>
 {
     // Where a message is, in pixels of the screen; the one in the middle of what is read.

@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace ActorChat.Server.Tests.Browser;
 
 /// <summary>Who was away for more than the server replays: what lies between is announced and loads.</summary>
-[Collection(SharedRoom.Name)]
+[Collection(SharedRoom.Beside)]
 public sealed class HoleTests(Chromium chromium, OwnRoom room) : IClassFixture<OwnRoom>
 {
     const int Missed = 1100; // the server replays 1000

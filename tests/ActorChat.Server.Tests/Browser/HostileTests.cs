@@ -3,7 +3,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ActorChat.Server.Tests.Browser;
 
-[Collection(SharedRoom.Name)]
+[Collection(SharedRoom.Beside)]
 public sealed class HostileTests(Chromium chromium, OwnRoom room) : IClassFixture<OwnRoom>
 {
     // Everything in the page that is not on the list of what a message may be made of.

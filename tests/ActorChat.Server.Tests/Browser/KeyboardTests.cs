@@ -13,6 +13,13 @@ public sealed class KeyboardTests(Chromium chromium, SharedRoom room)
         }
         """;
 
+    const string ScrollAndEscape = """
+        () => {
+          document.querySelector("#timeline").scrollTop += 200;
+          document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true, cancelable: true }));
+        }
+        """;
+
     [SkippableFact]
     public async Task Everything_can_be_done_with_the_keyboard_alone()
     {
@@ -150,6 +157,12 @@ public sealed class KeyboardTests(Chromium chromium, SharedRoom room)
         await Expect(ann.Page.Locator(".pill")).ToBeHiddenAsync();
         await Expect(ann.Composer).ToHaveValueAsync("half a thought");
 
+        // What was scrolled just before is told just after, and is no reason to stay.
+        await ann.Timeline.EvaluateAsync("(el) => { el.scrollTop = 0; }");
+        await Expect(ann.Page.Locator(".pill")).ToBeVisibleAsync();
+        await ann.Page.EvaluateAsync(ScrollAndEscape);
+        await Expect(ann.Page.Locator(".pill")).ToBeHiddenAsync();
+
         // An offer of the composer goes before anything else.
         await ann.Composer.FillAsync("/");
         await Expect(ann.Page.Locator("#complete")).ToBeVisibleAsync();
@@ -202,6 +215,7 @@ public sealed class KeyboardTests(Chromium chromium, SharedRoom room)
     public async Task The_palette_finds_a_day_a_message_and_what_there_is_to_do()
     {
         await using var ann = await Person.JoinAsync(chromium, room);
+        await ann.SaidAsync($"before it {ann.Name}"); // today has begun
         await ann.SaidAsync($"to be found {ann.Name}");
         var seq = await ann.Settled($"to be found {ann.Name}").GetAttributeAsync("data-seq");
         await ann.SaidAsync($"after it {ann.Name}");

@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 namespace ActorChat.Server.Tests.Browser;
 
 /// <summary>However much was said, a page holds and draws only what is near its reader.</summary>
-[Collection(SharedRoom.Name)]
+[Collection(SharedRoom.Beside)]
 public sealed class LongHistoryTests(Chromium chromium, LongRoom room) : IClassFixture<LongRoom>
 {
     [SkippableFact]

@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 namespace ActorChat.Server.Tests.Browser;
 
 /// <summary>What a person sees of a server that goes away and comes back.</summary>
-[Collection(SharedRoom.Name)]
+[Collection(SharedRoom.Beside)]
 public sealed class LostLineTests(Chromium chromium, OwnRoom room) : IClassFixture<OwnRoom>
 {
     [SkippableFact]

@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace ActorChat.Server.Tests.Browser;
 
 /// <summary>In a room of their own: code that is wider than its place is a tab stop, which others do not expect.</summary>
-[Collection(SharedRoom.Name)]
+[Collection(SharedRoom.Beside)]
 public sealed class MessageTextTests(Chromium chromium, OwnRoom room) : IClassFixture<OwnRoom>
 {
     [SkippableFact]

@@ -23,7 +23,7 @@ public sealed class RenewedRoom() : Room([]), IDisposable
     public void Dispose() => program.Dispose();
 }
 
-[Collection(SharedRoom.Name)]
+[Collection(SharedRoom.Beside)]
 public sealed class NewVersionTests(Chromium chromium, RenewedRoom room) : IClassFixture<RenewedRoom>
 {
     [SkippableFact]

@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace ActorChat.Server.Tests.Browser;
 
 /// <summary>What is sent without a line, or into one that breaks.</summary>
-[Collection(SharedRoom.Name)]
+[Collection(SharedRoom.Beside)]
 public sealed class OutboxTests(Chromium chromium, OwnRoom room) : IClassFixture<OwnRoom>
 {
     [SkippableFact]

@@ -15,7 +15,7 @@ public sealed record Setup(int Width = 1280, int Height = 800, ColorScheme Theme
 /// </summary>
 public sealed partial class Person : IAsyncDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     readonly ConcurrentQueue<string> errors = new(), dialogs = new(), strays = new();
     readonly ServerProcess server;

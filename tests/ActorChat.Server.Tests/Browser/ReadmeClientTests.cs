@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ActorChat.Server.Tests.Browser;
 
-[Collection(SharedRoom.Name)]
+[Collection(SharedRoom.Beside)]
 public sealed class ReadmeClientTests(Chromium chromium, SharedRoom room)
 {
     [SkippableFact]

@@ -8,7 +8,7 @@ using static Microsoft.Playwright.Assertions;
 namespace ActorChat.Server.Tests.Browser;
 
 /// <summary>What the page does about a line that ended, or that says nothing any more.</summary>
-[Collection(SharedRoom.Name)]
+[Collection(SharedRoom.Beside)]
 public sealed class ReconnectTests(Chromium chromium, SharedRoom room)
 {
     [SkippableFact]

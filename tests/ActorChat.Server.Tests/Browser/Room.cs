@@ -43,10 +43,13 @@ public abstract class Room((string Name, string Value)[] settings) : IAsyncLifet
     }
 }
 
-/// <summary>Where many tests talk side by side, each about its own things.</summary>
+/// <summary>Where many tests talk one after the other, each about its own things.</summary>
 public sealed class SharedRoom() : Room([("Ai__MockDelayMs", "25")])
 {
     public const string Name = "A browser and a room";
+
+    /// <summary>For about half of the tests, by time: those about lines that break, and rooms of their own.</summary>
+    public const string Beside = "Another browser and a room";
 }
 
 /// <summary>A room of its own for those who stop its server, or count what is in it.</summary>
@@ -84,5 +87,9 @@ public sealed class LongRoom() : Room([])
     protected override Task FurnishAsync(ServerProcess server) => FillAsync(Messages, OldRoom.TextOf);
 }
 
+// Two browsers, each with one test at a time: a test mostly waits, and more of them would be in each other's way on two cores.
 [CollectionDefinition(SharedRoom.Name)]
 public sealed class BrowserTests : ICollectionFixture<Chromium>, ICollectionFixture<SharedRoom>;
+
+[CollectionDefinition(SharedRoom.Beside)]
+public sealed class BrowserTestsBeside : ICollectionFixture<Chromium>, ICollectionFixture<SharedRoom>;

@@ -9,7 +9,7 @@ namespace ActorChat.Server.Tests.Browser;
 /// Pictures of the page for looking at, in TestResults/screenshots. Those in the README are two of them, made again with
 /// <c>ACTORCHAT_SCREENSHOTS=docs/images dotnet test --filter Pictures_of_a_room</c>.
 /// </summary>
-[Collection(SharedRoom.Name)]
+[Collection(SharedRoom.Beside)]
 public sealed class ScreenshotTests(Chromium chromium, OwnRoom room) : IClassFixture<OwnRoom>
 {
     const int MostBytes = 250_000;

@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 namespace ActorChat.Server.Tests.Browser;
 
 /// <summary>A server that is frozen, killed, or back with another past.</summary>
-[Collection(SharedRoom.Name)]
+[Collection(SharedRoom.Beside)]
 public sealed class ServerAwayTests(Chromium chromium, OwnRoom room) : IClassFixture<OwnRoom>
 {
     const int Freeze = 19, Thaw = 18; // SIGSTOP and SIGCONT of Linux

@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 namespace ActorChat.Server.Tests.Browser;
 
 /// <summary>The page as something that is installed: its manifest, and the worker that keeps its files.</summary>
-[Collection(SharedRoom.Name)]
+[Collection(SharedRoom.Beside)]
 public sealed class ShellTests(Chromium chromium, SharedRoom room, OldRoom past) : IClassFixture<OldRoom>
 {
     const int Kept = 200;

@@ -74,6 +74,37 @@ public sealed class TimelineTests(Chromium chromium, OldRoom room) : IClassFixtu
     }
 
     [SkippableFact]
+    public async Task Who_goes_back_to_the_end_while_an_older_page_is_on_its_way_stays_there()
+    {
+        var line = new Line();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
+        await GoUpAsync(350); // with one page more, the window would leave the end
+        line.Hold(frame => frame.ContainsKey("messages"));
+        await ann.Timeline.EvaluateAsync("(el) => { el.scrollTop = 0; }");
+        await Deadline.UntilAsync(() => line.Held > 0, "No older page was asked for.");
+        await Expect(ann.Page.Locator(".pill")).ToBeVisibleAsync();
+        await ann.Page.Keyboard.PressAsync("Escape");
+        await Expect(ann.Page.Locator(".pill")).ToBeHiddenAsync();
+
+        line.Release();
+
+        await Expect(ann.Timeline).ToHaveAttributeAsync("aria-busy", "false");
+        await Expect(ann.Page.Locator(".pill")).ToBeHiddenAsync();
+        await Expect(ann.Rows.Last).ToBeInViewportAsync();
+        await ann.SaidAsync($"on we go {ann.Name}");
+        ann.AssertClean();
+
+        async Task GoUpAsync(int rows)
+        {
+            for (var here = await ann.Rows.CountAsync(); here < rows; here = await ann.Rows.CountAsync())
+            {
+                await ann.Timeline.EvaluateAsync("(el) => { el.scrollTop = 0; }");
+                await ann.HoldsAsync("(rows) => document.querySelectorAll('#timeline .row').length > rows", here);
+            }
+        }
+    }
+
+    [SkippableFact]
     public async Task Another_width_breaks_the_lines_anew_and_the_one_being_read_stays()
     {
         await using var ann = await Person.JoinAsync(chromium, room);

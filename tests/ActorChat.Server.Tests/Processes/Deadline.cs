@@ -8,7 +8,7 @@ static class Deadline
     static readonly TimeSpan Step = TimeSpan.FromMilliseconds(25);
 
     /// <summary>For what takes milliseconds on a machine that has nothing else to do.</summary>
-    public static readonly TimeSpan Usual = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Usual = TimeSpan.FromSeconds(40);
 
     public static async Task UntilAsync(Func<Task<bool>> holds, TimeSpan timeout, Func<string> orElse)
     {

@@ -87,7 +87,8 @@ export function turnPage(c, page) {
   if (page.where !== "after") c.atStart = Boolean(page.at_start);
   // The page may be older than what was applied while it was on its way: then its end is not the log's end.
   if (page.where !== "before" && page.where !== "refresh" && page.at_end && (page.as_of ?? Infinity) >= (c.cursor ?? 0)) reachEnd(c);
-  if (page.where === "before") trimBottom(c);
+  // Whoever went back to the end while an older page was on its way stays there.
+  if (page.where === "before" && !c.following) trimBottom(c);
   else trimTop(c);
   c.loading = null;
   c.stale = false;

@@ -28,6 +28,8 @@ export function mount(el, store) {
     moved: () => {
       // On the way to another page, the old one's scrolling says nothing about the reader.
       if (store.here.loading === "around") return;
+      // Nor does what was scrolled before somebody asked for the newest message and the page went there.
+      if (store.here.following && !wasFollowing) return;
       store.follow(store.here.atEnd && scroll.atBottom);
       loadMore();
     },

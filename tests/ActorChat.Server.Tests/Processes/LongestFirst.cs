@@ -1,0 +1,19 @@
+using ActorChat.Server.Tests.Browser;
+using ActorChat.Server.Tests.Processes;
+using Xunit.Abstractions;
+
+[assembly: TestCollectionOrderer(LongestFirst.TypeName, LongestFirst.AssemblyName)]
+
+namespace ActorChat.Server.Tests.Processes;
+
+/// <summary>The two collections with a browser take longer than all others: begun last, they would be waited for alone.</summary>
+public sealed class LongestFirst : ITestCollectionOrderer
+{
+    public const string TypeName = "ActorChat.Server.Tests.Processes.LongestFirst";
+    public const string AssemblyName = "ActorChat.Server.Tests";
+
+    static readonly string[] Long = [SharedRoom.Name, SharedRoom.Beside];
+
+    public IEnumerable<ITestCollection> OrderTestCollections(IEnumerable<ITestCollection> testCollections) =>
+        testCollections.OrderBy(collection => !Long.Contains(collection.DisplayName)).ThenBy(collection => collection.DisplayName, StringComparer.Ordinal);
+}
