@@ -1,4 +1,5 @@
 using ActorChat.Server.Options;
+using ActorChat.Server.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace ActorChat.Server.Hosting;
@@ -10,7 +11,11 @@ static class WebServerLimits
     {
         kestrel.AddServerHeader = false;
         // A WebSocket takes over the connection of its request, which HTTP/2 shares among many.
-        kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1);
+        kestrel.ConfigureEndpointDefaults(endpoint =>
+        {
+            endpoint.Protocols = HttpProtocols.Http1;
+            endpoint.UseDirectWrites();
+        });
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10); // a head that comes byte by byte
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
         kestrel.Limits.MaxRequestBodySize = 64 * 1024; // nothing here takes one

@@ -8,15 +8,16 @@ using ActorChat.Protocol;
 namespace ActorChat.Server.Sockets;
 
 /// <summary>
-/// The one writer of a connection. Frames go straight into the transport's pipe while the client reads; while it does not, they wait
+/// The one writer of a connection. Frames go straight to the transport while the client reads; while it does not, they wait
 /// here as references to buffers that everybody shares. What waits is bounded: over half, frames that a client may miss are dropped;
 /// full, the rest is given up and the connection is closed with 4002, since the client can resume by seq.
 /// </summary>
 public sealed class Outbox(PipeWriter output, OutboxLimits limits)
 {
-    // What the transport takes before it asks to wait. The opening of a client may have megabytes: it stays one reference to a buffer
-    // that is shared where it can be, and is copied piece by piece as the client reads.
-    const int Slice = 64 * 1024;
+    // What the transport is given at a time, and so what is copied at most for a client that does not read. The opening of a client may
+    // have megabytes: it stays one reference to a buffer that is shared where it can be, and goes piece by piece as the client reads.
+    // A client that takes a piece within the watch's 30 s, at some 9 kbit/s, is not taken for one that has stalled.
+    const int Slice = 32 * 1024;
 
     readonly Lock gate = new();
     Queue<FrameBatch>? waiting;
@@ -71,9 +72,10 @@ public sealed class Outbox(PipeWriter output, OutboxLimits limits)
     void Take(FrameBatch frames)
     {
         if (closing || frames.Count == 0) return;
-        if (!flushing && rest.IsEmpty)
+        if (!flushing && rest.Length <= Slice)
         {
-            Write(frames.Bytes);
+            if (!rest.IsEmpty) output.Write(rest.Span);
+            rest = frames.Bytes;
             return;
         }
         if (frames.Ephemeral && (waitingFrames > limits.Frames / 2 || waitingBytes > limits.Bytes / 2))
@@ -95,36 +97,37 @@ public sealed class Outbox(PipeWriter output, OutboxLimits limits)
         waitingBytes += frames.Bytes.Length;
     }
 
-    void Write(ReadOnlyMemory<byte> bytes)
+    // Hands over what comes next, as much as makes a good write; false where nothing waits. What goes alone is not copied on the way.
+    bool WriteNext(out ValueTask<FlushResult> flush)
     {
-        var now = Math.Min(bytes.Length, Slice);
-        output.Write(bytes.Span[..now]);
-        rest = bytes[now..];
+        flush = default;
+        if (rest.IsEmpty && !TakeNext()) return false;
+        var room = Slice;
+        while (rest.Length <= room && waiting is { Count: > 0 })
+        {
+            output.Write(rest.Span);
+            room -= rest.Length;
+            TakeNext();
+        }
+        var now = rest[..Math.Min(rest.Length, room)];
+        rest = rest[now.Length..];
+        flush = output.WriteAsync(now);
+        return true;
     }
 
-    // Hands over what comes next, as much as makes a good write; false where nothing waits.
-    bool WriteNext()
+    bool TakeNext()
     {
-        if (!rest.IsEmpty)
-        {
-            Write(rest);
-            return true;
-        }
-        if (waiting is null || waiting.Count == 0) return false;
-        for (var written = 0; written < Slice && rest.IsEmpty && waiting.TryDequeue(out var frames); written += frames.Bytes.Length)
-        {
-            waitingFrames -= frames.Count;
-            waitingBytes -= frames.Bytes.Length;
-            Write(frames.Bytes);
-        }
+        if (waiting is null || !waiting.TryDequeue(out var frames)) return false;
+        waitingFrames -= frames.Count;
+        waitingBytes -= frames.Bytes.Length;
+        rest = frames.Bytes;
         return true;
     }
 
     void Flush()
     {
-        while (!gone)
+        while (!gone && WriteNext(out var flush))
         {
-            var flush = output.FlushAsync();
             if (!flush.IsCompletedSuccessfully)
             {
                 (flushing, stalledSince) = (true, Environment.TickCount64);
@@ -132,7 +135,6 @@ public sealed class Outbox(PipeWriter output, OutboxLimits limits)
                 return;
             }
             if (flush.Result.IsCompleted) GiveUp();
-            else if (!WriteNext()) return;
         }
     }
 
@@ -147,13 +149,12 @@ public sealed class Outbox(PipeWriter output, OutboxLimits limits)
                 lock (gate)
                 {
                     if (result.IsCompleted || result.IsCanceled) GiveUp();
-                    if (gone || !WriteNext())
+                    if (gone || !WriteNext(out flush))
                     {
                         flushing = false;
                         return;
                     }
                     stalledSince = Environment.TickCount64;
-                    flush = output.FlushAsync();
                 }
             }
         }
