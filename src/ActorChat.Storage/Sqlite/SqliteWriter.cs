@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using ActorChat.Actors.Persistence;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
@@ -17,7 +16,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     readonly DatabaseFile _file;
     readonly TimeProvider _time;
     readonly ILogger _log;
-    readonly BlockingCollection<WriteBatch> _queue = [];
+    readonly WriteQueue _queue = new();
     readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     WriteConnection? _connection;
     Upkeep _upkeep;
@@ -36,14 +35,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         stop.ThrowIfCancellationRequested();
         var batch = new WriteBatch(commands);
-        try
-        {
-            _queue.Add(batch, CancellationToken.None);
-        }
-        catch (InvalidOperationException)
-        {
-            throw new StoreUnavailableException("the store has been closed");
-        }
+        if (!_queue.TryAdd(batch)) throw new StoreUnavailableException("the store has been closed");
         try
         {
             return await batch.Outcome.WaitAsync(AnswerWithin, stop).ConfigureAwait(false);
@@ -61,7 +53,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     void Run()
     {
-        while (!_queue.IsCompleted)
+        while (!_queue.IsFinished)
         {
             try
             {
@@ -202,7 +194,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <summary>Carries out what is queued, moves the WAL into the database and closes it.</summary>
     public async ValueTask DisposeAsync()
     {
-        _queue.CompleteAdding();
+        _queue.Close();
         await _ended.Task.ConfigureAwait(false);
     }
 }
