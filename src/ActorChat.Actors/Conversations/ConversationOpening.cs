@@ -4,8 +4,8 @@ namespace ActorChat.Actors.Conversations;
 
 /// <summary>
 /// The frames that bring a client to the head: what it missed, exactly, or an honest reset. Made from memory within the turn
-/// that registers the subscriber, so nothing can slip between the two. Openings of clients that have nothing are all the same
-/// and made once for a head.
+/// that registers the subscriber, so nothing can slip between the two. Clients that have nothing, and clients that were cut off at
+/// the same moment, get the same bytes: they are made once for a head, so that a thousand who come at once cost a thousand writes.
 /// </summary>
 public sealed class ConversationOpening(ConversationTail tail, ConversationSettings settings)
 {
@@ -17,26 +17,26 @@ public sealed class ConversationOpening(ConversationTail tail, ConversationSetti
 
     readonly FrameBatchBuilder builder = new();
     // Whatever changes a message takes a seq, so what was made for a head is right for as long as that is the head.
-    (long Head, FrameBatch Frames)? forNewcomers, forClassic;
+    Made? forNewcomers, forClassic, forReturning;
 
     public FrameBatch For(ConversationState state, Subscribe subscriber)
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(subscriber);
-        if (subscriber.Dialect == Dialect.Classic) return Cached(ref forClassic, state, () => ClassicFrames.History(builder, tail.Newest(settings.ClassicHistory)));
+        if (subscriber.Dialect == Dialect.Classic) return Cached(ref forClassic, state, 0, () => ClassicFrames.History(builder, tail.Newest(settings.ClassicHistory)));
         if (subscriber.OtherEpoch) return Reset(state, ResetReason.Epoch, null);
-        if (subscriber.Cursor is not { } cursor) return Cached(ref forNewcomers, state, () => AddReset(state, ResetReason.New, null));
+        if (subscriber.Cursor is not { } cursor) return Cached(ref forNewcomers, state, 0, () => AddReset(state, ResetReason.New, null));
         if (cursor > state.Head) return Reset(state, ResetReason.Ahead, null);
-        if (state.Head - cursor > Math.Min(WireLimits.PullRange, tail.EventCount)) return Reset(state, ResetReason.TooFar, cursor);
-        return Sync(state, cursor);
+        var tooFar = state.Head - cursor > Math.Min(WireLimits.PullRange, tail.EventCount);
+        return Cached(ref forReturning, state, cursor, tooFar ? () => AddReset(state, ResetReason.TooFar, cursor) : () => AddSync(state, cursor));
     }
 
-    FrameBatch Cached(ref (long Head, FrameBatch Frames)? cache, ConversationState state, Action add)
+    FrameBatch Cached(ref Made? cache, ConversationState state, long cursor, Action add)
     {
-        if (cache is { } made && made.Head == state.Head) return made.Frames;
+        if (cache is { } made && made.Head == state.Head && made.Cursor == cursor) return made.Frames;
         add();
         var frames = builder.Build();
-        cache = (state.Head, frames);
+        cache = new Made(state.Head, cursor, frames);
         return frames;
     }
 
@@ -53,7 +53,7 @@ public sealed class ConversationOpening(ConversationTail tail, ConversationSetti
         ServerFrames.Reset(builder, state.Id, why, hole, state.Head, tail.NewestTexts(ResetMessages));
     }
 
-    FrameBatch Sync(ConversationState state, long cursor)
+    void AddSync(ConversationState state, long cursor)
     {
         var part = new List<ReadOnlyMemory<byte>>();
         var (from, bytes) = (cursor + 1, 0);
@@ -69,6 +69,7 @@ public sealed class ConversationOpening(ConversationTail tail, ConversationSetti
             bytes += text.Length;
         }
         ServerFrames.Sync(builder, state.Id, from, state.Head, part, more: false);
-        return builder.Build();
     }
+
+    sealed record Made(long Head, long Cursor, FrameBatch Frames);
 }

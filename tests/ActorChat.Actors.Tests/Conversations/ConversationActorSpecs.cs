@@ -149,6 +149,25 @@ public class ConversationActorSpecs : TestKit
     }
 
     [Theory]
+    [InlineData(null, Dialect.V1)]
+    [InlineData(null, Dialect.Classic)]
+    [InlineData(10L, Dialect.V1)]
+    [InlineData(0L, Dialect.V1)]
+    public void A_crowd_that_comes_at_one_head_with_one_cursor_shares_its_opening_until_the_next_message(long? cursor, Dialect dialect)
+    {
+        store.Seed(1200);
+        var first = Subscribe(CreateTestProbe(), Ann, cursor, dialect).Opening;
+        Assert.Same(first, Subscribe(CreateTestProbe(), Bob, cursor, dialect).Opening);
+        Assert.NotSame(first, Subscribe(CreateTestProbe(), Bob, cursor: 1150).Opening);
+
+        var session = CreateTestProbe();
+        conversation.Value.Tell(Post(session, Ann, "and one more"));
+        store.NextCommit().Succeed();
+        session.ExpectMsg<Delivered>();
+        Assert.Contains("and one more", System.Text.Encoding.UTF8.GetString(Subscribe(CreateTestProbe(), Bob, cursor, dialect).Opening.Bytes.Span), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(null, false, "new")]
     [InlineData(2000L, false, "ahead")]
     [InlineData(5L, true, "epoch")]
