@@ -25,6 +25,7 @@ public sealed class ConversationActor : ReceiveActor, IWithUnboundedStash
     readonly Subscribers subscribers = new();
     readonly FrameBatchBuilder builder = new();
     List<Persist> gathered = [];
+    bool asked;
     int committing;
     ConversationState state = null!;
     ConversationTail tail = null!;
@@ -91,6 +92,7 @@ public sealed class ConversationActor : ReceiveActor, IWithUnboundedStash
         Receive<Subscribe>(OnSubscribe);
         Receive<PostMessage>(OnPost);
         Receive<Persisted>(OnPersisted);
+        Receive<YourTurn>(_ => SendGathered());
         Receive<NoteTyping>(OnTyping);
         Receive<BeginAnswer>(begin => Append(state.Decide(begin), begin));
         Receive<AnswerGrew>(OnAnswerGrew);
@@ -129,16 +131,24 @@ public sealed class ConversationActor : ReceiveActor, IWithUnboundedStash
     }
 
     // One batch of this conversation is under way at a time. What comes meanwhile is the next one, so a batch grows with the load and
-    // its fan-out costs each socket one write; a conversation that is quiet waits for nothing.
+    // its fan-out costs each socket one write. It is closed when its turn comes: question and answer go through the queue that all actors
+    // share, behind the sessions that still write the last batch and those that bring new messages. A server that is idle has nobody in it.
     void Append(StoreCommand command, object tag)
     {
         gathered.Add(new Persist(command, Self, tag));
-        SendGathered();
+        AskForTurn();
+    }
+
+    void AskForTurn()
+    {
+        if (asked || committing > 0 || gathered.Count == 0) return;
+        asked = true;
+        services.Persistence.Tell(TakeTurn.Instance);
     }
 
     void SendGathered()
     {
-        if (committing > 0 || gathered.Count == 0) return;
+        asked = false;
         committing = gathered.Count;
         services.Persistence.Tell(new PersistAll(gathered));
         gathered = [];
@@ -180,7 +190,7 @@ public sealed class ConversationActor : ReceiveActor, IWithUnboundedStash
         subscribers.Deliver(frames, state.Head, entries, receipts);
         foreach (var (entry, origin) in entries) AskBot(entry, origin);
         committing -= commit.Items.Count;
-        SendGathered();
+        AskForTurn();
     }
 
     static void Answer(PersistedItem item, Dictionary<IActorRef, List<PostReceipt>> receipts)
@@ -226,7 +236,7 @@ public sealed class ConversationActor : ReceiveActor, IWithUnboundedStash
         subscribers.DeliverEphemeral(builder.Build(ephemeral: true));
     }
 
-    bool IsAlone => subscribers.Count == 0 && committing == 0 && state.Answers.IsEmpty;
+    bool IsAlone => subscribers.Count == 0 && committing == 0 && gathered.Count == 0 && state.Answers.IsEmpty;
 
     sealed record Loaded(ConversationSnapshot? Snapshot);
 

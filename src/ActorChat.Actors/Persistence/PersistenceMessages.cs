@@ -36,3 +36,14 @@ public sealed record Flushed
 {
     public static readonly Flushed Instance = new();
 }
+
+/// <summary>Asked before a <see cref="PersistAll"/>, so that it holds what was on its way already. Answered with <see cref="YourTurn"/>.</summary>
+public sealed record TakeTurn
+{
+    public static readonly TakeTurn Instance = new();
+}
+
+public sealed record YourTurn
+{
+    public static readonly YourTurn Instance = new();
+}

@@ -91,6 +91,23 @@ public class ConversationActorSpecs : TestKit
     }
 
     [Fact]
+    public void A_batch_is_closed_when_its_turn_comes()
+    {
+        var persistence = CreateTestProbe();
+        var services = new ConversationServices(store, persistence.Ref, agent.Ref, new NoMarkup(), new ConversationSettings(10, 10, 3, TimeSpan.FromMinutes(1)));
+        var actor = Sys.ActorOf(ConversationActor.PropsFor(ConversationId.Default, services));
+        var session = CreateTestProbe();
+        actor.Tell(Post(session, Ann, "first"));
+        persistence.ExpectMsg<TakeTurn>();
+        actor.Tell(Post(session, Ann, "second"));
+        persistence.Reply(YourTurn.Instance);
+        Assert.Equal(2, persistence.ExpectMsg<PersistAll>().Requests.Count);
+
+        actor.Tell(Post(session, Ann, "during the commit"));
+        persistence.ExpectNoMsg(100);
+    }
+
+    [Fact]
     public void A_repeated_key_is_told_its_first_place_and_nobody_else_hears_of_it()
     {
         TestProbe ann = CreateTestProbe(), bob = CreateTestProbe();
