@@ -29,7 +29,7 @@ public static class SelftestCommand
         try
         {
             await using var child = new ServerChild(server, folder.FullName, SelftestRun.Settings(folder.FullName));
-            Console.WriteLine($"ActorChat selftest: {options.Seconds} s, {options.Clients} clients, seed {options.Seed}; server on {child.EndPoint}, data in {folder.FullName}");
+            Console.WriteLine($"ActorChat selftest: {options.Messages} messages, then {options.Seconds} s{(options.Kills > 0 ? $" and {options.Kills} kills" : "")}, {options.Clients} clients, seed {options.Seed}; server on {child.EndPoint}, data in {folder.FullName}");
             var result = await new SelftestRun(options, child, child.EndPoint, Console.WriteLine).RunAsync(interrupted.Token);
             foreach (var line in SelftestReport.Lines(result)) Console.WriteLine(line);
             return result.Passed ? 0 : 1;

@@ -21,6 +21,9 @@ public sealed class SelftestRun(SelftestOptions options, ServerChild server, IPE
     // For a machine that is busy with other things; on an idle one all of this takes a second.
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    // A machine that has not carried the load by then is not worth waiting for.
+    static readonly TimeSpan LongestLoad = TimeSpan.FromMinutes(2);
+
     readonly Recorder recorder = new();
     readonly Random choice = new(options.Seed);
     readonly Stopwatch since = new();
@@ -62,6 +65,7 @@ public sealed class SelftestRun(SelftestOptions options, ServerChild server, IPE
         var running = Task.WhenAll(participants.Select(p => Task.Run(() => p.RunAsync(phases, end.Token), CancellationToken.None)));
         try
         {
+            await LoadAsync(stop);
             await HarassAsync(stop);
             await calm.CancelAsync();
             print($"  the mischief is over; {recorder.Counts.Acknowledged} acknowledged so far, everybody settles");
@@ -111,6 +115,16 @@ public sealed class SelftestRun(SelftestOptions options, ServerChild server, IPE
         }
     }
 
+    // Nobody is killed yet: what spoils one message in ten thousand needs tens of thousands, and a server that only starts has not carried them.
+    async Task LoadAsync(CancellationToken stop)
+    {
+        while (recorder.Counts.Acknowledged < options.Messages && since.Elapsed < LongestLoad) await TellAsync(stop);
+        since.Restart();
+        told = 1;
+    }
+
+    bool IsOver => since.Elapsed.TotalSeconds >= options.Seconds && kills >= options.Kills;
+
     // In a short run, too, there is a kill, a stop, and a kill while starting.
     async Task HarassAsync(CancellationToken stop)
     {
@@ -118,7 +132,7 @@ public sealed class SelftestRun(SelftestOptions options, ServerChild server, IPE
         {
             var quiet = TimeSpan.FromMilliseconds(choice.Next(200, 1800));
             await WatchAsync(quiet, stop);
-            if (since.Elapsed.TotalSeconds >= options.Seconds) return;
+            if (IsOver) return;
             if (i == 1 || (i > 2 && choice.Next(4) == 0))
             {
                 stops++;
@@ -147,14 +161,17 @@ public sealed class SelftestRun(SelftestOptions options, ServerChild server, IPE
 
     async Task WatchAsync(TimeSpan time, CancellationToken stop)
     {
-        for (var until = since.Elapsed + time; since.Elapsed < until && since.Elapsed.TotalSeconds < options.Seconds;)
-        {
-            await Task.Delay(Math.Clamp((int)(until - since.Elapsed).TotalMilliseconds, 1, 100), stop);
-            if (since.Elapsed.TotalSeconds < told) continue;
-            told = (int)since.Elapsed.TotalSeconds + 1;
-            var (acknowledged, seen) = recorder.Counts;
-            print(string.Create(CultureInfo.InvariantCulture, $"  {since.Elapsed.TotalSeconds,5:F1} s  {acknowledged,9:N0} acknowledged  {seen,11:N0} events seen  {kills} kills  {stops} stops"));
-        }
+        for (var until = since.Elapsed + time; since.Elapsed < until && !IsOver;) await TellAsync(stop, (until - since.Elapsed).TotalMilliseconds);
+    }
+
+    // Waits a moment, and says every second how it goes.
+    async Task TellAsync(CancellationToken stop, double milliseconds = 100)
+    {
+        await Task.Delay(Math.Clamp((int)milliseconds, 1, 100), stop);
+        if (since.Elapsed.TotalSeconds < told) return;
+        told = (int)since.Elapsed.TotalSeconds + 1;
+        var (acknowledged, seen) = recorder.Counts;
+        print(string.Create(CultureInfo.InvariantCulture, $"  {since.Elapsed.TotalSeconds,5:F1} s  {acknowledged,9:N0} acknowledged  {seen,11:N0} events seen  {kills} kills  {stops} stops"));
     }
 
     // A server that keeps its promises and complains meanwhile has a defect all the same.

@@ -46,13 +46,14 @@ public sealed class SelftestTests
     [Fact]
     public async Task This_server_keeps_its_promises_through_kills_stops_cuts_and_repetitions()
     {
-        var (code, output, error) = await RunAsync("--seconds", "10", "--clients", "6", "--seed", "17");
+        var (code, output, error) = await RunAsync("--messages", "1000", "--seconds", "5", "--kills", "5", "--clients", "6", "--seed", "17");
         Assert.True(code == 0, output + error);
         var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Contains("10 s, 6 clients, seed 17", lines[0], StringComparison.Ordinal);
+        Assert.Contains("1000 messages, then 5 s and 5 kills, 6 clients, seed 17", lines[0], StringComparison.Ordinal);
         Assert.Contains(lines, line => line.Contains(" acknowledged ", StringComparison.Ordinal)); // the progress
         Assert.StartsWith(SelftestReport.Kept, lines[^1], StringComparison.Ordinal);
-        foreach (var figure in new[] { "messages", "sends", "connections", "openings", "events seen", "server" })
+        Assert.Matches(@"^server +([5-9]|\d\d+) kills", Assert.Single(lines, line => line.StartsWith("server ", StringComparison.Ordinal)));
+        foreach (var figure in new[] { "messages", "sends", "connections", "openings", "events seen" })
             Assert.Matches("[1-9]", Assert.Single(lines, line => line.StartsWith(figure + " ", StringComparison.Ordinal)));
     }
 
@@ -67,7 +68,7 @@ public sealed class SelftestTests
             var fault = make();
             await using var child = new ServerChild(ProgramCommand.Of(Server), folder.FullName, SelftestRun.Settings(folder.FullName));
             await using var door = new FaultyDoor(child.EndPoint, fault);
-            var result = await new SelftestRun(new SelftestOptions(Seconds: 3, Clients: 4, Seed: 5), child, door.EndPoint, _ => { }).RunAsync(CancellationToken.None).WaitAsync(Patience);
+            var result = await new SelftestRun(new SelftestOptions(Seconds: 2, Clients: 4, Seed: 5, Messages: 1500), child, door.EndPoint, _ => { }).RunAsync(CancellationToken.None).WaitAsync(Patience);
             var report = string.Join('\n', SelftestReport.Lines(result));
             Assert.True(fault.Done > 0, report);
             Assert.True(result.Violations.Any(v => v.Rule == rule), report);
@@ -83,6 +84,7 @@ public sealed class SelftestTests
     [InlineData("--seconds", "0")]
     [InlineData("--seconds", "many")]
     [InlineData("--clients", "100000")]
+    [InlineData("--kills", "0")]
     [InlineData("--seed")]
     [InlineData("--nonsense", "1")]
     public async Task What_it_does_not_understand_it_says_and_exits_with_2(params string[] arguments)
