@@ -70,10 +70,11 @@ internal sealed class PromiseActorRef<T> : ActorRefBase
     {
         var isFirst = message switch
         {
+            // A failure is an answer for nobody but who asks for failures; that anything will do does not mean one.
+            Status.Failure failure when typeof(T) == typeof(object) => Fail(failure),
             T answer => promise.TrySetResult(answer),
             null => promise.TrySetResult(default!),
-            Status.Failure failure => promise.TrySetException(
-                failure.Cause ?? new TaskCanceledException("Task cancelled by actor via Failure message.")),
+            Status.Failure failure => Fail(failure),
             _ => RefuseType(message.GetType()),
         };
         if (isFirst)
@@ -87,6 +88,9 @@ internal sealed class PromiseActorRef<T> : ActorRefBase
     }
 
     public override void SendSystemMessage(SystemMessage message) { }
+
+    private bool Fail(Status.Failure failure) => promise.TrySetException(
+        failure.Cause ?? new TaskCanceledException("Task cancelled by actor via Failure message."));
 
     private bool RefuseType(Type type) => promise.TrySetException(new ArgumentException(
         $"Received message of type [{type}] - Ask expected message of type [{typeof(T)}]"));

@@ -34,12 +34,13 @@ public class AskSpecs : TestKit
     }
 
     [Fact]
-    public async Task A_failure_is_thrown_if_another_type_was_asked_for_and_a_value_if_any_will_do()
+    public async Task A_failure_is_thrown_whatever_was_asked_for()
     {
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => Echo().Ask<string>("failure", Patience));
-        Assert.Equal("as asked", error.Message);
-        Assert.IsType<Status.Failure>(await Echo().Ask<object>("failure", Patience));
-        Assert.IsType<Status.Failure>(await Echo().Ask("failure", Patience));
+        foreach (var ask in new Func<Task>[]
+        {
+            () => Echo().Ask<string>("failure", Patience), () => Echo().Ask<object>("failure", Patience), () => Echo().Ask("failure", Patience),
+        })
+            Assert.Equal("as asked", (await Assert.ThrowsAsync<InvalidOperationException>(ask)).Message);
     }
 
     [Fact]

@@ -72,21 +72,6 @@ public class TestKitSpecs : TestKit
     }
 
     [Fact]
-    public async Task The_sender_of_a_test_is_lost_where_its_context_is_left_on_purpose()
-    {
-        var probe = CreateTestProbe();
-        await TellElsewhere();
-        probe.ExpectMsg("from elsewhere");
-        Assert.NotEqual(TestActor, probe.Sender);
-
-        async Task TellElsewhere()
-        {
-            await Task.Delay(10).ConfigureAwait(false);
-            probe.Ref.Tell("from elsewhere");
-        }
-    }
-
-    [Fact]
     public void A_probe_is_a_reference_and_can_send_reply_and_forward()
     {
         var (left, right) = (CreateTestProbe(), CreateTestProbe("right"));

@@ -35,7 +35,8 @@ public sealed class FloodTests(ITestOutputHelper output)
         var (code, waits) = await end;
         // What it had not read went away with the connection, the code perhaps with it; and who does not read its refusals fast enough is a slow reader first.
         Assert.Contains(code, new int?[] { 4029, 4002, null });
-        Assert.Equal(isTold, waits.Count > 0);
+        if (code == 4029) Assert.Equal(isTold, waits.Count > 0);
+        if (!isTold) Assert.Empty(waits);
         Assert.All(waits, wait => Assert.InRange(wait, 1, 1000));
         await canary.ExchangeAsync();
         await flooder.DisposeAsync();
