@@ -33,7 +33,7 @@ public sealed class HeldStore : IChatStore
     }
 
     /// <summary>The next commit that was asked for; fails the spec where there is none in time.</summary>
-    public Held NextCommit() => commits.TryTake(out var held, TimeSpan.FromSeconds(5)) ? held : throw new TimeoutException("Nothing was committed.");
+    public Held NextCommit() => commits.TryTake(out var held, TimeSpan.FromSeconds(20)) ? held : throw new TimeoutException("Nothing was committed.");
 
     public bool HasCommit => commits.Count > 0;
 
