@@ -5,7 +5,7 @@ namespace ActorChat.Actors;
 /// <summary>How the actors run: the section <c>actorchat</c> of hocon/actorchat.conf, which says what each key means.</summary>
 public sealed record ActorSettings(
     PersistenceSettings Persistence, ConversationSettings Conversations, SessionSettings Sessions, ReadsSettings Reads, PresenceSettings Presence,
-    AnswerSettings Answers)
+    AnswerSettings Answers, TailSettings Tail)
 {
     /// <summary>Reads the section. A key that is missing takes the value below; that is what tests run with.</summary>
     public static ActorSettings From(Config config)
@@ -41,7 +41,10 @@ public sealed record ActorSettings(
                 config.GetTimeSpan("actorchat.answers.save-interval", TimeSpan.FromSeconds(1)),
                 config.GetTimeSpan("actorchat.answers.timeout", TimeSpan.FromMinutes(2)),
                 config.GetInt("actorchat.answers.max-chars", 32_768),
-                config.GetInt("actorchat.answers.context-chars", 16_000)));
+                config.GetInt("actorchat.answers.context-chars", 16_000)),
+            new TailSettings(
+                config.GetTimeSpan("actorchat.tail.poll", TimeSpan.FromMilliseconds(250)),
+                config.GetInt("actorchat.tail.max-entries", 500)));
     }
 }
 
@@ -85,3 +88,7 @@ public sealed record PresenceSettings(TimeSpan Gather, TimeSpan Grace, int Named
 /// <param name="ContextChars">What the model is shown of the conversation, at most: the newest lines that fit.</param>
 public sealed record AnswerSettings(
     int AtOnce, int QueueLimit, TimeSpan DeltaInterval, TimeSpan SaveInterval, TimeSpan Timeout, int MaxChars, int ContextChars);
+
+/// <param name="Poll">How often the log is looked at where no doorbell rings.</param>
+/// <param name="MaxEntries">Entries of a shard that are read at once at most.</param>
+public sealed record TailSettings(TimeSpan Poll, int MaxEntries);

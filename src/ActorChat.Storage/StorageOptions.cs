@@ -3,7 +3,7 @@ namespace ActorChat.Storage;
 /// <summary>The section <c>Storage</c> of the configuration.</summary>
 public sealed class StorageOptions
 {
-    public const string Sqlite = "sqlite", Postgres = "postgres";
+    public const string Sqlite = "sqlite", Postgres = "postgres", Notify = "notify", NoBus = "none";
 
     /// <summary><see cref="Sqlite"/> or <see cref="Postgres"/>.</summary>
     public string Provider { get; set; } = Sqlite;
@@ -13,6 +13,12 @@ public sealed class StorageOptions
     /// <c>Host=…;Database=…;Username=…</c>.
     /// </summary>
     public string ConnectionString { get; set; } = "Data Source=data/actorchat.db";
+
+    /// <summary>
+    /// PostgreSQL only. <see cref="Notify"/>: nodes tell one another what is new through the database. <see cref="NoBus"/>: they look for it every
+    /// quarter of a second; who is here, typing and answers as they grow stay with their node.
+    /// </summary>
+    public string Bus { get; set; } = Notify;
 
     /// <summary>
     /// SQLite only. <c>FULL</c>: an acknowledged message is on the disk. <c>NORMAL</c>: it survives the end of the process,

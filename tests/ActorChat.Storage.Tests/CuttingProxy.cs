@@ -13,6 +13,7 @@ public sealed class CuttingProxy : IAsyncDisposable
     readonly CancellationTokenSource stop = new();
     readonly Task accepting;
     byte[]? cutAfter;
+    volatile int swallowing;
 
     public CuttingProxy(int target)
     {
@@ -25,6 +26,9 @@ public sealed class CuttingProxy : IAsyncDisposable
 
     /// <summary>The answer to the next request that holds these bytes is lost, and the line with it.</summary>
     public void LoseAnswerTo(byte[] request) => Volatile.Write(ref cutAfter, request);
+
+    /// <summary>The lines that are open now stay open, and nothing comes through any more.</summary>
+    public void SwallowWhatIsOpen() => Interlocked.Increment(ref swallowing);
 
     async Task AcceptAsync()
     {
@@ -47,7 +51,7 @@ public sealed class CuttingProxy : IAsyncDisposable
         using (var server = new TcpClient())
         {
             await server.ConnectAsync(IPAddress.Loopback, target, stop.Token);
-            var deaf = new Line();
+            var deaf = new Line(swallowing);
             try
             {
                 await await Task.WhenAny(UpAsync(client.GetStream(), server.GetStream(), deaf), DownAsync(server.GetStream(), client.GetStream(), deaf));
@@ -59,7 +63,12 @@ public sealed class CuttingProxy : IAsyncDisposable
         }
     }
 
-    sealed class Line { public volatile bool Deaf; }
+    sealed class Line(int age)
+    {
+        public volatile bool Deaf;
+
+        public int Age => age;
+    }
 
     async Task UpAsync(NetworkStream client, NetworkStream server, Line line)
     {
@@ -71,6 +80,7 @@ public sealed class CuttingProxy : IAsyncDisposable
                 Volatile.Write(ref cutAfter, null);
                 line.Deaf = true;
             }
+            if (line.Age < swallowing) continue;
             await server.WriteAsync(buffer.AsMemory(0, length), stop.Token);
         }
     }
@@ -81,6 +91,7 @@ public sealed class CuttingProxy : IAsyncDisposable
         while (await server.ReadAsync(buffer, stop.Token) is > 0 and var length)
         {
             if (line.Deaf) return; // the server has answered, so it has committed; the line ends here
+            if (line.Age < swallowing) continue;
             await client.WriteAsync(buffer.AsMemory(0, length), stop.Token);
         }
     }

@@ -12,5 +12,5 @@ public sealed class PostgresChatStoreTests : ChatStoreContractTests
     protected override async Task PrepareAsync() => _database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
 
     protected override IChatStore Create() =>
-        new PostgresChatStore(new StorageOptions { Provider = "postgres", ConnectionString = _database }, Time, NullLogger<PostgresChatStore>.Instance);
+        new PostgresChatStore(new StorageOptions { Provider = "postgres", ConnectionString = _database }, null, Guid.NewGuid().ToString("N"), Time, NullLogger<PostgresChatStore>.Instance);
 }

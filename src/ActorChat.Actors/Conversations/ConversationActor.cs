@@ -1,4 +1,5 @@
 using ActorChat.Actors.Agents;
+using ActorChat.Actors.Nodes;
 using ActorChat.Actors.Persistence;
 using ActorChat.Actors.Telemetry;
 using ActorChat.Protocol;
@@ -9,25 +10,30 @@ using LogEvent = ActorChat.Protocol.LogEvent;
 namespace ActorChat.Actors.Conversations;
 
 /// <summary>What every conversation is given.</summary>
-public sealed record ConversationServices(IChatStore Store, IActorRef Persistence, IActorRef Agent, IMarkup Markup, ConversationSettings Settings);
+/// <param name="Bus">To other nodes.</param>
+/// <param name="Tail">Reads what they wrote; null where nobody else writes.</param>
+public sealed record ConversationServices(
+    IChatStore Store, IActorRef Persistence, IActorRef Agent, IMarkup Markup, ConversationSettings Settings, INodeBus Bus, IActorRef? Tail = null);
 
 /// <summary>
 /// One conversation with members online on this node. Made by <see cref="ConversationsActor"/> for the first message to it, stopped
 /// when nobody has been in it for a while; it is stopped, too, when it fails, and its sessions close so that their clients resume.
 /// It owns the state, the encoded tail and the subscribers. It decides what is appended, and announces only what was committed:
 /// the answer to the sender and the event for everybody leave in the same turn, after the commit, in the order of the log.
+/// No node owns a conversation: what others wrote comes from the log, and is in ConversationActor.Nodes.cs.
 /// </summary>
-public sealed class ConversationActor : ReceiveActor, IWithUnboundedStash
+public sealed partial class ConversationActor : ReceiveActor, IWithUnboundedStash, IWithTimers
 {
     readonly ConversationId id;
     readonly ConversationServices services;
     readonly ILoggingAdapter log = Context.GetLogger();
     readonly Subscribers subscribers = new();
     readonly FrameBatchBuilder builder = new();
-    List<Persist> gathered = [];
+    List<Persist> gathered = [], underWay = [];
     bool asked;
-    int committing;
+    int committing; // those under way that are not answered
     ConversationState state = null!;
+    LogOrder order = null!;
     ConversationTail tail = null!;
     ConversationOpening opening = null!;
 
@@ -39,6 +45,8 @@ public sealed class ConversationActor : ReceiveActor, IWithUnboundedStash
     }
 
     public IStash Stash { get; set; } = null!;
+
+    public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props PropsFor(ConversationId id, ConversationServices services) => Props.Create(() => new ConversationActor(id, services));
 
@@ -68,10 +76,12 @@ public sealed class ConversationActor : ReceiveActor, IWithUnboundedStash
             return;
         }
         state = ConversationState.From(snapshot);
+        order = new LogOrder(state.Head);
         tail = new ConversationTail(snapshot, services.Settings, services.Markup);
         opening = new ConversationOpening(tail, services.Settings);
         Become(Open);
         SetReceiveTimeout(services.Settings.PassivateAfter);
+        WantRunningAnswers();
         Stash.UnstashAll();
     }
 
@@ -97,6 +107,7 @@ public sealed class ConversationActor : ReceiveActor, IWithUnboundedStash
         Receive<BeginAnswer>(begin => Append(state.Decide(begin), begin));
         Receive<AnswerGrew>(OnAnswerGrew);
         Receive<FinishAnswer>(finish => Append(finish.End, finish));
+        OpenToOtherNodes();
         Receive<Terminated>(gone => subscribers.Remove(gone.ActorRef));
         Receive<ReceiveTimeout>(_ =>
         {
@@ -112,6 +123,12 @@ public sealed class ConversationActor : ReceiveActor, IWithUnboundedStash
 
     // One turn reads the head, takes the replay and registers the subscriber: nothing can slip between snapshot and stream.
     void OnSubscribe(Subscribe request)
+    {
+        if (services.Tail is null) Admit(request);
+        else AdmitAfterReading(request);
+    }
+
+    void Admit(Subscribe request)
     {
         subscribers.Add(request);
         Context.Watch(request.Session);
@@ -149,16 +166,14 @@ public sealed class ConversationActor : ReceiveActor, IWithUnboundedStash
     void SendGathered()
     {
         asked = false;
-        committing = gathered.Count;
-        services.Persistence.Tell(new PersistAll(gathered));
-        gathered = [];
+        (underWay, gathered) = (gathered, []);
+        committing = underWay.Count;
+        services.Persistence.Tell(new PersistAll(underWay));
     }
 
     // What one commit did. Everything in it becomes one buffer of frames, and each subscriber is told once.
     void OnPersisted(Persisted commit)
     {
-        var entries = new List<(LogEvent Entry, IActorRef? Origin)>(commit.Items.Count);
-        var texts = new List<Range>(commit.Items.Count);
         var receipts = new Dictionary<IActorRef, List<PostReceipt>>();
         var items = commit.Items;
         if (items is [.., { Outcome: NotStored away }] && gathered.Count > 0)
@@ -175,22 +190,32 @@ public sealed class ConversationActor : ReceiveActor, IWithUnboundedStash
                 AnswerAppended ended => ended.Event,
                 _ => null,
             };
-            if (entry is not null)
-            {
-                state = state.Apply(entry);
-                EventWriter.Write(builder.Begin(), entry, services.Markup);
-                texts.Add(builder.End());
-                entries.Add((entry, (item.Tag as PostMessage)?.Session));
-            }
+            if (entry is not null) order.Add(entry, (item.Tag as PostMessage)?.Session);
             Answer(item, receipts);
         }
-        var frames = builder.Build();
-        for (var i = 0; i < entries.Count; i++) tail.Add(entries[i].Entry, frames.Bytes[texts[i]]);
-        ChatMetrics.Events.Add(entries.Count);
-        subscribers.Deliver(frames, state.Head, entries, receipts);
-        foreach (var (entry, origin) in entries) AskBot(entry, origin);
+        Announce(receipts);
         committing -= commit.Items.Count;
         AskForTurn();
+    }
+
+    // What has become due in the order of the log, and the answers to those who posted here.
+    void Announce(Dictionary<IActorRef, List<PostReceipt>> receipts)
+    {
+        var due = order.TakeDue();
+        var texts = new List<Range>(due.Count);
+        foreach (var (entry, _) in due)
+        {
+            state = state.Apply(entry);
+            if (entry is AnswerEnded ended) ownAnswers.Remove(ended.MessageSeq);
+            EventWriter.Write(builder.Begin(), entry, services.Markup);
+            texts.Add(builder.End());
+        }
+        var frames = builder.Build();
+        for (var i = 0; i < due.Count; i++) tail.Add(due[i].Entry, frames.Bytes[texts[i]]);
+        ChatMetrics.Events.Add(due.Count);
+        subscribers.Deliver(frames, state.Head, due, receipts);
+        foreach (var (entry, origin) in due) AskBot(entry, origin);
+        LookForGaps();
     }
 
     static void Answer(PersistedItem item, Dictionary<IActorRef, List<PostReceipt>> receipts)
@@ -223,11 +248,24 @@ public sealed class ConversationActor : ReceiveActor, IWithUnboundedStash
 
     void OnTyping(NoteTyping typing)
     {
-        ServerFrames.Typing(builder, id, typing.User);
-        subscribers.DeliverEphemeral(builder.Build(ephemeral: true), except: typing.User.Id);
+        services.Bus.Publish(new UserTyped(id, typing.User));
+        TellTyping(typing.User);
+    }
+
+    void TellTyping(Author user)
+    {
+        ServerFrames.Typing(builder, id, user);
+        subscribers.DeliverEphemeral(builder.Build(ephemeral: true), except: user.Id);
     }
 
     void OnAnswerGrew(AnswerGrew grew)
+    {
+        ownAnswers.Add(grew.MessageSeq);
+        Say(grew.MessageSeq, grew.Offset, grew.Text);
+        Grow(grew);
+    }
+
+    void Grow(AnswerGrew grew)
     {
         var before = state;
         state = state.Apply(grew);
@@ -236,7 +274,7 @@ public sealed class ConversationActor : ReceiveActor, IWithUnboundedStash
         subscribers.DeliverEphemeral(builder.Build(ephemeral: true));
     }
 
-    bool IsAlone => subscribers.Count == 0 && committing == 0 && gathered.Count == 0 && state.Answers.IsEmpty;
+    bool IsAlone => subscribers.Count == 0 && waiting.Count == 0 && committing == 0 && gathered.Count == 0 && state.Answers.IsEmpty;
 
     sealed record Loaded(ConversationSnapshot? Snapshot);
 

@@ -1,3 +1,4 @@
+using ActorChat.Actors.Nodes;
 using ActorChat.Protocol;
 using Akka.Actor;
 
@@ -13,12 +14,18 @@ public sealed class ConversationsActor : ReceiveActor
 {
     readonly ConversationServices services;
     readonly Dictionary<ConversationId, IActorRef> awake = [];
-    readonly Dictionary<ConversationId, List<(IConversationMessage Message, IActorRef Sender)>> ending = [];
+    readonly Dictionary<ConversationId, List<(object Message, IActorRef Sender)>> ending = [];
 
     public ConversationsActor(ConversationServices services)
     {
         this.services = services;
         Receive<IConversationMessage>(Route);
+        Receive<LogAdvanced>(advanced => TellAwake(advanced.Conversation, advanced));
+        Receive<LogRead>(read => TellAwake(read.Conversation, read));
+        Receive<Heard>(heard =>
+        {
+            if (heard.News is ConversationNews { Conversation: var of }) TellAwake(of, heard);
+        });
         Receive<Passivate>(OnPassivate);
         Receive<StayAwake>(OnStayAwake);
         Receive<Terminated>(OnTerminated);
@@ -26,12 +33,21 @@ public sealed class ConversationsActor : ReceiveActor
 
     public static Props PropsFor(ConversationServices services) => Props.Create(() => new ConversationsActor(services));
 
+    protected override void PreStart() => services.Tail?.Tell(new FollowLog(Self));
+
     protected override SupervisorStrategy SupervisorStrategy() => Akka.Actor.SupervisorStrategy.StoppingStrategy;
 
     void Route(IConversationMessage message)
     {
         if (ending.TryGetValue(message.Conversation, out var later)) later.Add((message, Sender));
         else Awaken(message.Conversation).Forward(message);
+    }
+
+    // What other nodes did wakes nobody: a conversation finds it in the store when somebody comes.
+    void TellAwake(ConversationId id, object message)
+    {
+        if (ending.TryGetValue(id, out var later)) later.Add((message, ActorRefs.NoSender));
+        else if (awake.TryGetValue(id, out var actor)) actor.Tell(message);
     }
 
     IActorRef Awaken(ConversationId id)
@@ -60,6 +76,8 @@ public sealed class ConversationsActor : ReceiveActor
         var id = awake.First(pair => pair.Value.Equals(gone.ActorRef)).Key;
         awake.Remove(id);
         if (!ending.Remove(id, out var waiting)) return;
-        foreach (var (message, sender) in waiting) Awaken(id).Tell(message, sender);
+        foreach (var (message, sender) in waiting)
+            if (message is IConversationMessage) Awaken(id).Tell(message, sender);
+            else TellAwake(id, message);
     }
 }

@@ -38,7 +38,7 @@ public sealed class Subscribers
     /// <param name="entries">The same events; for the classic dialect, together with the session that each came from.</param>
     /// <param name="receipts">By session; those who are no subscribers get theirs too.</param>
     public void Deliver(
-        FrameBatch frames, long head, IReadOnlyList<(LogEvent Entry, IActorRef? Origin)> entries, Dictionary<IActorRef, List<PostReceipt>> receipts)
+        FrameBatch frames, long head, IReadOnlyList<Arrival> entries, Dictionary<IActorRef, List<PostReceipt>> receipts)
     {
         ArgumentNullException.ThrowIfNull(entries);
         ArgumentNullException.ThrowIfNull(receipts);
@@ -77,7 +77,7 @@ public sealed class Subscribers
         foreach (var session in all.Keys) session.Tell(ConversationEnded.Instance);
     }
 
-    FrameBatch ClassicLines(IReadOnlyList<(LogEvent Entry, IActorRef? Origin)> entries, IActorRef? except)
+    FrameBatch ClassicLines(IReadOnlyList<Arrival> entries, IActorRef? except)
     {
         foreach (var (entry, origin) in entries)
             if (except is null || !except.Equals(origin))

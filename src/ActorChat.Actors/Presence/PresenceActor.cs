@@ -1,4 +1,5 @@
 using ActorChat.Actors.Conversations;
+using ActorChat.Actors.Nodes;
 using ActorChat.Actors.Telemetry;
 using ActorChat.Protocol;
 using Akka.Actor;
@@ -10,6 +11,7 @@ namespace ActorChat.Actors.Presence;
 /// The first who comes or goes is told of at once. What follows within an interval is one frame, encoded once; the interval grows with the
 /// number of people, so that all this is never more than some hundred frames a second however many come and go. Frames may be missed:
 /// whoever missed one is right again at the next opening.
+/// Each node says who is on it, at once and again from time to time; whom another node has not said for a while has left.
 /// When it fails it is restarted and asks all sessions to say again that they are here.
 /// </summary>
 public sealed class PresenceActor : ReceiveActor, IWithTimers
@@ -18,24 +20,39 @@ public sealed class PresenceActor : ReceiveActor, IWithTimers
     const int FramesPerSecond = 500;
 
     readonly PresenceSettings settings;
+    // Two of three may be lost.
+    static readonly TimeSpan SayAgainAfter = TimeSpan.FromSeconds(10), BelieveFor = TimeSpan.FromSeconds(30);
+
+    // So that a notification holds them.
+    const int PeopleAtOnce = 20;
+
     readonly TimeProvider time;
+    readonly INodeBus bus;
     readonly FrameBatchBuilder builder = new();
     readonly Dictionary<ConversationId, Room> rooms = [];
 
-    public PresenceActor(PresenceSettings settings, TimeProvider time)
+    public PresenceActor(PresenceSettings settings, TimeProvider time, INodeBus bus)
     {
         this.settings = settings;
         this.time = time;
+        this.bus = bus;
         Receive<Arrive>(OnArrive);
         Receive<Depart>(OnDepart);
         Receive<LookAgain>(look => Look(look.Room));
+        Receive<Heard>(OnHeard);
+        Receive<SayAgainDue>(_ => SayAgain());
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props PropsFor(PresenceSettings settings, TimeProvider time) => Props.Create(() => new PresenceActor(settings, time));
+    public static Props PropsFor(PresenceSettings settings, TimeProvider time, INodeBus bus) => Props.Create(() => new PresenceActor(settings, time, bus));
 
     long NowMs => (long)time.GetElapsedTime(0).TotalMilliseconds;
+
+    protected override void PreStart()
+    {
+        if (bus.Node is not null) Timers.StartPeriodicTimer(nameof(SayAgainDue), SayAgainDue.Instance, SayAgainAfter);
+    }
 
     protected override void PreRestart(Exception reason, object message)
     {
@@ -49,11 +66,17 @@ public sealed class PresenceActor : ReceiveActor, IWithTimers
 
     void OnArrive(Arrive arrive)
     {
-        if (!rooms.TryGetValue(arrive.Conversation, out var room))
-            rooms.Add(arrive.Conversation, room = new Room(arrive.Conversation, new Roster(settings.Named, (long)settings.Grace.TotalMilliseconds)));
+        var room = RoomOf(arrive.Conversation);
         if (!room.Sessions.TryAdd(arrive.Session, arrive)) return;
         if (arrive.Dialect == Dialect.V1) room.Newcomers.Add(arrive.Session);
         Change(room, roster => roster.Enter(arrive.User));
+        if (bus.Node is { } node) bus.Publish(new PeopleHere(room.Id, node, [arrive.User]));
+    }
+
+    Room RoomOf(ConversationId id)
+    {
+        if (!rooms.TryGetValue(id, out var room)) rooms.Add(id, room = new Room(id, new Roster(settings.Named, (long)settings.Grace.TotalMilliseconds)));
+        return room;
     }
 
     void OnDepart(Depart depart)
@@ -61,6 +84,44 @@ public sealed class PresenceActor : ReceiveActor, IWithTimers
         if (!rooms.TryGetValue(depart.Conversation, out var room) || !room.Sessions.Remove(depart.Session, out var seat)) return;
         room.Newcomers.Remove(depart.Session);
         Change(room, roster => roster.Leave(seat.User.Id, NowMs));
+        if (bus.Node is { } node && room.Sessions.Values.All(other => other.User.Id != seat.User.Id)) bus.Publish(new PeopleGone(room.Id, node, [seat.User.Id]));
+    }
+
+    void OnHeard(Heard heard)
+    {
+        switch (heard.News)
+        {
+            case PeopleHere here:
+                var room = RoomOf(here.Conversation);
+                Change(room, roster =>
+                {
+                    foreach (var user in here.People)
+                        if (room.Elsewhere.Hear(here.Node, user.Id, NowMs))
+                            roster.Enter(user);
+                });
+                break;
+            case PeopleGone gone when rooms.TryGetValue(gone.Conversation, out var left):
+                Change(left, roster =>
+                {
+                    foreach (var user in gone.People)
+                        if (left.Elsewhere.Forget(gone.Node, user))
+                            roster.Leave(user, NowMs);
+                });
+                break;
+        }
+    }
+
+    void SayAgain()
+    {
+        foreach (var room in rooms.Values.ToArray())
+        {
+            foreach (var some in room.Sessions.Values.Select(seat => seat.User).Distinct().Take(settings.Named).Chunk(PeopleAtOnce))
+                bus.Publish(new PeopleHere(room.Id, bus.Node!, some));
+            Change(room, roster =>
+            {
+                foreach (var user in room.Elsewhere.TakeUnheard(NowMs - (long)BelieveFor.TotalMilliseconds)) roster.Leave(user, NowMs);
+            });
+        }
     }
 
     void Change(Room room, Action<Roster> change)
@@ -134,6 +195,9 @@ public sealed class PresenceActor : ReceiveActor, IWithTimers
         /// <summary>Those who have not heard yet who is here.</summary>
         public HashSet<IActorRef> Newcomers { get; } = [];
 
+        /// <summary>Those who are here by what other nodes say.</summary>
+        public PeopleElsewhere Elsewhere { get; } = new();
+
         // Keys of timers.
         public object Pause { get; } = new();
 
@@ -141,4 +205,6 @@ public sealed class PresenceActor : ReceiveActor, IWithTimers
     }
 
     sealed record LookAgain(Room Room);
+
+    sealed record SayAgainDue { public static readonly SayAgainDue Instance = new(); }
 }

@@ -1,4 +1,5 @@
 using ActorChat.Actors.Conversations;
+using ActorChat.Actors.Nodes;
 using ActorChat.Actors.Persistence;
 using ActorChat.Actors.Telemetry;
 using ActorChat.Protocol;
@@ -18,6 +19,7 @@ public sealed class ReadsActor : ReceiveActor, IWithTimers
     readonly IChatStore store;
     readonly IActorRef persistence;
     readonly ReadsSettings settings;
+    readonly INodeBus bus;
     readonly ILoggingAdapter log = Context.GetLogger();
     readonly FrameBatchBuilder builder = new();
     readonly Dictionary<UserId, Reader> readers = [];
@@ -25,16 +27,18 @@ public sealed class ReadsActor : ReceiveActor, IWithTimers
     readonly UnsavedMarks unsaved;
     bool saving;
 
-    public ReadsActor(IChatStore store, IActorRef persistence, ReadsSettings settings)
+    public ReadsActor(IChatStore store, IActorRef persistence, ReadsSettings settings, INodeBus bus)
     {
         this.store = store;
         this.persistence = persistence;
         this.settings = settings;
+        this.bus = bus;
         unsaved = new UnsavedMarks(settings.QueueLimit);
         Receive<OpenReader>(OnOpen);
         Receive<Loaded>(OnLoaded);
         Receive<NotLoaded>(OnNotLoaded);
         Receive<NoteRead>(OnRead);
+        Receive<Heard>(heard => OnHeard((UserRead)heard.News));
         Receive<TellDue>(_ => Tell());
         Receive<SaveDue>(_ => Save());
         Receive<Persisted>(OnPersisted);
@@ -48,8 +52,8 @@ public sealed class ReadsActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props PropsFor(IChatStore store, IActorRef persistence, ReadsSettings settings) =>
-        Props.Create(() => new ReadsActor(store, persistence, settings));
+    public static Props PropsFor(IChatStore store, IActorRef persistence, ReadsSettings settings, INodeBus bus) =>
+        Props.Create(() => new ReadsActor(store, persistence, settings, bus));
 
     protected override void PreRestart(Exception reason, object message)
     {
@@ -107,14 +111,23 @@ public sealed class ReadsActor : ReceiveActor, IWithTimers
     {
         var reader = Register(read.User, read.Session);
         if (!reader.MoveTo(read.Conversation, read.Seq)) return;
-        if (reader.Sessions.Count > 1)
-        {
-            untold[(read.User, read.Conversation)] = read;
-            StartTimer(TellDue.Instance, settings.TellAfter);
-        }
+        if (reader.Sessions.Count > 1 || bus.Node is not null) TellSoon(read);
         if (!unsaved.Add(new ReadMark(read.User, read.Conversation, read.Seq))) ChatMetrics.ReadsDropped.Add(1);
         ChatMetrics.UnsavedReads(unsaved.Count);
         StartTimer(SaveDue.Instance, settings.SaveAfter);
+    }
+
+    // The other node has it stored.
+    void OnHeard(UserRead read)
+    {
+        if (readers.TryGetValue(read.User, out var reader) && reader.MoveTo(read.Conversation, read.Seq))
+            TellSoon(new NoteRead(ActorRefs.Nobody, read.User, read.Conversation, read.Seq));
+    }
+
+    void TellSoon(NoteRead read)
+    {
+        untold[(read.User, read.Conversation)] = read;
+        StartTimer(TellDue.Instance, settings.TellAfter);
     }
 
     void StartTimer(object due, TimeSpan after)
@@ -126,6 +139,7 @@ public sealed class ReadsActor : ReceiveActor, IWithTimers
     {
         foreach (var ((user, conversation), newest) in untold)
         {
+            if (!newest.Session.IsNobody()) bus.Publish(new UserRead(conversation, user, newest.Seq));
             if (!readers.TryGetValue(user, out var reader)) continue;
             ServerFrames.Read(builder, conversation, newest.Seq);
             var frames = new DeliveredEphemeral(builder.Build(ephemeral: true));

@@ -33,6 +33,13 @@ public static class ChatMetrics
     public static readonly Counter<long> ReadsSaved = Meter.CreateCounter<long>("actorchat.reads.saved", "{mark}", "Read marks that the store took: the newest of a user, however many came.");
     public static readonly Counter<long> ReadsDropped = Meter.CreateCounter<long>("actorchat.reads.dropped", "{mark}", "Read marks that found no room in the queue for the store.");
 
+    public static readonly Counter<long> Doorbells = Meter.CreateCounter<long>("actorchat.tail.doorbells", "{doorbell}", "Doorbells of other nodes, and of the listener when it is back.");
+    static readonly Counter<long> PollFinds = Meter.CreateCounter<long>("actorchat.tail.poll_finds", "{read}", "Polls that found something: each is a doorbell that was lost or late.");
+    static readonly Histogram<int> TailEntries = Meter.CreateHistogram<int>("actorchat.tail.entries", "{event}", "Entries that one reading of the log found.");
+    static readonly Histogram<double> TailLag = Meter.CreateHistogram<double>("actorchat.tail.lag", "ms", "From the commit of the oldest entry to its reading here, by the clock of the store.");
+    public static readonly Histogram<double> LockWait = Meter.CreateHistogram<double>("actorchat.commit.lock_wait", "ms", "What a commit waited inside the store for other nodes.");
+    public static readonly Counter<long> NewsDropped = Meter.CreateCounter<long>("actorchat.news.dropped", "{news}", "What was not told to the other nodes, since too much waited.");
+
     static ChatMetrics()
     {
         Meter.CreateObservableGauge("actorchat.commit.queue", () => Interlocked.Read(ref storeQueue), "{command}", "Commands that waited for the store when the last one came.");
@@ -47,6 +54,13 @@ public static class ChatMetrics
     public static void StoreQueue(int waiting) => Interlocked.Exchange(ref storeQueue, waiting);
 
     public static void UnsavedReads(int waiting) => Interlocked.Exchange(ref unsavedReads, waiting);
+
+    public static void TailRead(int entries, TimeSpan lag, bool polled)
+    {
+        TailEntries.Record(entries);
+        TailLag.Record(lag.TotalMilliseconds);
+        if (polled) PollFinds.Add(1);
+    }
 
     public static void Commit(int commands, TimeSpan took)
     {

@@ -17,6 +17,7 @@ public sealed record ActorConfiguration(Config Config, ActorSettings Settings, O
         ["presence"] = ["gather", "grace", "named"],
         ["outbox"] = ["frames", "bytes"],
         ["answers"] = ["at-once", "queue-limit", "delta-interval", "save-interval", "timeout", "max-chars", "context-chars"],
+        ["tail"] = ["poll", "max-entries"],
     };
 
     /// <exception cref="StartException">The file cannot be read, or has something that nobody reads.</exception>
@@ -78,5 +79,7 @@ public sealed record ActorConfiguration(Config Config, ActorSettings Settings, O
         ("answers.timeout (ms)", settings.Answers.Timeout.TotalMilliseconds),
         ("answers.max-chars", settings.Answers.MaxChars),
         ("answers.context-chars", settings.Answers.ContextChars),
+        ("tail.poll (ms)", settings.Tail.Poll.TotalMilliseconds),
+        ("tail.max-entries", settings.Tail.MaxEntries),
     ];
 }

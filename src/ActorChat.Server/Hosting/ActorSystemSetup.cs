@@ -1,6 +1,7 @@
 using ActorChat.Actors;
 using ActorChat.Actors.Agents;
 using ActorChat.Actors.Conversations;
+using ActorChat.Actors.Nodes;
 using ActorChat.Actors.Persistence;
 using ActorChat.Actors.Presence;
 using ActorChat.Actors.Reads;
@@ -40,11 +41,12 @@ public static class ActorSystemSetup
                 var persistence = system.ActorOf(PersistenceActor.PropsFor(store, settings.Persistence), "persistence");
                 var agent = system.ActorOf(
                     AiAgentActor.PropsFor(new AgentServices(provider.GetRequiredService<IChatClient>(), MockChatClient.Model, persistence, settings.Answers)), "ai");
-                var conversations = system.ActorOf(
-                    ConversationsActor.PropsFor(new ConversationServices(store, persistence, agent, markup, settings.Conversations)), "conversations");
+                var bus = provider.GetRequiredService<INodeBus>();
+                var router = provider.GetRequiredService<IConversationRouter>();
+                var conversations = router.Start(system, new ConversationServices(store, persistence, agent, markup, settings.Conversations, bus));
                 var time = provider.GetRequiredService<TimeProvider>();
-                var reads = system.ActorOf(ReadsActor.PropsFor(store, persistence, settings.Reads), "reads");
-                var presence = system.ActorOf(PresenceActor.PropsFor(settings.Presence, time), "presence");
+                var reads = system.ActorOf(ReadsActor.PropsFor(store, persistence, settings.Reads, bus), "reads");
+                var presence = system.ActorOf(PresenceActor.PropsFor(settings.Presence, time, bus), "presence");
                 var sessions = system.ActorOf(
                     SessionsActor.PropsFor(new SessionServices(
                         store, persistence, conversations, reads, presence, markup, provider.GetRequiredService<OpenedStore>().Identity.Epoch,
@@ -52,6 +54,7 @@ public static class ActorSystemSetup
                         time)),
                     "sessions");
 
+                bus.OnNews(news => NewsRoutes.Of(news, conversations, reads, presence).Tell(new Heard(news), ActorRefs.NoSender));
                 registry.Register<PersistenceActor>(persistence);
                 registry.Register<SessionsActor>(sessions);
                 GoDownInOrder(system, sessions, reads, persistence);

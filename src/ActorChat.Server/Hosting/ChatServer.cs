@@ -1,4 +1,6 @@
 using ActorChat.Actors;
+using ActorChat.Actors.Conversations;
+using ActorChat.Actors.Nodes;
 using ActorChat.Actors.Persistence;
 using ActorChat.Actors.Sessions;
 using ActorChat.Protocol;
@@ -67,8 +69,7 @@ public static class ChatServer
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(actors);
         services.AddSingleton(settings.Storage);
-        if (settings.Storage.Provider == StorageOptions.Postgres) services.AddSingleton<IChatStore, PostgresChatStore>();
-        else services.AddSingleton<IChatStore, SqliteChatStore>();
+        AddStore(services, settings.Storage);
         services.AddSingleton<OpenedStore>();
         services.AddSingleton<IMarkup, MarkdownMarkup>();
         services.AddSingleton<IChatClient>(p => new MockChatClient(TimeSpan.FromMilliseconds(settings.Ai.MockDelayMs), p.GetRequiredService<TimeProvider>()));
@@ -83,6 +84,24 @@ public static class ChatServer
         services.AddSingleton<SocketEndpoint>();
         services.AddSingleton<SocketWatch>();
         services.AddHostedService(p => p.GetRequiredService<SocketWatch>());
+    }
+
+    static void AddStore(IServiceCollection services, StorageOptions storage)
+    {
+        if (storage.Provider != StorageOptions.Postgres)
+        {
+            services.AddSingleton<IChatStore, SqliteChatStore>();
+            services.AddSingleton<INodeBus>(SilentBus.Instance);
+            services.AddSingleton<IConversationRouter, LocalRouter>();
+            return;
+        }
+        var node = Guid.NewGuid().ToString("N"); // of this run: who starts again is another
+        if (storage.Bus == StorageOptions.NoBus) services.AddSingleton<INodeBus>(SilentBus.Instance);
+        else services.AddSingleton<INodeBus>(p => new NotifyBus(storage, node, p.GetRequiredService<ILogger<NotifyBus>>()));
+        services.AddSingleton(p => new PostgresChatStore(
+            storage, p.GetRequiredService<INodeBus>() as NotifyBus, node, p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<PostgresChatStore>>()));
+        services.AddSingleton<IChatStore>(p => p.GetRequiredService<PostgresChatStore>());
+        services.AddSingleton<IConversationRouter>(p => new SharedLogRouter(p.GetRequiredService<PostgresChatStore>(), p.GetRequiredService<ActorSettings>().Tail));
     }
 
     // While developing, the page is served from where it is edited.

@@ -61,6 +61,7 @@ public sealed record HostSettings(StorageOptions Storage, LimitsOptions Limits, 
     void Check()
     {
         Demand(Storage.Provider is StorageOptions.Sqlite or StorageOptions.Postgres, $"Storage:Provider is '{Storage.Provider}'; there are sqlite and postgres.");
+        Demand(Storage.Bus is StorageOptions.Notify or StorageOptions.NoBus, $"Storage:Bus is '{Storage.Bus}'; there are notify and none.");
         Demand(!string.IsNullOrWhiteSpace(Storage.ConnectionString), "Storage:ConnectionString is empty.");
         Demand(Storage.Synchronous.ToUpperInvariant() is "FULL" or "NORMAL", $"Storage:Synchronous is '{Storage.Synchronous}'; it is FULL or NORMAL.");
         Demand(Limits.FrameBytes is >= 1024 and <= 1 << 24, "Limits:FrameBytes lies between 1024 and 16777216.");

@@ -17,6 +17,8 @@ internal sealed class MoveTarget(NpgsqlConnection connection)
     public async Task PrepareAsync(string epoch, IReadOnlyList<MovedConversation> conversations, ILogger log, CancellationToken stop)
     {
         await new PostgresSchema(connection, log).PrepareAsync(stop, moving: true).ConfigureAwait(false);
+        if (await NodeLease.IsAnybodyHereAsync(connection, stop).ConfigureAwait(false))
+            throw new StoreStartException("A server works on the target, or did so within the last ten seconds: a log is moved where nobody is.");
         if (await QueryAsync<string>("SELECT value FROM meta WHERE key = 'moving_from'", stop).ConfigureAwait(false) is { } from)
         {
             if (from != StateOf(epoch, conversations))

@@ -32,11 +32,11 @@ public sealed class StoreMove(StorageOptions from, StorageOptions to, Action<str
         try
         {
             await using var pool = PostgresSource.Create(to, "move", connections: 2);
-            await using var guard = await NodeGuard.TakeAsync(pool, stop).ConfigureAwait(false);
-            await PrepareSessionAsync(guard.Connection, stop).ConfigureAwait(false);
-            var target = new MoveTarget(guard.Connection);
+            await using var alone = await SchemaLock.TakeAsync(pool, stop).ConfigureAwait(false);
+            await PrepareSessionAsync(alone.Connection, stop).ConfigureAwait(false);
+            var target = new MoveTarget(alone.Connection);
             await target.PrepareAsync(epoch, conversations, NullLogger.Instance, stop).ConfigureAwait(false);
-            await CopySmallAsync(guard.Connection, reading, target, conversations, stop).ConfigureAwait(false);
+            await CopySmallAsync(alone.Connection, reading, target, conversations, stop).ConfigureAwait(false);
             foreach (var conversation in conversations)
                 foreach (var table in Logs)
                     await CopyLogAsync(reading, target, table, conversation, stop).ConfigureAwait(false);

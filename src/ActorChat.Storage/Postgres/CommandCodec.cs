@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ActorChat.Actors.Persistence;
+using ActorChat.Actors.Telemetry;
 using ActorChat.Protocol;
 
 namespace ActorChat.Storage.Postgres;
@@ -133,10 +134,19 @@ internal static class CommandCodec
         json.WriteString("user", RandomNumberGenerator.GetHexString(16, lowercase: true)); // its id, where nobody has the name yet
     }
 
-    public static StoreOutcome[] Read(string answer, IReadOnlyList<StoreCommand> commands)
+    /// <param name="places">Gets the places of what is in the log now.</param>
+    public static StoreOutcome[] Read(string answer, IReadOnlyList<StoreCommand> commands, ICollection<LogPlace> places)
     {
-        using var outcomes = JsonDocument.Parse(answer);
-        return [.. outcomes.RootElement.EnumerateArray().Select((outcome, i) => Read(outcome, commands[i]))];
+        using var json = JsonDocument.Parse(answer);
+        var outcomes = new StoreOutcome[commands.Count];
+        for (var i = 0; i < commands.Count; i++)
+        {
+            var outcome = json.RootElement[i];
+            outcomes[i] = Read(outcome, commands[i]);
+            if (outcome.TryGetProperty("pos", out var pos)) places.Add(new LogPlace(outcome.GetProperty("shard").GetInt16(), pos.GetInt64()));
+        }
+        ChatMetrics.LockWait.Record(json.RootElement[commands.Count].GetDouble());
+        return outcomes;
     }
 
     static StoreOutcome Read(JsonElement outcome, StoreCommand command) => (Text(outcome, "is"), command) switch

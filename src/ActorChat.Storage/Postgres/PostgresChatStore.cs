@@ -1,3 +1,4 @@
+using ActorChat.Actors.Nodes;
 using ActorChat.Actors.Persistence;
 using ActorChat.Protocol;
 using Microsoft.Extensions.Logging;
@@ -6,20 +7,24 @@ using Npgsql;
 namespace ActorChat.Storage.Postgres;
 
 /// <summary>
-/// The store on a PostgreSQL of one's own. Writing, reading and the guard have connections of their own, so that none starves another.
-/// One server at a time for now: the guard's lock keeps a second one from starting.
+/// The store on PostgreSQL, for any number of nodes. Writing, following the log, reading history and the bus between the nodes have connections of
+/// their own, so that none starves another.
 /// </summary>
-public sealed class PostgresChatStore(StorageOptions options, TimeProvider time, ILogger<PostgresChatStore> log) : IChatStore
+/// <param name="bus">Rung after each commit; null where the nodes are to find everything by polling.</param>
+public sealed class PostgresChatStore(StorageOptions options, NotifyBus? bus, string node, TimeProvider time, ILogger<PostgresChatStore> log) : IChatStore, ISharedLog
 {
     const int Readers = 8;
 
-    NpgsqlDataSource? _writing, _reading;
-    NodeGuard? _guard;
+    NpgsqlDataSource? _writing, _following, _reading;
     PostgresWriter? _writer;
+    PostgresLog? _log;
     PostgresReads? _reads;
+    NodeLease? _lease;
+    int _disposed;
 
     PostgresWriter Writer => _writer ?? throw new InvalidOperationException("The store has not been opened.");
     PostgresReads Reads => _reads ?? throw new InvalidOperationException("The store has not been opened.");
+    PostgresLog Log => _log ?? throw new InvalidOperationException("The store has not been opened.");
 
     /// <inheritdoc/>
     public async Task<StoreIdentity> OpenAsync(CancellationToken stop)
@@ -27,15 +32,19 @@ public sealed class PostgresChatStore(StorageOptions options, TimeProvider time,
         if (_writing is not null) throw new InvalidOperationException("The store has been opened before.");
         try
         {
-            _writing = PostgresSource.Create(options, "writer", connections: 3); // the guard's, the writer's, and one to ask what became of a batch
+            _writing = PostgresSource.Create(options, "writer", connections: 2); // the writer's, and one to ask what became of a batch
+            _following = PostgresSource.Create(options, "tail", connections: 2); // the tail's and the lease's
             _reading = PostgresSource.Create(options, "reader", connections: Readers);
-            _guard = await NodeGuard.TakeAsync(_writing, stop).ConfigureAwait(false);
-            var epoch = await new PostgresSchema(_guard.Connection, log).PrepareAsync(stop).ConfigureAwait(false);
-            _writer = new PostgresWriter(_writing, time);
+            var epoch = await PrepareAsync(stop).ConfigureAwait(false);
+            _writer = new PostgresWriter(_writing, node, time);
+            _log = new PostgresLog(_following);
             _reads = new PostgresReads(_reading);
-            await _writer.RegisterAsync(stop).ConfigureAwait(false);
-            await CloseRunningAnswersAsync(stop).ConfigureAwait(false);
-            log.LogInformation("The data is in {Database} on {Host}", _guard.Connection.Database, _guard.Connection.Host);
+            _lease = new NodeLease(_following, node, _writer, bus ?? (INodeBus)SilentBus.Instance, log);
+            await _lease.TakeAsync(stop).ConfigureAwait(false);
+            await _writer.CommitAsync([new ProbeWrite()], stop).ConfigureAwait(false); // it can be written, or the start ends here
+            // First the doorbell is heard, then the position is read, then the sockets open: what is written in between is rung for.
+            if (bus is not null) await bus.StartAsync(stop).ConfigureAwait(false);
+            await _log.BeginAsync(stop).ConfigureAwait(false);
             return new StoreIdentity(epoch);
         }
         catch (Exception failure) when (PostgresErrors.IsOfTheWay(failure))
@@ -55,15 +64,29 @@ public sealed class PostgresChatStore(StorageOptions options, TimeProvider time,
         }
     }
 
-    async Task CloseRunningAnswersAsync(CancellationToken stop)
+    async Task<string> PrepareAsync(CancellationToken stop)
     {
-        var running = await Reads.RunningAnswersAsync(stop).ConfigureAwait(false);
-        await Writer.CommitAsync([new ProbeWrite(), .. running.Select(answer => answer.Interrupted())], stop).ConfigureAwait(false);
-        if (running.Count > 0) log.LogInformation("{Count} answers that were cut off are closed as interrupted", running.Count);
+        await using var source = PostgresSource.Create(options, "start", connections: 1, patience: 15); // nobody waits for an answer yet
+        await using var alone = await SchemaLock.TakeAsync(source, stop).ConfigureAwait(false);
+        var epoch = await new PostgresSchema(alone.Connection, log).PrepareAsync(stop).ConfigureAwait(false);
+        log.LogInformation("The data is in {Database} on {Host}", alone.Connection.Database, alone.Connection.Host);
+        return epoch;
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<StoreOutcome>> CommitAsync(IReadOnlyList<StoreCommand> commands, CancellationToken stop) => Writer.CommitAsync(commands, stop);
+    public async Task<IReadOnlyList<StoreOutcome>> CommitAsync(IReadOnlyList<StoreCommand> commands, CancellationToken stop)
+    {
+        var (outcomes, places) = await Writer.CommitAsync(commands, stop).ConfigureAwait(false);
+        if (places.Count > 0)
+        {
+            Log.Note(places); // only here, where the caller has the outcomes: what nobody was told of is read from the log
+            bus?.Ring();
+        }
+        return outcomes;
+    }
+
+    /// <inheritdoc/>
+    public Task<LogNews> ReadNewAsync(int most, CancellationToken stop) => Log.ReadNewAsync(most, stop);
 
     /// <inheritdoc/>
     public Task<ConversationSnapshot?> LoadConversationAsync(ConversationId conversation, int events, int messages, CancellationToken stop) =>
@@ -85,10 +108,11 @@ public sealed class PostgresChatStore(StorageOptions options, TimeProvider time,
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1) return;
         _reads?.Close();
+        if (_lease is not null) await _lease.DisposeAsync().ConfigureAwait(false);
         if (_writer is not null) await _writer.DisposeAsync().ConfigureAwait(false);
-        if (_guard is not null) await _guard.DisposeAsync().ConfigureAwait(false);
-        if (_reading is not null) await _reading.DisposeAsync().ConfigureAwait(false);
-        if (_writing is not null) await _writing.DisposeAsync().ConfigureAwait(false);
+        foreach (var source in new[] { _reading, _following, _writing })
+            if (source is not null) await source.DisposeAsync().ConfigureAwait(false);
     }
 }

@@ -6,8 +6,8 @@ namespace ActorChat.Storage.Postgres;
 /// <summary>What an error of PostgreSQL, or of the way to it, means for the commands that met it.</summary>
 internal static class PostgresErrors
 {
-    /// <summary>What <c>commit_commands</c> raises where another store has taken over.</summary>
-    public const string TakenOver = "AC001";
+    /// <summary>What <c>commit_commands</c> raises where a batch came too late, or where nobody remembers its server.</summary>
+    public const string Forgotten = "AC001";
 
     /// <summary>The fault lies in what a command asked for (a value it cannot have, a key that another node was faster with): the others would have been fine.</summary>
     public static bool IsOfTheCommands(PostgresException error) => error.SqlState[..2] is "22" or "23" or "54";
@@ -37,7 +37,7 @@ internal static class PostgresErrors
         PostgresException { SqlState: PostgresErrorCodes.TooManyConnections } => "the database has no free connection",
         PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } => "the database refuses this user or password",
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } => "there is no such database: create it first",
-        PostgresException { SqlState: TakenOver } => "another server has taken this database over",
+        PostgresException { SqlState: Forgotten } => "this server was away for too long",
         PostgresException said => $"PostgreSQL reports: {OneLine(said.MessageText)} ({said.SqlState})",
         _ => $"the database cannot be reached: {OneLine((error.InnerException ?? error).Message)}",
     };

@@ -8,12 +8,12 @@ namespace ActorChat.Storage.Postgres;
 /// <summary>Everything that is read, each time in one snapshot, over a pool of its own: no replay can starve a commit.</summary>
 internal sealed class PostgresReads(NpgsqlDataSource source)
 {
-    const string Columns = "m.seq, m.sender_id, m.sender_name, m.message_type, m.created_at, m.key, m.reply_to, m.model, m.context_from, m.context_to, m.context_count";
+    public const string Columns = "m.seq, m.sender_id, m.sender_name, m.message_type, m.created_at, m.key, m.reply_to, m.model, m.context_from, m.context_to, m.context_count";
     const string Now = "m.text, m.state, m.input_tokens, m.output_tokens, m.error";
 
     // A message that was changed was posted with the text that its first change found, and an answer that was ended by a
     // change was posted running. What a running answer has said so far is not part of the log.
-    const string AsPosted = """
+    public const string AsPosted = """
         CASE WHEN m.state = 'running' THEN '' WHEN c.seq IS NOT NULL THEN c.before ELSE m.text END,
         CASE WHEN c.kind = 'answered' THEN 'running' ELSE m.state END,
         CASE WHEN c.seq IS NULL THEN m.input_tokens END, CASE WHEN c.seq IS NULL THEN m.output_tokens END, CASE WHEN c.seq IS NULL THEN m.error END
@@ -22,15 +22,19 @@ internal sealed class PostgresReads(NpgsqlDataSource source)
     const string Newest = $"SELECT {Columns}, {Now} FROM messages m WHERE m.conversation_id = $1 AND m.seq < $2 ORDER BY m.seq DESC LIMIT $3";
     const string Oldest = $"SELECT {Columns}, {Now} FROM messages m WHERE m.conversation_id = $1 AND m.seq > $2 ORDER BY m.seq LIMIT $3";
 
+    public const string FirstChange =
+        "LEFT JOIN LATERAL (SELECT f.seq, f.before, f.kind FROM changes f WHERE f.conversation_id = m.conversation_id AND f.message_seq = m.seq ORDER BY f.seq LIMIT 1) c ON true";
+
     const string Posted = $"""
-        SELECT {Columns}, {AsPosted} FROM messages m
-        LEFT JOIN LATERAL (SELECT f.seq, f.before, f.kind FROM changes f WHERE f.conversation_id = m.conversation_id AND f.message_seq = m.seq ORDER BY f.seq LIMIT 1) c ON true
+        SELECT {Columns}, {AsPosted} FROM messages m {FirstChange}
         WHERE m.conversation_id = $1 AND m.seq BETWEEN $2 AND $3 ORDER BY m.seq
         """;
 
-    const string Ended = """
-        SELECT c.seq, c.at, c.message_seq, m.state, c.after, m.input_tokens, m.output_tokens, m.error FROM changes c
-        JOIN messages m ON m.conversation_id = c.conversation_id AND m.seq = c.message_seq
+    public const string EndColumns = "c.seq, c.at, c.message_seq, m.state, c.after, m.input_tokens, m.output_tokens, m.error";
+    public const string ChangedMessage = "JOIN messages m ON m.conversation_id = c.conversation_id AND m.seq = c.message_seq";
+
+    const string Ended = $"""
+        SELECT {EndColumns} FROM changes c {ChangedMessage}
         WHERE c.conversation_id = $1 AND c.seq BETWEEN $2 AND $3 AND c.kind = 'answered' ORDER BY c.seq
         """;
 
@@ -89,15 +93,12 @@ internal sealed class PostgresReads(NpgsqlDataSource source)
             .ConfigureAwait(false)).ToDictionary(mark => mark.Conversation, mark => mark.Seq),
         stop);
 
-    public Task<List<RunningAnswer>> RunningAnswersAsync(CancellationToken stop) => ReadAsync(reads => reads.RowsAsync(
-        "SELECT conversation_id, seq, text FROM messages WHERE state = 'running' ORDER BY conversation_id, seq",
-        row => new RunningAnswer(new ConversationId(row.GetString(0)), row.GetInt64(1), row.GetString(2))), stop);
-
     static async Task<List<LogEvent>> LogAsync(Snapshot reads, ConversationId conversation, long from, long to) => HistoryPage.Log(
         await reads.RowsAsync(Posted, row => MessageOf(row, conversation), conversation.Value, from, to).ConfigureAwait(false),
-        await reads.RowsAsync(Ended, row => new AnswerEnded(
-            conversation, row.GetInt64(0), Time(row, 1), row.GetInt64(2), StoredValues.State(row.GetString(3)), row.GetString(4), Usage(row, 5), Text(row, 7)),
-            conversation.Value, from, to).ConfigureAwait(false));
+        await reads.RowsAsync(Ended, row => EndOf(row, conversation), conversation.Value, from, to).ConfigureAwait(false));
+
+    public static AnswerEnded EndOf(NpgsqlDataReader row, ConversationId conversation) => new(
+        conversation, row.GetInt64(0), Time(row, 1), row.GetInt64(2), StoredValues.State(row.GetString(3)), row.GetString(4), Usage(row, 5), Text(row, 7));
 
     static async Task<List<Message>> NewestAsync(Snapshot reads, ConversationId conversation, long before, int limit)
     {
@@ -109,7 +110,7 @@ internal sealed class PostgresReads(NpgsqlDataSource source)
     static Task<List<Message>> OldestAsync(Snapshot reads, ConversationId conversation, long after, int limit) =>
         reads.RowsAsync(Oldest, row => MessageOf(row, conversation), conversation.Value, after, limit);
 
-    static Message MessageOf(NpgsqlDataReader row, ConversationId conversation) => new(
+    public static Message MessageOf(NpgsqlDataReader row, ConversationId conversation) => new(
         conversation, row.GetInt64(0), new Author(new UserId(row.GetString(1)), row.GetString(2)), StoredValues.Kind(row.GetString(3)),
         row.GetString(11), Time(row, 4), Text(row, 5), Number(row, 6), AnswerOf(row));
 

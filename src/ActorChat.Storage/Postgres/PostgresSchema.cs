@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using ActorChat.Actors.Persistence;
 using ActorChat.Protocol;
 using Microsoft.Extensions.Logging;
@@ -32,7 +34,7 @@ internal sealed class PostgresSchema(NpgsqlConnection connection, ILogger log)
         if (await QueryAsync<bool>("SELECT pg_is_in_recovery()", stop).ConfigureAwait(false))
             throw new StoreStartException("This PostgreSQL is a standby: name the primary in Storage:ConnectionString.");
         await UpgradeAsync(stop).ConfigureAwait(false);
-        await RunAsync(Migrations.Script("Postgres", "functions.sql"), stop).ConfigureAwait(false);
+        await RefreshFunctionsAsync(stop).ConfigureAwait(false);
         if (!moving && await QueryAsync<bool>("SELECT EXISTS (SELECT 1 FROM meta WHERE key = 'moving_from')", stop).ConfigureAwait(false))
             throw new StoreStartException("A move into this database has not come to its end: run `migrate` again, or empty the database.");
         return (await QueryAsync<string>("SELECT value FROM meta WHERE key = 'epoch'", stop).ConfigureAwait(false))!;
@@ -54,6 +56,18 @@ internal sealed class PostgresSchema(NpgsqlConnection connection, ILogger log)
             await transaction.CommitAsync(stop).ConfigureAwait(false);
             log.LogInformation("The database is at schema {Number} now", number);
         }
+    }
+
+    // Other nodes may be calling them: they are only touched where they are others, and then all at once.
+    async Task RefreshFunctionsAsync(CancellationToken stop)
+    {
+        var functions = Migrations.Script("Postgres", "functions.sql");
+        var version = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(functions)));
+        if (await QueryAsync<string>("SELECT value FROM meta WHERE key = 'functions'", stop).ConfigureAwait(false) == version) return;
+        await using var transaction = await connection.BeginTransactionAsync(stop).ConfigureAwait(false);
+        await RunAsync(functions, stop).ConfigureAwait(false);
+        await RunAsync($"INSERT INTO meta (key, value) VALUES ('functions', '{version}') ON CONFLICT (key) DO UPDATE SET value = excluded.value", stop).ConfigureAwait(false);
+        await transaction.CommitAsync(stop).ConfigureAwait(false);
     }
 
     async Task<bool> IsEmptyAsync(CancellationToken stop)

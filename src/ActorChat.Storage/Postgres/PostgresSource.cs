@@ -8,12 +8,14 @@ internal static class PostgresSource
 {
     // Together below the 5 s in which every request is answered.
     const string ServerTimeouts = "-c statement_timeout=3000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000";
-    const int ConnectSeconds = 3, CommandSeconds = 4, CancellationMs = 500, KeepAliveSeconds = 5;
+    public const int ConnectSeconds = 3;
+    const int CommandSeconds = 4, CancellationMs = 500, KeepAliveSeconds = 5;
 
     /// <param name="role">Shown in <c>pg_stat_activity</c>.</param>
     /// <param name="connections">At most; who finds none free waits.</param>
+    /// <param name="patience">How long to wait for a connection, in seconds.</param>
     /// <exception cref="StoreStartException">The connection string cannot be read.</exception>
-    public static NpgsqlDataSource Create(StorageOptions options, string role, int connections)
+    public static NpgsqlDataSource Create(StorageOptions options, string role, int connections, int patience = ConnectSeconds)
     {
         try
         {
@@ -21,7 +23,7 @@ internal static class PostgresSource
             settings.ApplicationName = $"actorchat {role}";
             settings.Options = $"{settings.Options} {ServerTimeouts}".Trim();
             settings.MaxPoolSize = connections;
-            settings.Timeout = ConnectSeconds;
+            settings.Timeout = patience;
             settings.CommandTimeout = CommandSeconds;
             settings.CancellationTimeout = CancellationMs;
             settings.KeepAlive = KeepAliveSeconds;

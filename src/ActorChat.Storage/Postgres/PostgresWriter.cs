@@ -9,28 +9,20 @@ namespace ActorChat.Storage.Postgres;
 /// surely not done, and unknown, which it resolves: a connection that broke in the middle of a call is followed by a question on another one,
 /// and by a new generation, so that a batch which is still on its way cannot be committed after the answer.
 /// </summary>
-internal sealed class PostgresWriter(NpgsqlDataSource source, TimeProvider time) : IAsyncDisposable
+internal sealed class PostgresWriter(NpgsqlDataSource source, string node, TimeProvider time) : IAsyncDisposable
 {
     static readonly TimeSpan AnswerWithin = TimeSpan.FromMilliseconds(4250);
 
     readonly SemaphoreSlim _turn = new(1);
-    readonly string _writer = Guid.NewGuid().ToString("N");
+    List<LogPlace> _places = [];
     NpgsqlConnection? _connection;
     long _generation = 1, _batch;
     bool _unsettled;
     volatile bool _closed;
 
-    /// <summary>Takes the database over: a batch of an earlier store, wherever it still is, comes too late from now on.</summary>
-    public async Task RegisterAsync(CancellationToken stop)
-    {
-        await using var takeOver = source.CreateCommand("WITH gone AS (DELETE FROM writers) INSERT INTO writers (writer, generation, batch) VALUES ($1, 1, 0)");
-        takeOver.Parameters.Add(new NpgsqlParameter { Value = _writer });
-        await takeOver.ExecuteNonQueryAsync(stop).ConfigureAwait(false);
-    }
-
     /// <exception cref="StoreUnavailableException">Nothing was saved.</exception>
     /// <exception cref="StoreOutcomeUnknownException">The database has not answered in time.</exception>
-    public async Task<IReadOnlyList<StoreOutcome>> CommitAsync(IReadOnlyList<StoreCommand> commands, CancellationToken stop)
+    public async Task<Written> CommitAsync(IReadOnlyList<StoreCommand> commands, CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
         try
@@ -47,7 +39,7 @@ internal sealed class PostgresWriter(NpgsqlDataSource source, TimeProvider time)
         }
     }
 
-    async Task<StoreOutcome[]> InTurnAsync(IReadOnlyList<StoreCommand> commands)
+    async Task<Written> InTurnAsync(IReadOnlyList<StoreCommand> commands)
     {
         await _turn.WaitAsync().ConfigureAwait(false);
         try
@@ -55,6 +47,7 @@ internal sealed class PostgresWriter(NpgsqlDataSource source, TimeProvider time)
             if (_closed) throw new StoreUnavailableException("the store has been closed");
             // A batch whose outcome nobody knows must not happen behind this one.
             if (_unsettled) await SettleAsync([]).ConfigureAwait(false);
+            _places = [];
             var outcomes = new StoreOutcome[commands.Count];
             var storable = new List<int>(commands.Count);
             for (var i = 0; i < commands.Count; i++)
@@ -62,7 +55,7 @@ internal sealed class PostgresWriter(NpgsqlDataSource source, TimeProvider time)
                 else storable.Add(i);
             var done = await CarryOutAsync([.. storable.Select(i => commands[i])]).ConfigureAwait(false);
             for (var i = 0; i < done.Length; i++) outcomes[storable[i]] = done[i];
-            return outcomes;
+            return new Written(outcomes, _places);
         }
         finally
         {
@@ -94,6 +87,7 @@ internal sealed class PostgresWriter(NpgsqlDataSource source, TimeProvider time)
         }
         catch (PostgresException error)
         {
+            if (error.SqlState == PostgresErrors.Forgotten) _generation = 1; // the lease registers this node anew, with that
             throw new StoreUnavailableException(PostgresErrors.Explain(error), error);
         }
     }
@@ -105,7 +99,7 @@ internal sealed class PostgresWriter(NpgsqlDataSource source, TimeProvider time)
         {
             Parameters =
             {
-                new NpgsqlParameter { Value = _writer },
+                new NpgsqlParameter { Value = node },
                 new NpgsqlParameter { Value = _generation },
                 new NpgsqlParameter { Value = ++_batch },
                 new NpgsqlParameter { Value = CommandCodec.Write(commands), NpgsqlDbType = NpgsqlDbType.Jsonb },
@@ -114,7 +108,7 @@ internal sealed class PostgresWriter(NpgsqlDataSource source, TimeProvider time)
         };
         try
         {
-            return CommandCodec.Read((string)(await call.ExecuteScalarAsync().ConfigureAwait(false))!, commands);
+            return CommandCodec.Read((string)(await call.ExecuteScalarAsync().ConfigureAwait(false))!, commands, _places);
         }
         catch (NpgsqlException error) when (PostgresErrors.LeavesOutcomeOpen(error))
         {
@@ -146,12 +140,12 @@ internal sealed class PostgresWriter(NpgsqlDataSource source, TimeProvider time)
         try
         {
             await using var ask = source.CreateCommand("SELECT settle_batch($1, $2, $3)::text");
-            ask.Parameters.Add(new NpgsqlParameter { Value = _writer });
+            ask.Parameters.Add(new NpgsqlParameter { Value = node });
             ask.Parameters.Add(new NpgsqlParameter { Value = ++_generation });
             ask.Parameters.Add(new NpgsqlParameter { Value = _batch });
             var answer = await ask.ExecuteScalarAsync().ConfigureAwait(false) as string;
             _unsettled = false;
-            return answer is null || commands.Length == 0 ? null : CommandCodec.Read(answer, commands);
+            return answer is null || commands.Length == 0 ? null : CommandCodec.Read(answer, commands, _places);
         }
         catch (Exception error) when (PostgresErrors.IsOfTheWay(error))
         {
@@ -176,3 +170,9 @@ internal sealed class PostgresWriter(NpgsqlDataSource source, TimeProvider time)
         _turn.Release();
     }
 }
+
+/// <summary>Where an entry stands in the log that all nodes follow.</summary>
+internal readonly record struct LogPlace(short Shard, long Pos);
+
+/// <param name="Places">Of the entries that this made, in their order.</param>
+internal sealed record Written(StoreOutcome[] Outcomes, IReadOnlyList<LogPlace> Places);

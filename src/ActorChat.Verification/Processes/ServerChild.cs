@@ -32,7 +32,7 @@ public sealed class ServerChild : IAsyncDisposable
     static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60), ExitTimeout = TimeSpan.FromSeconds(30);
     // What this process was started with must not become the child's settings.
     static readonly string[] Foreign = ["ASPNETCORE_", "DOTNET_ENVIRONMENT", "Logging__", "Storage__", "Limits__", "Auth__", "Ai__", "Kestrel__"];
-    const int MostLines = 500, Terminate = 15;
+    const int MostLines = 500, Terminate = 15, Continue = 18, Stop = 19;
 
     readonly ProgramCommand command;
     readonly IReadOnlyDictionary<string, string> settings;
@@ -142,9 +142,19 @@ public sealed class ServerChild : IAsyncDisposable
             await KillAsync();
             return;
         }
-        if (kill(Id, Terminate) != 0) throw new ServerTroubleException("The server is not there any more.");
+        Signal(Terminate);
         await ExitAsync();
         if (process!.ExitCode != 0) throw new ServerTroubleException($"The server ended with {process.ExitCode} when it was asked to stop.");
+    }
+
+    /// <summary>SIGSTOP: it stands still in the middle of everything, and its sockets stay open.</summary>
+    public void Freeze() => Signal(Stop);
+
+    public void Wake() => Signal(Continue);
+
+    void Signal(int signal)
+    {
+        if (kill(Id, signal) != 0) throw new ServerTroubleException("The server is not there any more.");
     }
 
     async Task ExitAsync()

@@ -12,7 +12,7 @@ sealed record Phases(Task<long> Head, CancellationToken Calm);
 /// One client of the selftest with its habits: it talks in bursts, repeats itself, reads again, falls asleep, loses its line in the middle of a frame and
 /// comes back from where it was or from further back. It keeps the protocol: whatever goes wrong is the server's doing.
 /// </summary>
-sealed class Participant(string name, IPEndPoint server, Recorder recorder, int seed)
+sealed class Participant(string name, IReadOnlyList<IPEndPoint> servers, Recorder recorder, int seed)
 {
     // The most that a resume from an old cursor goes back: beyond 1000 a reset is due, and both are to be seen.
     const int FurthestBack = 1500;
@@ -57,7 +57,7 @@ sealed class Participant(string name, IPEndPoint server, Recorder recorder, int 
         var from = calm.IsCancellationRequested ? cursor : ChooseCursor();
         var arrival = token is null ? Claim() : new Arrival(null, token, epoch, from);
         var slow = !calm.IsCancellationRequested && choice.Next(5) == 0;
-        await using var session = await ChatSession.OpenAsync(server, record, ++connections, arrival, Outbox.Settle, slow ? SmallReceiveBuffer : null, stop);
+        await using var session = await ChatSession.OpenAsync(servers[choice.Next(servers.Count)], record, ++connections, arrival, Outbox.Settle, slow ? SmallReceiveBuffer : null, stop);
         token ??= session.Token;
         epoch = session.Epoch;
         if (cursor is { } read && session.Cursor > read && !(from <= read && session.WasSynced)) missing.Add((read + 1, session.Cursor.Value));

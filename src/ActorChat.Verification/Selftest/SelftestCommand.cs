@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.InteropServices;
 using ActorChat.Verification.Processes;
 
@@ -28,9 +29,13 @@ public static class SelftestCommand
         var folder = Directory.CreateTempSubdirectory("actorchat-selftest-");
         try
         {
-            await using var child = new ServerChild(server, folder.FullName, SelftestRun.Settings(folder.FullName));
-            Console.WriteLine($"ActorChat selftest: {options.Messages} messages, then {options.Seconds} s{(options.Kills > 0 ? $" and {options.Kills} kills" : "")}, {options.Clients} clients, seed {options.Seed}; server on {child.EndPoint}, data in {folder.FullName}");
-            var result = await new SelftestRun(options, child, child.EndPoint, Console.WriteLine).RunAsync(interrupted.Token);
+            var settings = SelftestRun.Settings(folder.FullName, options.Postgres);
+            var children = Enumerable.Range(0, options.Nodes).Select(_ => new ServerChild(server, folder.FullName, settings)).ToArray();
+            await using var all = new Children(children);
+            IPEndPoint[] doors = [.. children.Select(child => child.EndPoint)];
+            var (kills, data) = (options.Kills > 0 ? $" and {options.Kills} kills" : "", options.Postgres is null ? folder.FullName : "PostgreSQL");
+            Console.WriteLine($"ActorChat selftest: {options.Messages} messages, then {options.Seconds} s{kills}, {options.Clients} clients, seed {options.Seed}; {(doors.Length > 1 ? "servers" : "server")} on {string.Join(", ", doors)}, data in {data}");
+            var result = await new SelftestRun(options, children, doors, Console.WriteLine).RunAsync(interrupted.Token);
             foreach (var line in SelftestReport.Lines(result)) Console.WriteLine(line);
             return result.Passed ? 0 : 1;
         }
@@ -42,6 +47,14 @@ public static class SelftestCommand
         finally
         {
             folder.Delete(recursive: true);
+        }
+    }
+
+    sealed class Children(IEnumerable<ServerChild> all) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var child in all) await child.DisposeAsync();
         }
     }
 }

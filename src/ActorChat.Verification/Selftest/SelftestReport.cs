@@ -15,7 +15,7 @@ public static class SelftestReport
         if (result.History is { } history)
         {
             foreach (var (name, told) in Figures(history)) yield return $"{name,-14}{told}";
-            yield return string.Create(CultureInfo.InvariantCulture, $"{"server",-14}{result.Kills} kills, {result.Stops} stops; the longest start took {result.LongestStart.TotalSeconds:F1} s");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{"server",-14}{result.Kills} kills, {result.Stops} stops{(result.Freezes > 0 ? $", {result.Freezes} freezes" : "")}; the longest start took {result.LongestStart.TotalSeconds:F1} s");
         }
         if (result.Trouble is not null)
         {

@@ -9,14 +9,16 @@ namespace ActorChat.Verification.Selftest;
 
 /// <summary>What a run came to.</summary>
 /// <param name="Trouble">Why there is no verdict, where there is none.</param>
-public sealed record SelftestResult(IReadOnlyList<Violation> Violations, History? History, int Kills, int Stops, TimeSpan LongestStart, string? Trouble)
+public sealed record SelftestResult(IReadOnlyList<Violation> Violations, History? History, int Kills, int Stops, int Freezes, TimeSpan LongestStart, string? Trouble)
 {
     public bool Passed => Trouble is null && Violations.Count == 0;
 }
 
-/// <summary>Clients on one side, an enemy with SIGKILL and SIGTERM on the other, and a server between them that must not notice.</summary>
-/// <param name="door">Where the clients connect: the server itself, or something before it.</param>
-public sealed class SelftestRun(SelftestOptions options, ServerChild server, IPEndPoint door, Action<string> print)
+/// <summary>Clients on one side, an enemy with SIGKILL and SIGTERM on the other, and one server or several between them that must not notice.</summary>
+/// <param name="doors">Where the clients connect: the servers themselves, or something before them.</param>
+/// <param name="trouble">What else is done to the servers from time to time.</param>
+public sealed class SelftestRun(
+    SelftestOptions options, IReadOnlyList<ServerChild> servers, IReadOnlyList<IPEndPoint> doors, Action<string> print, Func<CancellationToken, Task>? trouble = null)
 {
     // For a machine that is busy with other things; on an idle one all of this takes a second.
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -25,14 +27,20 @@ public sealed class SelftestRun(SelftestOptions options, ServerChild server, IPE
     static readonly TimeSpan LongestLoad = TimeSpan.FromMinutes(2);
 
     readonly Recorder recorder = new();
-    readonly Random choice = new(options.Seed);
     readonly Stopwatch since = new();
-    int kills, stops, told = 1;
+    readonly Enemy enemy = new(servers, trouble, new Random(options.Seed));
+    int told = 1;
+
+    public SelftestRun(SelftestOptions options, ServerChild server, IPEndPoint door, Action<string> print) : this(options, [server], [door], print)
+    {
+    }
 
     /// <summary>What the server is started with: no limit that the load would only run into.</summary>
-    public static IReadOnlyDictionary<string, string> Settings(string folder) => new Dictionary<string, string>
+    /// <param name="postgres">The connection string of an empty database; null for a file in the folder.</param>
+    public static IReadOnlyDictionary<string, string> Settings(string folder, string? postgres = null) => new Dictionary<string, string>
     {
-        ["Storage__ConnectionString"] = $"Data Source={Path.Combine(folder, "selftest.db")}",
+        ["Storage__Provider"] = postgres is null ? "sqlite" : "postgres",
+        ["Storage__ConnectionString"] = postgres ?? $"Data Source={Path.Combine(folder, "selftest.db")}",
         ["Limits__MessagesPerSecond"] = "0",
         ["Limits__ConnectionsPerAddress"] = "0",
         ["Limits__ConnectionsPerUser"] = "0",
@@ -44,13 +52,13 @@ public sealed class SelftestRun(SelftestOptions options, ServerChild server, IPE
     {
         try
         {
-            await server.StartAsync(stop);
+            await Task.WhenAll(servers.Select(server => server.StartAsync(stop)));
             since.Start();
             return await RunStartedAsync(stop);
         }
         catch (ServerTroubleException e)
         {
-            return Result([], null, $"{e.Message} Its last lines:\n  {string.Join("\n  ", server.Log.TakeLast(10))}");
+            return Result([], null, $"{e.Message} Its last lines:\n  {string.Join("\n  ", servers.SelectMany(server => server.Log.TakeLast(10)))}");
         }
     }
 
@@ -60,13 +68,13 @@ public sealed class SelftestRun(SelftestOptions options, ServerChild server, IPE
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var head = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
         var participants = Enumerable.Range(0, options.Clients)
-            .Select(i => new Participant($"p{(i + 1).ToString("D3", CultureInfo.InvariantCulture)}", door, recorder, unchecked(options.Seed * 7919 + i))).ToArray();
+            .Select(i => new Participant($"p{(i + 1).ToString("D3", CultureInfo.InvariantCulture)}", doors, recorder, unchecked(options.Seed * 7919 + i))).ToArray();
         var phases = new Phases(head.Task, calm.Token);
         var running = Task.WhenAll(participants.Select(p => Task.Run(() => p.RunAsync(phases, end.Token), CancellationToken.None)));
         try
         {
             await LoadAsync(stop);
-            await HarassAsync(stop);
+            await enemy.HarassAsync(WatchAsync, stop);
             await calm.CancelAsync();
             print($"  the mischief is over; {recorder.Counts.Acknowledged} acknowledged so far, everybody settles");
             await WithinPatienceAsync(Task.WhenAll(participants.Select(p => p.Settled)), stop);
@@ -88,7 +96,7 @@ public sealed class SelftestRun(SelftestOptions options, ServerChild server, IPE
     }
 
     SelftestResult Result(IReadOnlyList<Violation> violations, History? history, string? trouble) =>
-        new(violations, history, kills, stops, server.LongestStart, trouble);
+        new(violations, history, enemy.Kills, enemy.Stops, enemy.Freezes, servers.Max(server => server.LongestStart), trouble);
 
     // Whoever does not come to an end is found by the rules: there is no answer, or it is behind.
     static async Task WithinPatienceAsync(Task what, CancellationToken stop)
@@ -107,7 +115,7 @@ public sealed class SelftestRun(SelftestOptions options, ServerChild server, IPE
     {
         try
         {
-            return await FreshReader.ReadQuietAsync(door, recorder, Patience / 2, stop);
+            return await FreshReader.ReadQuietAsync(doors[0], recorder, Patience / 2, stop);
         }
         catch (IOException e)
         {
@@ -123,45 +131,13 @@ public sealed class SelftestRun(SelftestOptions options, ServerChild server, IPE
         told = 1;
     }
 
-    bool IsOver => since.Elapsed.TotalSeconds >= options.Seconds && kills >= options.Kills;
+    bool IsOver => since.Elapsed.TotalSeconds >= options.Seconds && enemy.Kills >= options.Kills;
 
-    // In a short run, too, there is a kill, a stop, and a kill while starting.
-    async Task HarassAsync(CancellationToken stop)
-    {
-        for (var i = 0; ; i++)
-        {
-            var quiet = TimeSpan.FromMilliseconds(choice.Next(200, 1800));
-            await WatchAsync(quiet, stop);
-            if (IsOver) return;
-            if (i == 1 || (i > 2 && choice.Next(4) == 0))
-            {
-                stops++;
-                await server.StopAsync();
-            }
-            else
-            {
-                await KillAsync();
-            }
-            while (i == 2 || (i > 3 && choice.Next(4) == 0))
-            {
-                server.Launch();
-                await Task.Delay(choice.Next(20, 700), stop); // somewhere in its start
-                await KillAsync();
-                if (i == 2) break;
-            }
-            await server.StartAsync(stop);
-        }
-    }
-
-    async Task KillAsync()
-    {
-        kills++;
-        await server.KillAsync();
-    }
-
-    async Task WatchAsync(TimeSpan time, CancellationToken stop)
+    /// <returns>False when the time of the run is over.</returns>
+    async Task<bool> WatchAsync(TimeSpan time, CancellationToken stop)
     {
         for (var until = since.Elapsed + time; since.Elapsed < until && !IsOver;) await TellAsync(stop, (until - since.Elapsed).TotalMilliseconds);
+        return !IsOver;
     }
 
     // Waits a moment, and says every second how it goes.
@@ -171,11 +147,11 @@ public sealed class SelftestRun(SelftestOptions options, ServerChild server, IPE
         if (since.Elapsed.TotalSeconds < told) return;
         told = (int)since.Elapsed.TotalSeconds + 1;
         var (acknowledged, seen) = recorder.Counts;
-        print(string.Create(CultureInfo.InvariantCulture, $"  {since.Elapsed.TotalSeconds,5:F1} s  {acknowledged,9:N0} acknowledged  {seen,11:N0} events seen  {kills} kills  {stops} stops"));
+        print(string.Create(CultureInfo.InvariantCulture, $"  {since.Elapsed.TotalSeconds,5:F1} s  {acknowledged,9:N0} acknowledged  {seen,11:N0} events seen  {enemy.Kills} kills  {enemy.Stops} stops"));
     }
 
     // A server that keeps its promises and complains meanwhile has a defect all the same.
-    IEnumerable<Violation> Noise() => server.Log
+    IEnumerable<Violation> Noise() => servers.SelectMany(server => server.Log)
         .Where(line => line.Contains(" fail: ", StringComparison.Ordinal) || line.Contains(" crit: ", StringComparison.Ordinal) || line.Contains("Unhandled exception", StringComparison.Ordinal))
         .Take(5).Select(line => new Violation("log", "the server complained", line));
 }

@@ -1,4 +1,5 @@
 using ActorChat.Actors.Conversations;
+using ActorChat.Actors.Nodes;
 using ActorChat.Actors.Persistence;
 using ActorChat.Actors.Tests.Persistence;
 using ActorChat.Protocol;
@@ -15,7 +16,7 @@ public class ConversationsActorSpecs : TestKit
     {
         var persistence = Sys.ActorOf(PersistenceActor.PropsFor(store, new PersistenceSettings(1000, 1000)));
         var settings = new ConversationSettings(1000, 1000, 3, passivateAfter);
-        return Sys.ActorOf(ConversationsActor.PropsFor(new ConversationServices(store, persistence, CreateTestProbe().Ref, new NoMarkup(), settings)));
+        return Sys.ActorOf(ConversationsActor.PropsFor(new ConversationServices(store, persistence, CreateTestProbe().Ref, new NoMarkup(), settings, SilentBus.Instance)));
     }
 
     static Subscribe SubscribeFor(IActorRef session, string conversation = "default") =>

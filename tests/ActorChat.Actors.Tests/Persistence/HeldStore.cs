@@ -12,6 +12,7 @@ public sealed class HeldStore : IChatStore
     readonly List<Message> messages = [];
     readonly BlockingCollection<Held> commits = [];
     long head;
+    int loads;
 
     /// <summary>Thrown by reads instead of an answer.</summary>
     public Exception? ReadsFailWith { get; set; }
@@ -47,8 +48,12 @@ public sealed class HeldStore : IChatStore
 
     Message Append(AppendMessage post) => new(post.Conversation, ++head, post.Sender, post.Kind, post.Text, Noon, post.Key, post.ReplyTo, post.Answer);
 
+    /// <summary>How often a conversation was loaded.</summary>
+    public int Loads => Volatile.Read(ref loads);
+
     public Task<ConversationSnapshot?> LoadConversationAsync(ConversationId conversation, int events, int messages, CancellationToken stop)
     {
+        Interlocked.Increment(ref loads);
         if (ReadsFailWith is not null) return Task.FromException<ConversationSnapshot?>(ReadsFailWith);
         if (conversation != Conversation) return Task.FromResult<ConversationSnapshot?>(null);
         LogEvent[] log = [.. this.messages.TakeLast(events).Select(m => new MessagePosted(m))];

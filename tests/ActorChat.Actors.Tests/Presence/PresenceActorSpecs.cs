@@ -1,10 +1,12 @@
-using System.Text.Json;
 using ActorChat.Actors.Conversations;
+using ActorChat.Actors.Nodes;
+using ActorChat.Actors.Tests.Nodes;
 using ActorChat.Actors.Presence;
 using ActorChat.Protocol;
 using Akka.Actor;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
+using System.Text.Json;
 
 namespace ActorChat.Actors.Tests.Presence;
 
@@ -12,8 +14,10 @@ public class PresenceActorSpecs : TestKit
 {
     static readonly Author Ann = new(new UserId("u-ann"), "ann"), Bob = new(new UserId("u-bob"), "bob"), Cat = new(new UserId("u-cat"), "cat");
 
+    readonly RecordingBus bus = new();
+
     IActorRef Start(int gatherMs = 50, int graceMs = 200, int named = 100) => Sys.ActorOf(PresenceActor.PropsFor(
-        new PresenceSettings(TimeSpan.FromMilliseconds(gatherMs), TimeSpan.FromMilliseconds(graceMs), named), TimeProvider.System));
+        new PresenceSettings(TimeSpan.FromMilliseconds(gatherMs), TimeSpan.FromMilliseconds(graceMs), named), TimeProvider.System, bus));
 
     TestProbe Enter(IActorRef presence, Author user, Dialect dialect = Dialect.V1)
     {
@@ -139,5 +143,37 @@ public class PresenceActorSpecs : TestKit
         ann.FishForMessage<PresenceLost>(_ => true);
         presence.Tell(new Arrive(ConversationId.Default, ann.Ref, Ann, Dialect.V1));
         Assert.Equal(["ann"], ExpectState(ann));
+    }
+
+    [Fact]
+    public void Who_is_on_another_node_is_here_until_that_says_otherwise()
+    {
+        var presence = Start(graceMs: 50);
+        var ann = Enter(presence, Ann);
+        AwaitAssert(() => Assert.Contains(bus.Published.OfType<PeopleHere>(), said => said.Node == "here" && said.People.SequenceEqual([Ann])));
+        Read(ann.ExpectMsg<DeliveredEphemeral>());
+
+        presence.Tell(new Heard(new PeopleHere(ConversationId.Default, "there", [Bob])));
+        presence.Tell(new Heard(new PeopleHere(ConversationId.Default, "there", [Bob]))); // said again, as from time to time
+        Assert.Equal("bob", Read(ann.ExpectMsg<DeliveredEphemeral>()).GetProperty("joined")[0].GetProperty("name").GetString());
+
+        presence.Tell(new Heard(new PeopleGone(ConversationId.Default, "there", [Bob.Id])));
+        Assert.Equal("u-bob", Read(ann.ExpectMsg<DeliveredEphemeral>()).GetProperty("left")[0].GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public void Who_is_on_two_nodes_has_left_when_the_last_one_says_so()
+    {
+        var presence = Start(graceMs: 50);
+        var ann = Enter(presence, Ann);
+        Read(ann.ExpectMsg<DeliveredEphemeral>());
+        var bob = Enter(presence, Bob);
+        ann.ExpectMsg<DeliveredEphemeral>();
+        presence.Tell(new Heard(new PeopleHere(ConversationId.Default, "there", [Bob])));
+        Leave(presence, bob);
+        ann.ExpectNoMsg(300);
+        Assert.Equal([Bob.Id], Assert.Single(bus.Published.OfType<PeopleGone>()).People);
+        presence.Tell(new Heard(new PeopleGone(ConversationId.Default, "there", [Bob.Id])));
+        ann.ExpectMsg<DeliveredEphemeral>();
     }
 }

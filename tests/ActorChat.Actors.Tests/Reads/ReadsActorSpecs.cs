@@ -1,4 +1,6 @@
 using ActorChat.Actors.Conversations;
+using ActorChat.Actors.Nodes;
+using ActorChat.Actors.Tests.Nodes;
 using ActorChat.Actors.Persistence;
 using ActorChat.Actors.Reads;
 using ActorChat.Actors.Tests.Persistence;
@@ -15,11 +17,12 @@ public class ReadsActorSpecs : TestKit
 
     readonly HeldStore store = new();
     readonly TestProbe persistence;
+    readonly RecordingBus bus = new();
 
     public ReadsActorSpecs() => persistence = CreateTestProbe();
 
     IActorRef Start(int saveMs = 20, int queueLimit = 100, int maxBatch = 100) => Sys.ActorOf(ReadsActor.PropsFor(
-        store, persistence.Ref, new ReadsSettings(TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(saveMs), maxBatch, queueLimit)));
+        store, persistence.Ref, new ReadsSettings(TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(saveMs), maxBatch, queueLimit), bus));
 
     static long? Open(IActorRef reads, TestProbe session, UserId user)
     {
@@ -160,5 +163,23 @@ public class ReadsActorSpecs : TestKit
         Assert.Equal([Mark(Ann, 5)], ExpectSave().Marks);
         store.Marks[Ann] = 5;
         Assert.Equal(5, Open(reads, CreateTestProbe(), Ann));
+    }
+
+    [Fact]
+    public void What_a_user_reads_is_told_to_the_other_nodes_and_what_they_say_to_the_sessions_here()
+    {
+        var reads = Start();
+        var session = CreateTestProbe();
+        Open(reads, session, Ann);
+        Read(reads, session, Ann, 5);
+        AwaitAssert(() => Assert.Equal([new UserRead(ConversationId.Default, Ann, 5)], bus.Published));
+
+        reads.Tell(new Heard(new UserRead(ConversationId.Default, Ann, 4)));
+        reads.Tell(new Heard(new UserRead(ConversationId.Default, Ann, 7)));
+        reads.Tell(new Heard(new UserRead(ConversationId.Default, Bob, 9))); // nobody of his is here
+
+        var told = Assert.Single(FrameTexts.Read(session.ExpectMsg<DeliveredEphemeral>().Frames));
+        Assert.Equal(7, told.GetProperty("seq").GetInt64());
+        Assert.Single(bus.Published); // it is not said again
     }
 }

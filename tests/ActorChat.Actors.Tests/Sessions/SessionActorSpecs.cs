@@ -1,4 +1,5 @@
 using ActorChat.Actors.Conversations;
+using ActorChat.Actors.Nodes;
 using ActorChat.Actors.Persistence;
 using ActorChat.Actors.Presence;
 using ActorChat.Actors.Reads;
@@ -24,7 +25,7 @@ public class SessionActorSpecs : TestKit
     public SessionActorSpecs()
     {
         (persistence, conversations, conversation, presence) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
-        reads = Sys.ActorOf(ReadsActor.PropsFor(store, persistence.Ref, new ReadsSettings(TimeSpan.FromMilliseconds(20), TimeSpan.FromMinutes(1), 100, 100)));
+        reads = Sys.ActorOf(ReadsActor.PropsFor(store, persistence.Ref, new ReadsSettings(TimeSpan.FromMilliseconds(20), TimeSpan.FromMinutes(1), 100, 100), SilentBus.Instance));
     }
 
     static FrameBatch Frame(Action<FrameBatchBuilder> compose)

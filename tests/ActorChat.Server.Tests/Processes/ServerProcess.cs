@@ -129,7 +129,7 @@ public sealed class ServerProcess : IAsyncDisposable
         Assert.DoesNotContain(log.Lines, line => line.Contains(" fail: ", StringComparison.Ordinal) || line.Contains(" crit: ", StringComparison.Ordinal)
             || line.Contains("Unhandled exception", StringComparison.OrdinalIgnoreCase));
 
-    public const int Terminate = 15;
+    public const int Terminate = 15, Wake = 18, Freeze = 19;
 
     public void Signal(int signal)
     {

@@ -1,7 +1,7 @@
 -- What runs inside the server, made anew at every start. One call is one round trip and one transaction, so locks never wait for a network.
 
 -- Carries out commands in their order; element i of the answer belongs to command i.
--- p_now is the database's own clock where it is null.
+-- p_now is the database's own clock where it is null. The last element of the answer is how long the batch waited for others, in ms.
 CREATE OR REPLACE FUNCTION commit_commands(p_writer text, p_generation bigint, p_batch bigint, p_commands jsonb, p_now timestamptz)
 RETURNS jsonb LANGUAGE plpgsql AS $body$
 DECLARE
@@ -18,10 +18,12 @@ DECLARE
     senders   text[] := '{}';
     posted    text;
     result    jsonb;
+    began     timestamptz := clock_timestamp();
+    waited    double precision;
 BEGIN
     -- Its own row first. Who asks whether a lost batch happened waits here until it has ended.
     PERFORM 1 FROM writers w WHERE w.writer = p_writer AND w.generation = p_generation FOR UPDATE;
-    IF NOT FOUND THEN RAISE EXCEPTION 'another store has taken over, or the batch came too late' USING ERRCODE = 'AC001'; END IF;
+    IF NOT FOUND THEN RAISE EXCEPTION 'the batch came too late, or its server is forgotten' USING ERRCODE = 'AC001'; END IF;
 
     -- Shards in ascending order: two nodes that need the same ones cannot lock each other out. What the statements below look up is
     -- read after the locks are held.
@@ -30,6 +32,7 @@ BEGIN
         JOIN conversations c ON c.conversation_id = e.command ->> 'conversation')
     ORDER BY l.shard FOR UPDATE;
     IF p_commands @? '$[*].folded' THEN PERFORM pg_advisory_xact_lock(hashtext('actorchat.names')); END IF;
+    waited := 1000 * extract(epoch FROM clock_timestamp() - began);
     positions := ARRAY(SELECT l.pos FROM log_heads l ORDER BY l.shard);
     at := date_trunc('milliseconds', coalesce(p_now, clock_timestamp()));
 
@@ -70,14 +73,15 @@ BEGIN
                 head.head := head.head + 1;
                 positions[head.shard + 1] := positions[head.shard + 1] + 1;
                 INSERT INTO messages (conversation_id, seq, shard, pos, sender_id, sender_name, text, message_type, created_at, key, reply_to,
-                                      state, model, context_from, context_to, context_count, input_tokens, output_tokens, error)
+                                      state, model, context_from, context_to, context_count, input_tokens, output_tokens, error, claimed_by)
                 VALUES (head.conversation_id, head.head, head.shard, positions[head.shard + 1], command ->> 'sender', command ->> 'name', command ->> 'text',
                         command ->> 'kind', head.updated_at, command ->> 'key', (command ->> 'reply_to')::bigint,
                         command ->> 'state', command ->> 'model', (command ->> 'context_from')::bigint, (command ->> 'context_to')::bigint,
-                        (command ->> 'context_count')::integer, (command ->> 'input_tokens')::bigint, (command ->> 'output_tokens')::bigint, command ->> 'error');
+                        (command ->> 'context_count')::integer, (command ->> 'input_tokens')::bigint, (command ->> 'output_tokens')::bigint, command ->> 'error',
+                        CASE WHEN command ->> 'state' = 'running' THEN p_writer END);
                 heads[here] := head;
                 IF command ->> 'kind' = 'user_message' AND NOT (command ->> 'sender') = ANY (senders) THEN senders := senders || (command ->> 'sender'); END IF;
-                outcome := jsonb_build_object('is', 'appended', 'seq', head.head, 'at', head.updated_at);
+                outcome := jsonb_build_object('is', 'appended', 'seq', head.head, 'at', head.updated_at, 'shard', head.shard, 'pos', positions[head.shard + 1]);
             END IF;
 
         WHEN 'save' THEN
@@ -98,7 +102,7 @@ BEGIN
                 VALUES (head.conversation_id, head.head, head.shard, positions[head.shard + 1], (command ->> 'message')::bigint, 'answered', '',
                         command ->> 'text', head.updated_at);
                 heads[here] := head;
-                outcome := jsonb_build_object('is', 'ended', 'seq', head.head, 'at', head.updated_at);
+                outcome := jsonb_build_object('is', 'ended', 'seq', head.head, 'at', head.updated_at, 'shard', head.shard, 'pos', positions[head.shard + 1]);
             END IF;
 
         WHEN 'claim', 'enter' THEN
@@ -123,7 +127,7 @@ BEGIN
     WHERE l.shard IN (SELECT h.shard FROM unnest(heads) AS h) AND l.pos <> positions[l.shard + 1];
     UPDATE users u SET last_activity = at
     WHERE u.user_id = ANY (senders) AND (u.last_activity IS NULL OR u.last_activity < at - interval '1 minute');
-    result := to_jsonb(outcomes);
+    result := to_jsonb(outcomes || to_jsonb(waited));
     UPDATE writers w SET batch = p_batch, outcomes = result WHERE w.writer = p_writer;
     RETURN result;
 END
@@ -172,7 +176,7 @@ DECLARE
 BEGIN
     UPDATE writers w SET generation = p_generation WHERE w.writer = p_writer
     RETURNING CASE WHEN w.batch = p_batch THEN w.outcomes END INTO settled;
-    IF NOT FOUND THEN RAISE EXCEPTION 'another store has taken over' USING ERRCODE = 'AC001'; END IF;
+    IF NOT FOUND THEN RAISE EXCEPTION 'this server is forgotten' USING ERRCODE = 'AC001'; END IF;
     RETURN settled;
 END
 $body$;

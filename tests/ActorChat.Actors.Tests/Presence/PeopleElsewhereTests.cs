@@ -1,0 +1,25 @@
+using ActorChat.Actors.Presence;
+using ActorChat.Protocol;
+
+namespace ActorChat.Actors.Tests.Presence;
+
+public class PeopleElsewhereTests
+{
+    static readonly UserId Ann = new("u-ann"), Bob = new("u-bob");
+
+    [Fact]
+    public void Whom_a_node_has_not_said_for_long_has_left_once_for_each_node()
+    {
+        var people = new PeopleElsewhere();
+        Assert.True(people.Hear("one", Ann, 0));
+        Assert.True(people.Hear("two", Ann, 0));
+        Assert.True(people.Hear("one", Bob, 0));
+        Assert.False(people.Hear("one", Bob, 10));
+
+        Assert.Equal([Ann, Ann], people.TakeUnheard(5));
+
+        Assert.Empty(people.TakeUnheard(5));
+        Assert.True(people.Forget("one", Bob));
+        Assert.False(people.Forget("one", Bob));
+    }
+}

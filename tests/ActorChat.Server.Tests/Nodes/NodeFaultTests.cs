@@ -1,0 +1,63 @@
+using System.Net;
+using ActorChat.Server.Tests.Processes;
+using ActorChat.Storage.Tests;
+using ActorChat.Verification.Processes;
+using ActorChat.Verification.Selftest;
+
+namespace ActorChat.Server.Tests.Nodes;
+
+/// <summary>Three servers on one PostgreSQL, their clients on all of them, and everything that can happen to either; afterwards the checker has the word.</summary>
+[Collection(LoadTests.Name)]
+public sealed class NodeFaultTests
+{
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    static readonly string Server = Path.Combine(AppContext.BaseDirectory, "ActorChat.Server.dll");
+
+    static async Task AssertKeptAsync(int seconds, int seed, PostgresServer postgres, Func<string, CancellationToken, Task>? trouble = null, params (string Name, string Value)[] further)
+    {
+        var folder = Directory.CreateTempSubdirectory("actorchat-");
+        var database = await postgres.CreateDatabaseAsync();
+        var settings = new Dictionary<string, string>(SelftestRun.Settings(folder.FullName, database));
+        foreach (var (name, value) in further) settings[name] = value;
+        var nodes = Enumerable.Range(0, 3).Select(_ => new ServerChild(ProgramCommand.Of(Server), folder.FullName, settings)).ToArray();
+        try
+        {
+            IPEndPoint[] doors = [.. nodes.Select(node => node.EndPoint)];
+            Func<CancellationToken, Task>? also = trouble is null ? null : stop => trouble(database, stop);
+            var result = await new SelftestRun(new SelftestOptions(seconds, Clients: 5, seed), nodes, doors, _ => { }, also).RunAsync(CancellationToken.None).WaitAsync(Patience);
+            Assert.True(result.Passed, string.Join('\n', SelftestReport.Lines(result)));
+        }
+        finally
+        {
+            foreach (var node in nodes) await node.DisposeAsync();
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [SkippableFact]
+    public async Task Three_nodes_that_are_killed_stopped_and_frozen_are_one_server() => await AssertKeptAsync(8, 21, await PostgresServer.SharedAsync());
+
+    [SkippableFact]
+    public async Task With_a_doorbell_that_never_rings_every_promise_holds_only_later() =>
+        await AssertKeptAsync(5, 22, await PostgresServer.SharedAsync(), null, ("Storage__Bus", "none"));
+
+    [SkippableFact]
+    public async Task Connections_that_are_ended_and_a_database_that_is_started_again_cost_nobody_a_message()
+    {
+        await using var postgres = await PostgresServer.OwnAsync();
+        var restarted = false;
+        await AssertKeptAsync(9, 23, postgres, async (database, stop) =>
+        {
+            if (!restarted)
+            {
+                restarted = true;
+                await postgres.StopAsync();
+                await Task.Delay(300, stop);
+                await postgres.StartAgainAsync();
+                return;
+            }
+            // Of all servers and all kinds: writers, tails, listeners.
+            await PostgresServer.RunAsync(database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND random() < 0.5");
+        });
+    }
+}

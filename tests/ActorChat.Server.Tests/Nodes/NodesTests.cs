@@ -1,0 +1,112 @@
+using ActorChat.Server.Tests.Clients;
+using ActorChat.Server.Tests.Processes;
+using ActorChat.Storage.Tests;
+
+namespace ActorChat.Server.Tests.Nodes;
+
+/// <summary>Two servers on one database, and people on both who notice nothing of it.</summary>
+public sealed class NodesTests : IAsyncLifetime
+{
+    ServerProcess? one, two;
+
+    ServerProcess One => one!;
+
+    ServerProcess Two => two!;
+
+    public async Task InitializeAsync()
+    {
+        var database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
+        (string, string)[] settings = [("Storage__Provider", "postgres"), ("Storage__ConnectionString", database), ("Ai__MockDelayMs", "40")];
+        one = await ServerProcess.StartAsync(settings);
+        two = await ServerProcess.StartAsync(settings);
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (one is not null) await one.DisposeAsync();
+        if (two is not null) await two.DisposeAsync();
+    }
+
+    [SkippableFact]
+    public async Task People_on_two_nodes_are_in_one_room()
+    {
+        await using var ann = await ChatClient.JoinAsync(One, "Ann");
+        await using var bob = await ChatClient.JoinAsync(Two, "Bob");
+
+        // One order, whoever writes where.
+        var places = await Task.WhenAll(Enumerable.Range(0, 20).Select(n => (n % 2 == 0 ? ann : bob).SaidAsync($"message {n}")));
+        Assert.Equal(Enumerable.Range(1, 20).Select(n => (long)n), places.Order());
+        foreach (var person in new[] { ann, bob }) await person.ExpectEventAsync(20);
+        Assert.Equal(ann.Events.Select(e => e.Text), bob.Events.Select(e => e.Text));
+
+        // Who is here, and who is writing.
+        await ann.ExpectAsync(f => f.Type == "presence" && f.Text.Contains("\"Bob\"", StringComparison.Ordinal));
+        await bob.ExpectAsync(f => f.Type == "presence" && f.Text.Contains("\"Ann\"", StringComparison.Ordinal));
+        await bob.SendAsync(new { type = "typing", conversation = "default" });
+        await ann.ExpectAsync(f => f.Type == "typing" && f.Text.Contains("\"Bob\"", StringComparison.Ordinal));
+
+        // What is read on one node is read on the other.
+        await using var elsewhere = await ChatClient.ReturnAsync(Two, ann.Token);
+        Assert.Equal("ok", (await ann.AskAsync(new { type = "read", conversation = "default", seq = 20 })).Type);
+        await elsewhere.ExpectAsync(f => f.Type == "read" && f.Seq == 20);
+
+        // A name is taken everywhere, and a token is good everywhere.
+        await using var twin = await ChatClient.ConnectAsync(Two);
+        await twin.SendAsync(new { type = "hello", id = 1, name = "Ann" });
+        Assert.Equal("name_taken", (await twin.ExpectAsync(f => f.Type == "error")).TextOf("code"));
+
+        One.AssertCalm();
+        Two.AssertCalm();
+    }
+
+    [SkippableFact]
+    public async Task Who_comes_on_another_node_in_the_middle_of_an_answer_sees_it_from_its_beginning_and_as_it_grows()
+    {
+        await using var ann = await ChatClient.JoinAsync(One, "Ann");
+        await ann.SaidAsync("/AIBot tell me about python");
+        await ann.ExpectAsync(f => f.Type == "ai_delta" && f["offset"].GetInt32() > 10);
+        await using var bob = await ChatClient.JoinAsync(Two, "Bob");
+
+        var end = await bob.ExpectAsync(f => f.Type == "answered");
+
+        var text = "";
+        foreach (var delta in bob.Frames.Where(f => f.Type == "ai_delta"))
+        {
+            Assert.Equal(text.Length, delta["offset"].GetInt32());
+            text += delta.TextOf("text");
+        }
+        Assert.True(bob.Frames.Count(f => f.Type == "ai_delta") > 1, "It did not grow.");
+        Assert.StartsWith(text, end.TextOf("text"), StringComparison.Ordinal); // the last piece may come after the end, and is not needed then
+    }
+
+    [SkippableFact]
+    public async Task The_answer_of_a_node_that_is_killed_is_closed_by_the_other_with_what_was_saved_of_it()
+    {
+        await using var bob = await ChatClient.JoinAsync(Two, "Bob");
+        await using (var ann = await ChatClient.JoinAsync(One, "Ann"))
+        {
+            await ann.SaidAsync("/AIBot tell me about python");
+            await bob.ExpectAsync(f => f.Type == "ai_delta");
+            await One.KillAsync();
+        }
+
+        var end = await bob.ExpectAsync(f => f.Type == "answered");
+
+        Assert.Equal("interrupted", end.TextOf("state"));
+        Assert.Equal(4, await bob.SaidAsync("on we go"));
+        await One.StartAgainAsync();
+    }
+
+    [SkippableFact]
+    public async Task A_node_that_stands_still_and_wakes_has_missed_nothing()
+    {
+        await using var ann = await ChatClient.JoinAsync(One, "Ann");
+        await using var bob = await ChatClient.JoinAsync(Two, "Bob");
+        One.Signal(ServerProcess.Freeze);
+        for (var n = 1; n <= 5; n++) Assert.Equal(n, await bob.SaidAsync($"while it stands still {n}")); // the others go on
+        One.Signal(ServerProcess.Wake);
+        for (var n = 1; n <= 5; n++) await ann.ExpectEventAsync(n);
+        Assert.Equal(6, await ann.SaidAsync("I am back"));
+        await bob.ExpectEventAsync(6);
+    }
+}

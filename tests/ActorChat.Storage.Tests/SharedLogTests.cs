@@ -1,0 +1,178 @@
+using ActorChat.Actors.Nodes;
+using ActorChat.Actors.Persistence;
+using ActorChat.Protocol;
+using ActorChat.Storage.Postgres;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using Xunit;
+
+namespace ActorChat.Storage.Tests;
+
+/// <summary>Several stores on one PostgreSQL: one log, whoever writes it.</summary>
+public sealed class SharedLogTests : IAsyncLifetime
+{
+    static readonly CancellationToken None = CancellationToken.None;
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    string _database = "";
+    readonly List<PostgresChatStore> _stores = [];
+
+    public async Task InitializeAsync() => _database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
+
+    public async Task DisposeAsync()
+    {
+        foreach (var store in _stores) await store.DisposeAsync();
+    }
+
+    async Task<PostgresChatStore> NodeAsync(string node)
+    {
+        var store = new PostgresChatStore(
+            new StorageOptions { Provider = "postgres", ConnectionString = _database }, null, node, TimeProvider.System, NullLogger<PostgresChatStore>.Instance);
+        _stores.Add(store);
+        await store.OpenAsync(None);
+        return store;
+    }
+
+    static async Task<IReadOnlyList<LogEvent>> NewAsync(ISharedLog log) => (await log.ReadNewAsync(500, None)).Events;
+
+    static async Task<StoreOutcome> Commit(PostgresChatStore store, StoreCommand command) => (await store.CommitAsync([command], None))[0];
+
+    [SkippableFact]
+    public async Task A_node_reads_what_others_wrote_once_and_as_it_was_written()
+    {
+        var (one, two) = (await NodeAsync("one"), await NodeAsync("two"));
+        await one.CommitAsync([Say.Post("first"), Say.Post("second"), Say.Answer("answer-0000000000001", 2)], None);
+        await one.CommitAsync([Say.End(3, "It is so.", usage: new AnswerUsage(7, 8))], None);
+
+        var read = await NewAsync(two);
+
+        Assert.Equal(await one.ReadEventsAsync(ConversationId.Default, 1, 4, None), read);
+        Assert.Equal(["first", "second", ""], read.OfType<MessagePosted>().Select(e => e.Message.Text));
+        Assert.Equal("It is so.", Assert.IsType<AnswerEnded>(read[3]).Text);
+        Assert.Empty(await NewAsync(two));
+    }
+
+    [SkippableFact]
+    public async Task What_a_node_wrote_itself_it_need_not_read_unless_others_wrote_before_it()
+    {
+        var (one, two) = (await NodeAsync("one"), await NodeAsync("two"));
+        await Commit(one, Say.Post("1 of one"));
+        Assert.Empty(await NewAsync(one));
+
+        await Commit(two, Say.Post("2 of two"));
+        await Commit(one, Say.Post("3 of one"));
+
+        Assert.Equal([2L, 3L], (await NewAsync(one)).Select(e => e.Seq));
+        Assert.Equal([1L, 2L, 3L], (await NewAsync(two)).Select(e => e.Seq));
+    }
+
+    [SkippableFact]
+    public async Task A_long_log_is_read_in_parts()
+    {
+        var (one, two) = (await NodeAsync("one"), await NodeAsync("two"));
+        await one.CommitAsync([.. Enumerable.Range(1, 25).Select(n => Say.Post($"text {n}"))], None);
+        var parts = new List<LogNews>();
+        do parts.Add(await two.ReadNewAsync(10, None));
+        while (parts[^1].More);
+        Assert.Equal([10, 10, 5], parts.Select(p => p.Events.Count));
+        Assert.Equal(Enumerable.Range(1, 25).Select(n => (long)n), parts.SelectMany(p => p.Events).Select(e => e.Seq));
+    }
+
+    [SkippableFact]
+    public async Task One_key_that_two_nodes_race_for_ten_thousand_times_is_one_message()
+    {
+        var (one, two) = (await NodeAsync("one"), await NodeAsync("two"));
+        string[] keys = [.. Enumerable.Range(0, 10_000).Select(n => $"raced-{n:D14}")];
+
+        async Task<StoreOutcome[]> SendAsync(IChatStore node, int size)
+        {
+            var outcomes = new List<StoreOutcome>();
+            foreach (var some in keys.Chunk(size)) outcomes.AddRange(await node.CommitAsync([.. some.Select(key => Say.Post("the same", key))], None));
+            return [.. outcomes];
+        }
+
+        var both = await Task.WhenAll(Task.Run(() => SendAsync(one, 40)), Task.Run(() => SendAsync(two, 50)));
+
+        for (var i = 0; i < keys.Length; i++)
+        {
+            Assert.Single(both, outcomes => outcomes[i] is MessageAppended);
+            var placed = both.Select(outcomes => outcomes[i] is MessageAppended { Message.Seq: var seq } ? seq : Assert.IsType<MessageRepeated>(outcomes[i]).Seq);
+            Assert.Single(placed.Distinct());
+        }
+        await using var connection = new NpgsqlConnection(_database + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var count = new NpgsqlCommand("SELECT count(*) || ' ' || max(seq) || ' ' || max(pos) || ' ' || count(DISTINCT key) FROM messages", connection);
+        Assert.Equal("10000 10000 10000 10000", await count.ExecuteScalarAsync());
+    }
+
+    [SkippableFact]
+    public async Task A_node_that_starts_leaves_the_answers_of_the_living_alone()
+    {
+        var one = await NodeAsync("one");
+        await Commit(one, Say.Post("/AIBot hello"));
+        await Commit(one, Say.Answer("answer-0000000000001"));
+
+        var two = await NodeAsync("two");
+
+        Assert.Empty(await NewAsync(two));
+        Assert.IsType<AnswerAppended>(await Commit(one, Say.End(2, "Hello.")));
+    }
+
+    [SkippableFact]
+    public async Task The_answer_of_a_node_that_is_missed_is_closed_once_by_those_that_are_there_with_what_was_saved_of_it()
+    {
+        var (one, two, three) = (await NodeAsync("one"), await NodeAsync("two"), await NodeAsync("three"));
+        await Commit(one, Say.Post("/AIBot hello"));
+        await Commit(one, Say.Answer("answer-0000000000001"));
+        await Commit(one, new SaveAnswerSoFar(ConversationId.Default, 2, "Hel"));
+        await NewAsync(two);
+        await PostgresServer.RunAsync(_database, "UPDATE messages SET claimed_by = 'a node that is no more' WHERE seq = 2");
+
+        var ended = Assert.IsType<AnswerEnded>(Assert.Single(await UntilNewAsync(two)));
+
+        Assert.Equal((2L, AnswerState.Interrupted, "Hel"), (ended.MessageSeq, ended.State, ended.Text));
+        Assert.Equal([1L, 2L, 3L], (await NewAsync(three)).Select(e => e.Seq));
+        Assert.IsType<AnswerNotRunning>(await Commit(one, Say.End(2, "Hello, I was only slow."))); // it comes back, and cannot say another thing
+        Assert.Empty(await NewAsync(two));
+    }
+
+    static async Task<IReadOnlyList<LogEvent>> UntilNewAsync(ISharedLog log)
+    {
+        for (var since = System.Diagnostics.Stopwatch.StartNew(); ; await Task.Delay(50))
+        {
+            if (await NewAsync(log) is { Count: > 0 } found) return found;
+            Assert.True(since.Elapsed < Patience, "Nobody closed the answer.");
+        }
+    }
+
+    [SkippableFact]
+    public async Task Nodes_that_start_at_the_same_moment_prepare_the_database_once()
+    {
+        var nodes = await Task.WhenAll(Enumerable.Range(1, 4).Select(n => NodeAsync($"node {n}")));
+        await Task.WhenAll(nodes.Select(node => Commit(node, Say.Post("hello"))));
+        Assert.Equal(4, (await nodes[0].ReadMessagesAsync(ConversationId.Default, new PageOf(PageEdge.Before, long.MaxValue, 10), None)).Messages.Count);
+    }
+
+    [SkippableFact]
+    public async Task A_node_that_was_away_for_so_long_that_it_is_forgotten_comes_back_by_itself()
+    {
+        var one = await NodeAsync("one");
+        await Commit(one, Say.Post("before"));
+        await PostgresServer.RunAsync(_database, "DELETE FROM nodes; DELETE FROM writers");
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => Commit(one, Say.Post("forgotten")));
+
+        for (var since = System.Diagnostics.Stopwatch.StartNew(); ; await Task.Delay(50))
+        {
+            try
+            {
+                Assert.Equal(2, Assert.IsType<MessageAppended>(await Commit(one, Say.Post("back"))).Message.Seq);
+                return;
+            }
+            catch (StoreUnavailableException) when (since.Elapsed < Patience)
+            {
+                // Its next beat registers it.
+            }
+        }
+    }
+}
