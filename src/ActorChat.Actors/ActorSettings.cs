@@ -19,7 +19,8 @@ public sealed record ActorSettings(
                 config.GetInt("actorchat.conversation.tail", 1000),
                 config.GetInt("actorchat.conversation.classic-history", 1000),
                 config.GetInt("actorchat.conversation.bot-context", 50),
-                config.GetTimeSpan("actorchat.conversation.passivate-after", TimeSpan.FromMinutes(2))),
+                config.GetTimeSpan("actorchat.conversation.passivate-after", TimeSpan.FromMinutes(2)),
+                config.GetTimeSpan("actorchat.conversation.answer-owed-after", TimeSpan.FromSeconds(15))),
             new SessionSettings(
                 config.GetTimeSpan("actorchat.session.hello-timeout", TimeSpan.FromSeconds(5)),
                 config.GetTimeSpan("actorchat.session.name-timeout", TimeSpan.FromMinutes(2)),
@@ -56,7 +57,8 @@ public sealed record PersistenceSettings(int MaxBatch, int QueueLimit);
 /// <param name="ClassicHistory">Messages that a classic client gets when it connects.</param>
 /// <param name="BotContext">The newest messages that the bot is handed with a question, at most.</param>
 /// <param name="PassivateAfter">A conversation that nobody is in ends after so long.</param>
-public sealed record ConversationSettings(int Tail, int ClassicHistory, int BotContext, TimeSpan PassivateAfter)
+/// <param name="AnswerOwedAfter">A question that nobody has begun to answer within it, since its node died perhaps, is taken over.</param>
+public sealed record ConversationSettings(int Tail, int ClassicHistory, int BotContext, TimeSpan PassivateAfter, TimeSpan AnswerOwedAfter)
 {
     /// <summary>Messages kept in memory: as many as any client may get when it opens.</summary>
     public int MessagesKept => Math.Max(Tail, ClassicHistory);

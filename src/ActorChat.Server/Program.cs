@@ -15,7 +15,7 @@ try
     using var signals = new StopSignals();
     await using var app = ChatServer.Build(args, signals);
     if (!UserName.FoldsWidth) app.Logger.LogWarning("Globalization is invariant here: names that differ only in width count as two");
-    await app.Services.GetRequiredService<OpenedStore>().OpenAsync(CancellationToken.None);
+    await app.Services.GetRequiredService<IChatStore>().OpenAsync(CancellationToken.None);
     signals.Attach(app.Lifetime);
     app.Lifetime.ApplicationStopping.Register(() => app.Logger.LogInformation("ActorChat is stopping"));
     await app.RunAsync();

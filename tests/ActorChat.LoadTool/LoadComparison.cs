@@ -12,8 +12,8 @@ static class LoadComparison
     public static async Task<int> RunAsync(LoadOptions options)
     {
         var report = options.Port > 0
-            ? await MeasureAsync(options, new ActorChatDialect(), new IPEndPoint(options.Host, options.Port), options.Pid)
-            : await WithServerAsync(options, new ActorChatDialect(), folder => (ProgramCommand.Of(Beside("ActorChat.Server.dll")), Settings(folder)));
+            ? await MeasureAsync(options, new ActorChatDialect(), [new IPEndPoint(options.Host, options.Port)], [options.Pid])
+            : await WithServerAsync(options, new ActorChatDialect(), folder => (ProgramCommand.Of(Beside("ActorChat.Server.dll")), Settings(options, folder)), options.Nodes);
         var baseline = options.Baseline is null
             ? null
             : await WithServerAsync(options, new SignalRDialect(), folder => (ProgramCommand.Of(Beside("ActorChat.LoadTool.dll"), SignalRServer.Command, folder), []));
@@ -24,25 +24,28 @@ static class LoadComparison
 
     static string Beside(string dll) => Path.Combine(AppContext.BaseDirectory, dll);
 
-    static Dictionary<string, string> Settings(string folder) => new()
+    static Dictionary<string, string> Settings(LoadOptions options, string folder) => new()
     {
-        ["Storage__ConnectionString"] = $"Data Source={Path.Combine(folder, "load.db")}",
+        ["Storage__Provider"] = options.Postgres is null ? "sqlite" : "postgres",
+        ["Storage__ConnectionString"] = options.Postgres ?? $"Data Source={Path.Combine(folder, "load.db")}",
+        ["Storage__Bus"] = options.Bus ?? "notify",
         ["Limits__MessagesPerSecond"] = "0",
         ["Limits__ConnectionsPerAddress"] = "0",
         ["Limits__ConnectionsPerUser"] = "0",
         ["Logging__LogLevel__Default"] = "Warning",
     };
 
-    static async Task<LoadReport> WithServerAsync(LoadOptions options, Dialect dialect, Func<string, (ProgramCommand, Dictionary<string, string>)> server)
+    static async Task<LoadReport> WithServerAsync(LoadOptions options, Dialect dialect, Func<string, (ProgramCommand, Dictionary<string, string>)> server, int nodes = 1)
     {
         var folder = Directory.CreateTempSubdirectory("actorchat-load-");
+        var children = new List<ServerChild>();
         try
         {
             var (command, settings) = server(folder.FullName);
             if (options.ServerCpu is { } cpu) command = new ProgramCommand("taskset", ["-c", $"{cpu}", command.File, .. command.Arguments]);
-            await using var child = new ServerChild(command, folder.FullName, settings);
-            await child.StartAsync(CancellationToken.None);
-            return await MeasureAsync(options, dialect, child.EndPoint, child.Id);
+            for (var i = 0; i < nodes; i++) children.Add(new ServerChild(command, folder.FullName, settings));
+            await Task.WhenAll(children.Select(child => child.StartAsync(CancellationToken.None)));
+            return await MeasureAsync(options, dialect, [.. children.Select(child => child.EndPoint)], [.. children.Select(child => child.Id)]);
         }
         catch (ServerTroubleException e)
         {
@@ -50,14 +53,15 @@ static class LoadComparison
         }
         finally
         {
+            foreach (var child in children) await child.DisposeAsync();
             folder.Delete(recursive: true);
         }
     }
 
-    static async Task<LoadReport> MeasureAsync(LoadOptions options, Dialect dialect, IPEndPoint server, int pid)
+    static async Task<LoadReport> MeasureAsync(LoadOptions options, Dialect dialect, IReadOnlyList<IPEndPoint> servers, IReadOnlyList<int> pids)
     {
-        using var usage = new ProcessUsage(pid);
-        await using var crowd = new Members.Crowd(dialect, server);
+        using var usage = new ProcessUsage(pids);
+        await using var crowd = new Members.Crowd(dialect, servers);
         return options.Mode switch
         {
             "fanout" => await new Fanout(options, crowd, usage).RunAsync(),

@@ -17,6 +17,8 @@ public sealed record LoadOptions
         where   (nothing)               a server of its own is started on a free port, with rate limits off
                 --port P [--host H]     an existing server; --pid N reads its CPU and memory; --anywhere allows a host that is not this machine
                 --server-cpu N          its own server runs on that CPU only (taskset)
+                --postgres CONNECTION   its own server on an empty PostgreSQL database, which it fills; --nodes N: so many servers, the members spread over
+                                        them; --bus none: without a doorbell between them
                 --baseline signalr      the same load on a SignalR hub with SQLite, and the ratio
         what    --clients N    100      members (idle: connections; join: joiners)
                 --senders N    20       of them talk
@@ -38,6 +40,9 @@ public sealed record LoadOptions
     public bool Anywhere { get; private set; }
     public int? ServerCpu { get; private set; }
     public string? Baseline { get; private set; }
+    public string? Postgres { get; private set; }
+    public string? Bus { get; private set; }
+    public int Nodes { get; private set; } = 1;
     public string? Json { get; private set; }
     public int Clients { get; private set; } = 100;
     public int Senders { get; private set; } = 20;
@@ -87,6 +92,8 @@ public sealed record LoadOptions
         switch (name)
         {
             case "--baseline": return (Baseline = value) == "signalr";
+            case "--postgres": return (Postgres = value).Length > 0;
+            case "--bus": return (Bus = value) is "none" or "notify";
             case "--json": return (Json = value).Length > 0;
         }
         if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var n)) return false;
@@ -95,6 +102,7 @@ public sealed record LoadOptions
             case "--port" when n is > 0 and < 65536: Port = n; return true;
             case "--pid": Pid = n; return true;
             case "--server-cpu": ServerCpu = n; return true;
+            case "--nodes" when n is > 0 and <= 8: Nodes = n; return true;
             case "--clients" when n is > 0 and <= MostClients: Clients = n; return true;
             case "--senders" when n is > 0 and <= MostClients: Senders = n; return true;
             case "--rate" when n <= 1_000_000: Rate = n; return true;
@@ -114,6 +122,8 @@ public sealed record LoadOptions
         if (!IPAddress.IsLoopback(Host) && !Anywhere) return $"{Host} is not this machine. Load is brought to other machines only with --anywhere, and only to your own.";
         if (Port == 0 && !IPAddress.IsLoopback(Host)) return "A server elsewhere has a --port.";
         if (Port != 0 && Baseline is not null) return "A baseline is compared with a server that is started here: without --port.";
+        if (Postgres is null && (Nodes > 1 || Bus is not null)) return "Several servers share a --postgres database.";
+        if (Postgres is not null && Port != 0) return "An existing server has its database: without --postgres.";
         if (Stall >= Clients) return "Somebody has to read: --stall is less than --clients.";
         return null;
     }

@@ -95,6 +95,25 @@ public sealed class PostgresServer : IAsyncDisposable
             Assert.True(since.Elapsed < StartTimeout && !process.HasExited, "PostgreSQL did not start.");
     }
 
+    /// <summary>A standby with what is here now; it follows no further, and becomes a primary of its own.</summary>
+    public async Task<PostgresServer> CopyAndPromoteAsync()
+    {
+        var copy = new PostgresServer(Directory.CreateTempSubdirectory("actorchat-postgres-"), FreePort());
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => copy.Kill();
+        if (IsRoot) Run("chown", "postgres", copy.folder!.FullName);
+        copy.RunAsServer("pg_basebackup", "-h", "127.0.0.1", "-p", port.ToString(CultureInfo.InvariantCulture), "-U", "actorchat", "-D", copy.Data, "-c", "fast");
+        await File.WriteAllTextAsync(Path.Combine(copy.Data, "standby.signal"), "");
+        await copy.StartAgainAsync();
+        copy.RunAsServer("pg_ctl", "-D", copy.Data, "promote");
+        return copy;
+    }
+
+    /// <summary>The address of another server in a connection string of this one, as the second to be tried.</summary>
+    public string AlsoOn(PostgresServer other, string database) => new NpgsqlConnectionStringBuilder(database)
+    {
+        Host = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port},127.0.0.1:{other.port}"),
+    }.ConnectionString;
+
     /// <summary>Ends it at once, as a crash does.</summary>
     public async Task StopAsync()
     {

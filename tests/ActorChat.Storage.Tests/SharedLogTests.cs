@@ -162,17 +162,79 @@ public sealed class SharedLogTests : IAsyncLifetime
 
         await Assert.ThrowsAsync<StoreUnavailableException>(() => Commit(one, Say.Post("forgotten")));
 
+        Assert.Equal(2, Assert.IsType<MessageAppended>(await UntilStoredAsync(one, Say.Post("back"))).Message.Seq); // its next beat registers it
+    }
+
+    // Who is told that nothing was saved tries again.
+    static async Task<StoreOutcome> UntilStoredAsync(PostgresChatStore store, StoreCommand command)
+    {
         for (var since = System.Diagnostics.Stopwatch.StartNew(); ; await Task.Delay(50))
         {
             try
             {
-                Assert.Equal(2, Assert.IsType<MessageAppended>(await Commit(one, Say.Post("back"))).Message.Seq);
-                return;
+                return await Commit(store, command);
             }
             catch (StoreUnavailableException) when (since.Elapsed < Patience)
             {
-                // Its next beat registers it.
+                // Not yet.
             }
+        }
+    }
+
+    [SkippableFact]
+    public async Task A_promoted_standby_that_lacks_commits_is_another_log_and_all_nodes_agree_on_its_epoch()
+    {
+        await using var primary = await PostgresServer.OwnAsync();
+        _database = await primary.CreateDatabaseAsync();
+        var keeper = await NodeAsync("keeper");
+        await Commit(keeper, Say.Post("in the copy"));
+        await using var standby = await primary.CopyAndPromoteAsync();
+        _database = primary.AlsoOn(standby, _database);
+        var (one, two) = (await NodeAsync("one"), await NodeAsync("two"));
+        await Commit(one, Say.Post("lost with the primary"));
+        await NewAsync(two);
+        var before = one.Epoch;
+
+        await primary.StopAsync();
+
+        Assert.True((await UntilReplacedAsync(one)).Replaced);
+        Assert.True((await UntilReplacedAsync(two)).Replaced);
+        Assert.NotEqual(before, one.Epoch);
+        Assert.Equal(one.Epoch, two.Epoch);
+        Assert.Equal(2, Assert.IsType<MessageAppended>(await UntilStoredAsync(two, Say.Post("in the place of another"))).Message.Seq);
+        Assert.Equal("in the place of another", Assert.IsType<MessagePosted>(Assert.Single(await UntilNewAsync(one))).Message.Text);
+    }
+
+    [SkippableFact]
+    public async Task A_log_that_has_gone_back_is_another_log()
+    {
+        var (one, two) = (await NodeAsync("one"), await NodeAsync("two"));
+        for (var n = 1; n <= 3; n++) await Commit(one, Say.Post($"text {n}"));
+        await NewAsync(two);
+        var before = one.Epoch;
+        await PostgresServer.RunAsync(_database, "DELETE FROM messages WHERE seq > 1; UPDATE conversations SET head = 1; UPDATE log_heads SET pos = 1 WHERE shard = 0"); // as an older state of it has it
+
+        Assert.True((await two.ReadNewAsync(500, None)).Replaced);
+        Assert.True((await one.ReadNewAsync(500, None)).Replaced);
+
+        Assert.NotEqual(before, two.Epoch);
+        Assert.Equal(two.Epoch, one.Epoch);
+        Assert.Empty(await NewAsync(one));
+    }
+
+    static async Task<LogNews> UntilReplacedAsync(PostgresChatStore log)
+    {
+        for (var since = System.Diagnostics.Stopwatch.StartNew(); ; await Task.Delay(50))
+        {
+            try
+            {
+                if (await log.ReadNewAsync(500, None) is { Replaced: true } news) return news;
+            }
+            catch (StoreUnavailableException)
+            {
+                // It is looking for the new primary.
+            }
+            Assert.True(since.Elapsed < Patience, "It has not noticed.");
         }
     }
 }

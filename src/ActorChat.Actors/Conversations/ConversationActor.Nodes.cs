@@ -9,8 +9,6 @@ namespace ActorChat.Actors.Conversations;
 /// <summary>What other nodes do in the same conversation: their entries come from the log, and what may be lost from the bus.</summary>
 public sealed partial class ConversationActor
 {
-    // So long somebody who comes waits for the log to be read; then they get what is known here.
-    static readonly TimeSpan WaitAtMost = TimeSpan.FromSeconds(2);
     static readonly TimeSpan WantAgainAfter = TimeSpan.FromMilliseconds(500);
 
     // A notification takes 8000 bytes, and a character takes 6 at most as JSON.
@@ -24,7 +22,6 @@ public sealed partial class ConversationActor
     {
         Receive<LogAdvanced>(OnLogAdvanced);
         Receive<LogRead>(OnLogRead);
-        Receive<WaitedLong>(_ => AdmitWaiting());
         Receive<Heard>(heard => OnHeard(heard.News));
         Receive<WantedLately>(_ => { });
     }
@@ -62,18 +59,11 @@ public sealed partial class ConversationActor
     }
 
     // Who comes has perhaps just been on another node, and has seen what is not known here yet. Nobody is to see the room go back, so
-    // the log is read first. However many come meanwhile, it is one reading.
+    // the log is read first. However many come meanwhile, it is one reading. While it cannot be read nobody comes in: their sessions give up.
     void AdmitAfterReading(Subscribe request)
     {
         waiting.Add(request);
         services.Tail!.Tell(new ReadLog(id, request));
-        if (!Timers.IsTimerActive(nameof(WaitedLong))) Timers.StartSingleTimer(nameof(WaitedLong), WaitedLong.Instance, WaitAtMost);
-    }
-
-    void AdmitWaiting()
-    {
-        foreach (var request in waiting) Admit(request);
-        waiting.Clear();
     }
 
     void OnHeard(NodeNews news)
@@ -126,8 +116,6 @@ public sealed partial class ConversationActor
         if (services.Tail is null) return;
         foreach (var (answer, text) in state.Answers) Want(answer, text.Length);
     }
-
-    sealed record WaitedLong { public static readonly WaitedLong Instance = new(); }
 
     sealed record WantedLately { public static readonly WantedLately Instance = new(); }
 }

@@ -29,6 +29,7 @@ public sealed partial class ConversationActor : ReceiveActor, IWithUnboundedStas
     readonly ILoggingAdapter log = Context.GetLogger();
     readonly Subscribers subscribers = new();
     readonly FrameBatchBuilder builder = new();
+    readonly OwedAnswers owed = new();
     List<Persist> gathered = [], underWay = [];
     bool asked;
     int committing; // those under way that are not answered
@@ -81,6 +82,7 @@ public sealed partial class ConversationActor : ReceiveActor, IWithUnboundedStas
         opening = new ConversationOpening(tail, services.Settings);
         Become(Open);
         SetReceiveTimeout(services.Settings.PassivateAfter);
+        foreach (var question in owed.Load(snapshot, DateTimeOffset.UtcNow)) WaitForAnswer(question);
         WantRunningAnswers();
         Stash.UnstashAll();
     }
@@ -107,6 +109,7 @@ public sealed partial class ConversationActor : ReceiveActor, IWithUnboundedStas
         Receive<BeginAnswer>(begin => Append(state.Decide(begin), begin));
         Receive<AnswerGrew>(OnAnswerGrew);
         Receive<FinishAnswer>(finish => Append(finish.End, finish));
+        Receive<AnswerOwed>(OnAnswerOwed);
         OpenToOtherNodes();
         Receive<Terminated>(gone => subscribers.Remove(gone.ActorRef));
         Receive<ReceiveTimeout>(_ =>
@@ -214,7 +217,7 @@ public sealed partial class ConversationActor : ReceiveActor, IWithUnboundedStas
         for (var i = 0; i < due.Count; i++) tail.Add(due[i].Entry, frames.Bytes[texts[i]]);
         ChatMetrics.Events.Add(due.Count);
         subscribers.Deliver(frames, state.Head, due, receipts);
-        foreach (var (entry, origin) in due) AskBot(entry, origin);
+        foreach (var (entry, origin) in due) LookForQuestion(entry, origin);
         LookForGaps();
     }
 
@@ -237,10 +240,28 @@ public sealed partial class ConversationActor : ReceiveActor, IWithUnboundedStas
         }
     }
 
-    // A question goes to the bot with the newest messages up to it: what the model is shown.
-    void AskBot(LogEvent entry, IActorRef? origin)
+    // A question that was posted here is handed to the bot of this node; of any other this one makes sure that somebody does.
+    void LookForQuestion(LogEvent entry, IActorRef? origin)
     {
-        if (origin is null || entry is not MessagePosted { Message: { Kind: MessageKind.User } asked } || BotQuestion.In(asked.Text) is not { } question) return;
+        if (entry is not MessagePosted { Message: var message }) return;
+        if (message.Kind == MessageKind.Ai) owed.Answered(message);
+        else if (origin is not null) AskBot(message);
+        else if (owed.Add(message)) WaitForAnswer(message);
+    }
+
+    void WaitForAnswer(Message question) =>
+        Timers.StartSingleTimer((nameof(AnswerOwed), question.Seq), new AnswerOwed(question.Seq), services.Settings.AnswerOwedAfter);
+
+    void OnAnswerOwed(AnswerOwed due)
+    {
+        // Several may do so at the same moment: the key of the answer is made from the question, so only one begins.
+        if (owed.Take(due.Question) is { } question) AskBot(question);
+    }
+
+    // A question goes to the bot with the newest messages up to it: what the model is shown.
+    void AskBot(Message asked)
+    {
+        if (asked.Kind != MessageKind.User || BotQuestion.In(asked.Text) is not { } question) return;
         var transcript = tail.Newest(services.Settings.MessagesKept).Where(m => m.Seq < asked.Seq).TakeLast(services.Settings.BotContext);
         // The bot answers through the parent: it reaches this conversation's successor, too.
         services.Agent.Tell(new AskAgent(Context.Parent, asked, question, [.. transcript]));
@@ -275,6 +296,8 @@ public sealed partial class ConversationActor : ReceiveActor, IWithUnboundedStas
     }
 
     bool IsAlone => subscribers.Count == 0 && waiting.Count == 0 && committing == 0 && gathered.Count == 0 && state.Answers.IsEmpty;
+
+    sealed record AnswerOwed(long Question);
 
     sealed record Loaded(ConversationSnapshot? Snapshot);
 

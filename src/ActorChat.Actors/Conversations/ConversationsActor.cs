@@ -21,6 +21,14 @@ public sealed class ConversationsActor : ReceiveActor
         this.services = services;
         Receive<IConversationMessage>(Route);
         Receive<LogAdvanced>(advanced => TellAwake(advanced.Conversation, advanced));
+        Receive<LogReplaced>(_ =>
+        {
+            foreach (var (id, actor) in awake)
+            {
+                ending.TryAdd(id, []); // who comes meanwhile is for its successor
+                Context.Stop(actor);
+            }
+        });
         Receive<LogRead>(read => TellAwake(read.Conversation, read));
         Receive<Heard>(heard =>
         {

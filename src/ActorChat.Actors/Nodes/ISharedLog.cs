@@ -18,8 +18,9 @@ public interface ISharedLog
 }
 
 /// <param name="More">There is more than could be read at once.</param>
+/// <param name="Replaced">The log is another one than before, with an epoch of its own: what is known of the former is not to be believed.</param>
 /// <param name="Lag">From the oldest entry's commit to this reading, by the clock of the store; zero where there is none.</param>
-public sealed record LogNews(IReadOnlyList<LogEvent> Events, bool More, TimeSpan Lag)
+public sealed record LogNews(IReadOnlyList<LogEvent> Events, bool More, TimeSpan Lag, bool Replaced = false)
 {
     public static readonly LogNews None = new([], false, TimeSpan.Zero);
 }

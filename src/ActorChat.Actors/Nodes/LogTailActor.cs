@@ -88,6 +88,11 @@ public sealed class LogTailActor : ReceiveActor, IWithTimers
     {
         if (failing) logger.Info("The log is read again");
         failing = false;
+        if (news.Replaced)
+        {
+            logger.Warning("The log was replaced by another one: a backup was restored, or a standby promoted. Everybody begins anew");
+            conversations.Tell(LogReplaced.Instance);
+        }
         if (news.Events.Count > 0)
         {
             ChatMetrics.TailRead(news.Events.Count, news.Lag, polled);

@@ -9,6 +9,12 @@ public sealed record FollowLog(IActorRef Conversations);
 /// <summary>Entries of one conversation that the tail of the log has read, in their order. They may be known already.</summary>
 public sealed record LogAdvanced(ConversationId Conversation, IReadOnlyList<LogEvent> Events) : INotInfluenceReceiveTimeout;
 
+/// <summary>The log is another one: every conversation ends, and whoever comes gets a new one.</summary>
+public sealed record LogReplaced
+{
+    public static readonly LogReplaced Instance = new();
+}
+
 /// <summary>Another node's news.</summary>
 public sealed record Heard(NodeNews News) : INotInfluenceReceiveTimeout;
 

@@ -19,6 +19,9 @@ public interface IChatStore : IAsyncDisposable
     /// <exception cref="StoreStartException">It cannot be opened; the message is one line for the operator.</exception>
     Task<StoreIdentity> OpenAsync(CancellationToken stop);
 
+    /// <summary>Of the log that is open. It becomes another one while a server runs only where several share a log, and that was replaced.</summary>
+    string Epoch { get; }
+
     /// <summary>
     /// Commits all commands, in their order, in one transaction, and answers when they are as durable as the engine is set to make them.
     /// Outcome i belongs to command i. A command that cannot be carried out is answered <see cref="CommandRefused"/> and harms no other.
@@ -69,7 +72,7 @@ public sealed record ConversationSnapshot(
 public sealed record MessagePage(IReadOnlyList<Message> Messages, bool AtStart, bool AtEnd, long AsOf);
 
 /// <summary>Locked, full, read-only or away. Nothing was saved; the same commands may be tried again.</summary>
-public sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+public class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>The commit was cut off in the middle. Look the keys up before anything is repeated.</summary>
 public sealed class StoreOutcomeUnknownException(string message, Exception? inner = null) : Exception(message, inner);

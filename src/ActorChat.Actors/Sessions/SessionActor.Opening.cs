@@ -21,6 +21,7 @@ public sealed partial class SessionActor
     UserAccount account = null!;
     string? newToken;
     long? read;
+    string epoch = "";
 
     protected override void PreStart() => WaitAtMost(Services.Settings.HelloTimeout);
 
@@ -127,7 +128,8 @@ public sealed partial class SessionActor
         read = opened.Marks.TryGetValue(ConversationId.Default, out var mark) ? mark : null;
         var resume = hello.Resume;
         long? cursor = resume is not null && resume.Cursors.TryGetValue(ConversationId.Default.Value, out var seq) ? seq : null;
-        var otherEpoch = resume is not null && resume.Epoch != Services.Epoch;
+        epoch = Services.Store.Epoch;
+        var otherEpoch = resume is not null && resume.Epoch != epoch;
         Services.Conversations.Tell(new Subscribe(ConversationId.Default, Self, User!, Dialect.V1, cursor, otherEpoch, read));
     }
 
@@ -146,12 +148,17 @@ public sealed partial class SessionActor
 
     void OnSubscribed(Subscribed opened)
     {
+        if (epoch != Services.Store.Epoch)
+        {
+            RefuseToOpen(); // the log was replaced meanwhile, and what the client has is of the former
+            return;
+        }
         general = new Conversation(opened.Ref, opened.Head, Math.Min(read ?? opened.Head, opened.Head));
         // Who was never here has everything read, and that is kept: what comes from now on is new.
         if (read is null && opened.Head > 0) Services.Reads.Tell(new NoteRead(Self, User!.Id, opened.Conversation, opened.Head));
         var card = new ServerFrames.ConversationCard(
             opened.Conversation, opened.Title, "public", opened.Head, general.Read, opened.Unread, opened.Members);
-        var welcome = new ServerFrames.Welcome(hello.Id, Services.Epoch, Services.Build, Socket.Id, User!, account.Role, newToken, Services.Limits, [card]);
+        var welcome = new ServerFrames.Welcome(hello.Id, epoch, Services.Build, Socket.Id, User!, account.Role, newToken, Services.Limits, [card]);
         Send(to => ServerFrames.Add(to, welcome));
         var builder = FrameBatchBuilder.OfThisThread;
         ServerFrames.Live(builder, [opened.Conversation]);

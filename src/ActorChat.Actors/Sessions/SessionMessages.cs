@@ -6,10 +6,9 @@ using Akka.Actor;
 namespace ActorChat.Actors.Sessions;
 
 /// <summary>What every session is given.</summary>
-/// <param name="Epoch">Of the log.</param>
 /// <param name="Build">Of the page; null where there is none.</param>
 public sealed record SessionServices(
-    IChatStore Store, IActorRef Persistence, IActorRef Conversations, IActorRef Reads, IActorRef Presence, IMarkup Markup, string Epoch, string? Build,
+    IChatStore Store, IActorRef Persistence, IActorRef Conversations, IActorRef Reads, IActorRef Presence, IMarkup Markup, string? Build,
     WireLimits Limits, SessionSettings Settings, ConnectionQuota Quota, TimeProvider Time);
 
 /// <summary>A client has connected. Answered with <see cref="SessionOpened"/>, or <see cref="SessionRefused"/> while the server is going down.</summary>

@@ -11,7 +11,7 @@ public sealed record ActorConfiguration(Config Config, ActorSettings Settings, O
     static readonly Dictionary<string, string[]> Known = new()
     {
         ["persistence"] = ["max-batch", "queue-limit"],
-        ["conversation"] = ["tail", "classic-history", "bot-context", "passivate-after"],
+        ["conversation"] = ["tail", "classic-history", "bot-context", "passivate-after", "answer-owed-after"],
         ["session"] = ["hello-timeout", "name-timeout", "in-flight", "reads"],
         ["reads"] = ["tell-after", "save-after", "max-batch", "queue-limit"],
         ["presence"] = ["gather", "grace", "named"],
@@ -59,6 +59,7 @@ public sealed record ActorConfiguration(Config Config, ActorSettings Settings, O
         ("conversation.classic-history", settings.Conversations.ClassicHistory),
         ("conversation.bot-context", settings.Conversations.BotContext),
         ("conversation.passivate-after (ms)", settings.Conversations.PassivateAfter.TotalMilliseconds),
+        ("conversation.answer-owed-after (ms)", settings.Conversations.AnswerOwedAfter.TotalMilliseconds),
         ("session.hello-timeout (ms)", settings.Sessions.HelloTimeout.TotalMilliseconds),
         ("session.name-timeout (ms)", settings.Sessions.NameTimeout.TotalMilliseconds),
         ("session.in-flight", settings.Sessions.InFlight),

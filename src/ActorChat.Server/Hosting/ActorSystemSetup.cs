@@ -49,7 +49,7 @@ public static class ActorSystemSetup
                 var presence = system.ActorOf(PresenceActor.PropsFor(settings.Presence, time, bus), "presence");
                 var sessions = system.ActorOf(
                     SessionsActor.PropsFor(new SessionServices(
-                        store, persistence, conversations, reads, presence, markup, provider.GetRequiredService<OpenedStore>().Identity.Epoch,
+                        store, persistence, conversations, reads, presence, markup,
                         PageBuild.Of(provider.GetRequiredService<IWebHostEnvironment>().WebRootPath), provider.GetRequiredService<WireLimits>(), settings.Sessions, provider.GetRequiredService<ConnectionQuota>(),
                         time)),
                     "sessions");

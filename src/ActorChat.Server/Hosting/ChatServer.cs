@@ -70,7 +70,6 @@ public static class ChatServer
         services.AddSingleton(actors);
         services.AddSingleton(settings.Storage);
         AddStore(services, settings.Storage);
-        services.AddSingleton<OpenedStore>();
         services.AddSingleton<IMarkup, MarkdownMarkup>();
         services.AddSingleton<IChatClient>(p => new MockChatClient(TimeSpan.FromMilliseconds(settings.Ai.MockDelayMs), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(new WireLimits(

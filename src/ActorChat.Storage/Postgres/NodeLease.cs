@@ -45,6 +45,9 @@ internal sealed class NodeLease(NpgsqlDataSource source, string node, PostgresWr
         _beating = BeatAsync();
     }
 
+    /// <summary>The same in a log that has taken the place of the former.</summary>
+    public Task RegisterAsync(CancellationToken stop) => RunAsync(Register, stop);
+
     /// <summary>Whether a server works on this database.</summary>
     public static async Task<bool> IsAnybodyHereAsync(NpgsqlConnection connection, CancellationToken stop)
     {

@@ -20,7 +20,11 @@ public sealed class PostgresChatStore(StorageOptions options, NotifyBus? bus, st
     PostgresLog? _log;
     PostgresReads? _reads;
     NodeLease? _lease;
+    readonly LogOrigin _origin = new();
     int _disposed;
+
+    /// <inheritdoc/>
+    public string Epoch { get; private set; } = "";
 
     PostgresWriter Writer => _writer ?? throw new InvalidOperationException("The store has not been opened.");
     PostgresReads Reads => _reads ?? throw new InvalidOperationException("The store has not been opened.");
@@ -32,10 +36,10 @@ public sealed class PostgresChatStore(StorageOptions options, NotifyBus? bus, st
         if (_writing is not null) throw new InvalidOperationException("The store has been opened before.");
         try
         {
-            _writing = PostgresSource.Create(options, "writer", connections: 2); // the writer's, and one to ask what became of a batch
-            _following = PostgresSource.Create(options, "tail", connections: 2); // the tail's and the lease's
-            _reading = PostgresSource.Create(options, "reader", connections: Readers);
-            var epoch = await PrepareAsync(stop).ConfigureAwait(false);
+            _writing = PostgresSource.Create(options, "writer", connections: 2, origin: _origin); // the writer's, and one to ask what became of a batch
+            _following = PostgresSource.Create(options, "tail", connections: 2, origin: _origin); // the tail's and the lease's
+            _reading = PostgresSource.Create(options, "reader", connections: Readers, origin: _origin);
+            Epoch = await PrepareAsync(null, stop).ConfigureAwait(false);
             _writer = new PostgresWriter(_writing, node, time);
             _log = new PostgresLog(_following);
             _reads = new PostgresReads(_reading);
@@ -45,7 +49,7 @@ public sealed class PostgresChatStore(StorageOptions options, NotifyBus? bus, st
             // First the doorbell is heard, then the position is read, then the sockets open: what is written in between is rung for.
             if (bus is not null) await bus.StartAsync(stop).ConfigureAwait(false);
             await _log.BeginAsync(stop).ConfigureAwait(false);
-            return new StoreIdentity(epoch);
+            return new StoreIdentity(Epoch);
         }
         catch (Exception failure) when (PostgresErrors.IsOfTheWay(failure))
         {
@@ -64,11 +68,12 @@ public sealed class PostgresChatStore(StorageOptions options, NotifyBus? bus, st
         }
     }
 
-    async Task<string> PrepareAsync(CancellationToken stop)
+    async Task<string> PrepareAsync(string? goneBack, CancellationToken stop)
     {
         await using var source = PostgresSource.Create(options, "start", connections: 1, patience: 15); // nobody waits for an answer yet
         await using var alone = await SchemaLock.TakeAsync(source, stop).ConfigureAwait(false);
-        var epoch = await new PostgresSchema(alone.Connection, log).PrepareAsync(stop).ConfigureAwait(false);
+        var epoch = await new PostgresSchema(alone.Connection, log).PrepareAsync(stop, goneBack: goneBack).ConfigureAwait(false);
+        await _origin.TakeAsync(alone.Connection, stop).ConfigureAwait(false);
         log.LogInformation("The data is in {Database} on {Host}", alone.Connection.Database, alone.Connection.Host);
         return epoch;
     }
@@ -86,7 +91,37 @@ public sealed class PostgresChatStore(StorageOptions options, NotifyBus? bus, st
     }
 
     /// <inheritdoc/>
-    public Task<LogNews> ReadNewAsync(int most, CancellationToken stop) => Log.ReadNewAsync(most, stop);
+    public async Task<LogNews> ReadNewAsync(int most, CancellationToken stop)
+    {
+        try
+        {
+            return await Log.ReadNewAsync(most, stop).ConfigureAwait(false);
+        }
+        catch (Exception error) when (LogReplacedException.IsBehind(error))
+        {
+            return await TakeOverAsync(null, stop).ConfigureAwait(false);
+        }
+        catch (LogWentBackException)
+        {
+            return await TakeOverAsync(Epoch, stop).ConfigureAwait(false);
+        }
+    }
+
+    // Nothing is written before this has ended: until then each new connection is refused.
+    async Task<LogNews> TakeOverAsync(string? goneBack, CancellationToken stop)
+    {
+        try
+        {
+            Epoch = await PrepareAsync(goneBack, stop).ConfigureAwait(false);
+            await _lease!.RegisterAsync(stop).ConfigureAwait(false);
+            await Log.BeginAsync(stop).ConfigureAwait(false);
+            return LogNews.None with { Replaced = true };
+        }
+        catch (Exception error) when (PostgresErrors.IsOfTheWay(error) || error is StoreStartException)
+        {
+            throw new StoreUnavailableException(error is StoreStartException ? error.Message : PostgresErrors.Explain(error), error);
+        }
+    }
 
     /// <inheritdoc/>
     public Task<ConversationSnapshot?> LoadConversationAsync(ConversationId conversation, int events, int messages, CancellationToken stop) =>

@@ -12,7 +12,7 @@ namespace ActorChat.Storage.Postgres;
 /// </summary>
 internal sealed class PostgresLog(NpgsqlDataSource source)
 {
-    const string Heads = "SELECT shard, pos, clock_timestamp() FROM log_heads ORDER BY shard";
+    const string Heads = "SELECT shard, pos, clock_timestamp(), (SELECT value FROM meta WHERE key = 'epoch') FROM log_heads";
 
     const string Ranges = "FROM unnest($1::smallint[], $2::bigint[], $3::bigint[]) AS r (shard, after, upto)";
 
@@ -28,6 +28,7 @@ internal sealed class PostgresLog(NpgsqlDataSource source)
 
     readonly Lock _lock = new();
     readonly Dictionary<short, long> _read = []; // up to where each shard is known here
+    string _epoch = "";
 
     /// <summary>What is written from now on is new.</summary>
     public async Task BeginAsync(CancellationToken stop)
@@ -36,6 +37,7 @@ internal sealed class PostgresLog(NpgsqlDataSource source)
         var heads = await HeadsAsync(connection, stop).ConfigureAwait(false);
         lock (_lock)
         {
+            _epoch = heads.Epoch;
             foreach (var (shard, pos) in heads.Positions) _read[shard] = pos;
         }
     }
@@ -52,12 +54,16 @@ internal sealed class PostgresLog(NpgsqlDataSource source)
     }
 
     /// <exception cref="StoreUnavailableException"/>
+    /// <exception cref="LogWentBackException"/>
     public async Task<LogNews> ReadNewAsync(int most, CancellationToken stop)
     {
         try
         {
             await using var connection = await source.OpenConnectionAsync(stop).ConfigureAwait(false);
+            var known = Known();
             var heads = await HeadsAsync(connection, stop).ConfigureAwait(false);
+            if (heads.Epoch != _epoch) throw new LogReplacedException(); // another node has found out
+            if (known.Any(shard => heads.Positions.GetValueOrDefault(shard.Key) < shard.Value)) throw new LogWentBackException();
             var ranges = RangesTo(heads.Positions, most);
             if (ranges.Count == 0) return LogNews.None;
             var events = await EntriesAsync(connection, ranges, stop).ConfigureAwait(false);
@@ -71,6 +77,12 @@ internal sealed class PostgresLog(NpgsqlDataSource source)
         {
             throw new StoreUnavailableException(PostgresErrors.Explain(error), error);
         }
+    }
+
+    // Before the heads are read: a commit of this node may advance it meanwhile.
+    KeyValuePair<short, long>[] Known()
+    {
+        lock (_lock) return [.. _read];
     }
 
     List<Range> RangesTo(Dictionary<short, long> heads, int most)
@@ -96,18 +108,18 @@ internal sealed class PostgresLog(NpgsqlDataSource source)
         }
     }
 
-    static async Task<(Dictionary<short, long> Positions, DateTimeOffset Now)> HeadsAsync(NpgsqlConnection connection, CancellationToken stop)
+    static async Task<(Dictionary<short, long> Positions, DateTimeOffset Now, string Epoch)> HeadsAsync(NpgsqlConnection connection, CancellationToken stop)
     {
         await using var command = new NpgsqlCommand(Heads, connection);
         await using var rows = await command.ExecuteReaderAsync(stop).ConfigureAwait(false);
         var positions = new Dictionary<short, long>();
-        var now = DateTimeOffset.MinValue;
+        var (now, epoch) = (DateTimeOffset.MinValue, "");
         while (await rows.ReadAsync(stop).ConfigureAwait(false))
         {
             positions.Add(rows.GetInt16(0), rows.GetInt64(1));
-            now = rows.GetFieldValue<DateTimeOffset>(2);
+            (now, epoch) = (rows.GetFieldValue<DateTimeOffset>(2), rows.GetString(3));
         }
-        return (positions, now);
+        return (positions, now, epoch);
     }
 
     static async Task<List<LogEvent>> EntriesAsync(NpgsqlConnection connection, List<Range> ranges, CancellationToken stop)
@@ -134,3 +146,6 @@ internal sealed class PostgresLog(NpgsqlDataSource source)
 
     readonly record struct Range(short Shard, long After, long UpTo);
 }
+
+/// <summary>Entries that were there are not.</summary>
+internal sealed class LogWentBackException() : Exception("the log has gone back");

@@ -27,7 +27,8 @@ internal sealed class PostgresSchema(NpgsqlConnection connection, ILogger log)
     /// <returns>The epoch of the log.</returns>
     /// <exception cref="StoreStartException">It is a standby, too old, another program's, or of a newer version.</exception>
     /// <param name="moving">Whether this is the move itself: a server does not start before a move has ended.</param>
-    public async Task<string> PrepareAsync(CancellationToken stop, bool moving = false)
+    /// <param name="goneBack">The epoch of a log whose entries are not there any more: it is another log now, wherever it comes from.</param>
+    public async Task<string> PrepareAsync(CancellationToken stop, bool moving = false, string? goneBack = null)
     {
         if (await QueryAsync<int>("SELECT current_setting('server_version_num')::int", stop).ConfigureAwait(false) < OldestServer)
             throw new StoreStartException($"ActorChat needs PostgreSQL {OldestServer / 10000} or newer; this is {connection.PostgreSqlVersion}.");
@@ -35,9 +36,25 @@ internal sealed class PostgresSchema(NpgsqlConnection connection, ILogger log)
             throw new StoreStartException("This PostgreSQL is a standby: name the primary in Storage:ConnectionString.");
         await UpgradeAsync(stop).ConfigureAwait(false);
         await RefreshFunctionsAsync(stop).ConfigureAwait(false);
+        await ChangeEpochIfReplacedAsync(goneBack, stop).ConfigureAwait(false);
         if (!moving && await QueryAsync<bool>("SELECT EXISTS (SELECT 1 FROM meta WHERE key = 'moving_from')", stop).ConfigureAwait(false))
             throw new StoreStartException("A move into this database has not come to its end: run `migrate` again, or empty the database.");
-        return (await QueryAsync<string>("SELECT value FROM meta WHERE key = 'epoch'", stop).ConfigureAwait(false))!;
+        return (await EpochAsync(stop).ConfigureAwait(false))!;
+    }
+
+    Task<string?> EpochAsync(CancellationToken stop) => QueryAsync<string>("SELECT value FROM meta WHERE key = 'epoch'", stop);
+
+    // A backup that was restored and a standby that was promoted may lack entries that clients have, and give their numbers to others.
+    async Task ChangeEpochIfReplacedAsync(string? goneBack, CancellationToken stop)
+    {
+        var origin = await LogOrigin.ReadAsync(connection, stop).ConfigureAwait(false);
+        var before = await QueryAsync<string>("SELECT value FROM meta WHERE key = 'origin'", stop).ConfigureAwait(false);
+        if (before == origin && (goneBack is null || goneBack != await EpochAsync(stop).ConfigureAwait(false))) return; // one node changes it for all
+        await using var transaction = await connection.BeginTransactionAsync(stop).ConfigureAwait(false);
+        await RunAsync($"INSERT INTO meta (key, value) VALUES ('origin', '{origin}') ON CONFLICT (key) DO UPDATE SET value = excluded.value", stop).ConfigureAwait(false);
+        if (before is not null) await RunAsync($"UPDATE meta SET value = '{Guid.NewGuid():N}' WHERE key = 'epoch'", stop).ConfigureAwait(false);
+        await transaction.CommitAsync(stop).ConfigureAwait(false);
+        if (before is not null) log.LogWarning("The log has a new epoch: a backup was restored, or a standby promoted. Clients begin anew");
     }
 
     async Task UpgradeAsync(CancellationToken stop)

@@ -14,8 +14,9 @@ internal static class PostgresSource
     /// <param name="role">Shown in <c>pg_stat_activity</c>.</param>
     /// <param name="connections">At most; who finds none free waits.</param>
     /// <param name="patience">How long to wait for a connection, in seconds.</param>
+    /// <param name="origin">Where each connection must lead to; null where that is not known yet.</param>
     /// <exception cref="StoreStartException">The connection string cannot be read.</exception>
-    public static NpgsqlDataSource Create(StorageOptions options, string role, int connections, int patience = ConnectSeconds)
+    public static NpgsqlDataSource Create(StorageOptions options, string role, int connections, int patience = ConnectSeconds, LogOrigin? origin = null)
     {
         try
         {
@@ -31,6 +32,7 @@ internal static class PostgresSource
             settings.MaxAutoPrepare = 16;
             settings.AutoPrepareMinUsages = 2;
             var source = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+            if (origin is not null) source.UsePhysicalConnectionInitializer(_ => throw new NotSupportedException("Connections are opened asynchronously."), origin.CheckAsync);
             return settings.Host?.Contains(',') == true ? source.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary) : source.Build();
         }
         catch (Exception error) when (error is ArgumentException or KeyNotFoundException or FormatException)

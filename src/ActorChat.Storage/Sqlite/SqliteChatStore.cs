@@ -18,6 +18,9 @@ public sealed class SqliteChatStore(StorageOptions options, TimeProvider time, I
     /// <summary>The same: runs on the writer's thread before each upkeep.</summary>
     internal Action? UpkeepBegins { get; init; }
 
+    /// <inheritdoc/>
+    public string Epoch { get; private set; } = "";
+
     SqliteWriter Writer => _writer ?? throw new InvalidOperationException("The store has not been opened.");
     SqliteReaders Readers => _readers ?? throw new InvalidOperationException("The store has not been opened.");
 
@@ -33,7 +36,8 @@ public sealed class SqliteChatStore(StorageOptions options, TimeProvider time, I
             _writer = new SqliteWriter(file, time, log);
             await CloseRunningAnswersAsync(stop).ConfigureAwait(false);
             log.LogInformation("The data is in {File}", file.Path);
-            return new StoreIdentity(await _readers.ReadAsync(reader => reader.Epoch(), stop).ConfigureAwait(false));
+            Epoch = await _readers.ReadAsync(reader => reader.Epoch(), stop).ConfigureAwait(false);
+            return new StoreIdentity(Epoch);
         }
         catch (SqliteException error)
         {

@@ -26,7 +26,7 @@ public class ConversationActorSpecs : TestKit
         conversation = new(() =>
         {
             var persistence = Sys.ActorOf(PersistenceActor.PropsFor(store, new PersistenceSettings(1000, 1000)));
-            var settings = new ConversationSettings(Tail: 1000, ClassicHistory: 1000, BotContext: 3, PassivateAfter: TimeSpan.FromMinutes(1));
+            var settings = new ConversationSettings(Tail: 1000, ClassicHistory: 1000, BotContext: 3, PassivateAfter: TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
             return ActorOf(ConversationActor.PropsFor(ConversationId.Default, new ConversationServices(store, persistence, agent.Ref, new NoMarkup(), settings, SilentBus.Instance)));
         });
     }
@@ -95,7 +95,7 @@ public class ConversationActorSpecs : TestKit
     public void A_batch_is_closed_when_its_turn_comes()
     {
         var persistence = CreateTestProbe();
-        var services = new ConversationServices(store, persistence.Ref, agent.Ref, new NoMarkup(), new ConversationSettings(10, 10, 3, TimeSpan.FromMinutes(1)));
+        var services = new ConversationServices(store, persistence.Ref, agent.Ref, new NoMarkup(), new ConversationSettings(10, 10, 3, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1)), SilentBus.Instance);
         var actor = Sys.ActorOf(ConversationActor.PropsFor(ConversationId.Default, services));
         var session = CreateTestProbe();
         actor.Tell(Post(session, Ann, "first"));
@@ -263,7 +263,7 @@ public class ConversationActorSpecs : TestKit
     public void A_classic_history_may_be_longer_than_the_tail()
     {
         store.Seed(20);
-        var services = new ConversationServices(store, agent.Ref, agent.Ref, new NoMarkup(), new ConversationSettings(Tail: 5, ClassicHistory: 15, 3, TimeSpan.FromMinutes(1)), SilentBus.Instance);
+        var services = new ConversationServices(store, agent.Ref, agent.Ref, new NoMarkup(), new ConversationSettings(Tail: 5, ClassicHistory: 15, 3, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1)), SilentBus.Instance);
         var actor = Sys.ActorOf(ConversationActor.PropsFor(ConversationId.Default, services));
         actor.Tell(new Subscribe(ConversationId.Default, TestActor, Bob, Dialect.Classic, null, false));
         Assert.Equal(15, Assert.Single(Read(ExpectMsg<Subscribed>().Opening)).GetProperty("count").GetInt32());
@@ -339,7 +339,7 @@ public class ConversationActorSpecs : TestKit
     public void A_conversation_that_does_not_exist_says_so()
     {
         var elsewhere = new HeldStore { Conversation = new ConversationId("other") };
-        var services = new ConversationServices(elsewhere, agent.Ref, agent.Ref, new NoMarkup(), new ConversationSettings(10, 10, 3, TimeSpan.FromMinutes(1)), SilentBus.Instance);
+        var services = new ConversationServices(elsewhere, agent.Ref, agent.Ref, new NoMarkup(), new ConversationSettings(10, 10, 3, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1)), SilentBus.Instance);
         var actor = Sys.ActorOf(ConversationActor.PropsFor(ConversationId.Default, services));
         actor.Tell(new Subscribe(ConversationId.Default, TestActor, Ann, Dialect.V1, null, false));
         Assert.Equal(ErrorCode.NotFound, ExpectMsg<NotSubscribed>().Error.Code);

@@ -15,7 +15,7 @@ public class ConversationsActorSpecs : TestKit
     IActorRef Start(TimeSpan passivateAfter)
     {
         var persistence = Sys.ActorOf(PersistenceActor.PropsFor(store, new PersistenceSettings(1000, 1000)));
-        var settings = new ConversationSettings(1000, 1000, 3, passivateAfter);
+        var settings = new ConversationSettings(1000, 1000, 3, passivateAfter, TimeSpan.FromMinutes(1));
         return Sys.ActorOf(ConversationsActor.PropsFor(new ConversationServices(store, persistence, CreateTestProbe().Ref, new NoMarkup(), settings, SilentBus.Instance)));
     }
 

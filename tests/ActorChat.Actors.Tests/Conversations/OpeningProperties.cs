@@ -18,7 +18,7 @@ namespace ActorChat.Actors.Tests.Conversations;
 public class OpeningProperties
 {
     // Small, so that both ways back are taken: some of the newest are kept, and who is further behind begins anew.
-    static readonly ConversationSettings Settings = new(Tail: 30, ClassicHistory: 80, BotContext: 3, PassivateAfter: TimeSpan.FromMinutes(1));
+    static readonly ConversationSettings Settings = new(Tail: 30, ClassicHistory: 80, BotContext: 3, PassivateAfter: TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
 
     static List<LogEvent> Log(IEnumerable<int> kinds)
     {

@@ -27,7 +27,7 @@ public class SharedConversationSpecs : TestKit
     {
         (agent, tail) = (CreateTestProbe(), CreateTestProbe());
         var persistence = Sys.ActorOf(PersistenceActor.PropsFor(store, new PersistenceSettings(1000, 1000)));
-        var settings = new ConversationSettings(Tail: 1000, ClassicHistory: 1000, BotContext: 3, PassivateAfter: TimeSpan.FromMinutes(1));
+        var settings = new ConversationSettings(Tail: 1000, ClassicHistory: 1000, BotContext: 3, PassivateAfter: TimeSpan.FromMinutes(1), AnswerOwedAfter: TimeSpan.FromMilliseconds(300));
         conversations = Sys.ActorOf(ConversationsActor.PropsFor(new ConversationServices(store, persistence, agent.Ref, new NoMarkup(), settings, bus, tail.Ref)));
         tail.ExpectMsg<FollowLog>();
     }
@@ -76,15 +76,6 @@ public class SharedConversationSpecs : TestKit
         Read(Entry(1, "one"), Entry(2, "two"));
         conversations.Tell(new LogRead(ConversationId.Default, reading.Why));
         Assert.Equal(2, session.ExpectMsg<Subscribed>().Head);
-    }
-
-    [Fact]
-    public void Who_comes_while_the_log_cannot_be_read_gets_what_is_known()
-    {
-        var session = CreateTestProbe();
-        conversations.Tell(new Subscribe(ConversationId.Default, session.Ref, Ann, Dialect.V1, null, false));
-        tail.ExpectMsg<ReadLog>();
-        Assert.Equal(0, session.ExpectMsg<Subscribed>(TimeSpan.FromSeconds(10)).Head);
     }
 
     [Fact]
@@ -216,5 +207,28 @@ public class SharedConversationSpecs : TestKit
         conversations.Tell(new NoteTyping(ConversationId.Default, Bob));
         ann.ExpectMsg<DeliveredEphemeral>();
         Assert.IsType<UserTyped>(Assert.Single(bus.Published));
+    }
+
+    [Fact]
+    public void When_the_log_is_replaced_everybody_is_sent_away_and_gets_what_the_new_one_has()
+    {
+        var ann = Enter(Ann);
+        store.Seed(4);
+        conversations.Tell(LogReplaced.Instance);
+        ann.ExpectMsg<ConversationEnded>();
+        var back = CreateTestProbe();
+        conversations.Tell(new Subscribe(ConversationId.Default, back.Ref, Ann, Dialect.V1, null, true));
+        AnswerReading();
+        Assert.Equal(4, back.ExpectMsg<Subscribed>().Head);
+    }
+
+    [Fact]
+    public void A_question_of_another_node_is_taken_over_when_nobody_begins_to_answer_it()
+    {
+        Enter(Ann);
+        Read(Entry(1, "/AIBot who?"), Entry(2, "/AIBot answered elsewhere"));
+        Read(new MessagePosted(Answering(3).Message with { ReplyTo = 2 }));
+        Assert.Equal("who?", agent.ExpectMsg<AskAgent>().Question);
+        agent.ExpectNoMsg(500);
     }
 }

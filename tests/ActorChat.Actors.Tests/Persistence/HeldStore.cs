@@ -24,7 +24,9 @@ public sealed class HeldStore : IChatStore
 
     public Dictionary<UserId, long> Marks { get; } = [];
 
-    public Task<StoreIdentity> OpenAsync(CancellationToken stop) => Task.FromResult(new StoreIdentity("e1"));
+    public Task<StoreIdentity> OpenAsync(CancellationToken stop) => Task.FromResult(new StoreIdentity(Epoch));
+
+    public string Epoch { get; set; } = "e1";
 
     public Task<IReadOnlyList<StoreOutcome>> CommitAsync(IReadOnlyList<StoreCommand> commands, CancellationToken stop)
     {

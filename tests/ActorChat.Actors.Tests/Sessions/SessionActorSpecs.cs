@@ -36,7 +36,7 @@ public class SessionActorSpecs : TestKit
     }
 
     SessionServices Services(WireLimits? limits = null, SessionSettings? settings = null, ConnectionQuota? quota = null) => new(
-        store, persistence.Ref, conversations.Ref, reads, presence.Ref, new NoMarkup(), "e1", "b1", limits ?? new WireLimits(MessagesPerSecond: 0),
+        store, persistence.Ref, conversations.Ref, reads, presence.Ref, new NoMarkup(), "b1", limits ?? new WireLimits(MessagesPerSecond: 0),
         settings ?? new SessionSettings(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5), InFlight: 2, Reads: 1), quota ?? new ConnectionQuota(new ConnectionLimits()), TimeProvider.System);
 
     IActorRef Start(WireLimits? limits = null, SessionSettings? settings = null, RecordedSocket? on = null) =>
@@ -231,6 +231,19 @@ public class SessionActorSpecs : TestKit
 
         conversation.ExpectMsg<PostMessage>();
         conversation.ExpectNoMsg(100);
+    }
+
+    [Fact]
+    public void Who_comes_while_the_log_is_replaced_comes_again()
+    {
+        var session = Start();
+        session.Tell(Hello());
+        var entering = persistence.ExpectMsg<Persist>();
+        session.Tell(new Persisted([new PersistedItem(entering.Command, null, new UserEntered(Ann))]));
+        var subscribe = conversations.ExpectMsg<Subscribe>();
+        store.Epoch = "e2";
+        subscribe.Session.Tell(new Subscribed(ConversationId.Default, conversation.Ref, "General", 5, 3, FrameBatch.Empty, FrameBatch.Empty));
+        Assert.Equal(CloseCode.InternalError, socket.CloseCodeInTime());
     }
 
     [Fact]

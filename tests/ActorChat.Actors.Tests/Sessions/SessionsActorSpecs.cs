@@ -13,7 +13,7 @@ public class SessionsActorSpecs : TestKit
     readonly IActorRef sessions;
 
     public SessionsActorSpecs() => sessions = Sys.ActorOf(SessionsActor.PropsFor(new SessionServices(
-        new HeldStore(), CreateTestProbe().Ref, CreateTestProbe().Ref, CreateTestProbe().Ref, CreateTestProbe().Ref, new NoMarkup(), "e1", null, new WireLimits(),
+        new HeldStore(), CreateTestProbe().Ref, CreateTestProbe().Ref, CreateTestProbe().Ref, CreateTestProbe().Ref, new NoMarkup(), null, new WireLimits(),
         new SessionSettings(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5), 8, 1), new ConnectionQuota(new ConnectionLimits()), TimeProvider.System)));
 
     [Fact]

@@ -5,7 +5,7 @@ using ActorChat.LoadTool.Dialects;
 namespace ActorChat.LoadTool.Members;
 
 /// <summary>The members of one run and what they share.</summary>
-sealed class Crowd(Dialect dialect, IPEndPoint server) : IAsyncDisposable
+sealed class Crowd(Dialect dialect, IReadOnlyList<IPEndPoint> servers) : IAsyncDisposable
 {
     const int JoinsAtOnce = 100;
     static readonly TimeSpan KeepAliveEvery = TimeSpan.FromSeconds(10), JoinTimeout = TimeSpan.FromSeconds(60);
@@ -18,7 +18,15 @@ sealed class Crowd(Dialect dialect, IPEndPoint server) : IAsyncDisposable
 
     public Dialect Dialect => dialect;
 
-    public IPEndPoint Server => server;
+    /// <summary>The members are spread over the servers.</summary>
+    public int NodeOf(int member) => member % servers.Count;
+
+    public IPEndPoint ServerOf(int member) => servers[NodeOf(member)];
+
+    /// <summary>Those who talk, by their slots.</summary>
+    public IReadOnlyList<Member> Senders { get; set; } = [];
+
+    public bool HasSeveralNodes => servers.Count > 1;
 
     public IReadOnlyList<Member> Members => members;
 

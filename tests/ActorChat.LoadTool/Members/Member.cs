@@ -44,6 +44,9 @@ sealed class Member(Crowd crowd, int id)
 
     public Histogram Latency { get; } = new();
 
+    /// <summary>Of what was said on other servers than this member's.</summary>
+    public Histogram LatencyFromElsewhere { get; } = new();
+
     public long Lost(IReadOnlyList<Member> senders)
     {
         var lost = (long)missing.Count;
@@ -53,7 +56,7 @@ sealed class Member(Crowd crowd, int id)
 
     public async Task JoinAsync()
     {
-        wire = await WireSocket.ConnectAsync(crowd.Server, crowd.Dialect.Path, crowd.Dialect.Subprotocol, Stalls ? 4096 : null);
+        wire = await WireSocket.ConnectAsync(crowd.ServerOf(id), crowd.Dialect.Path, crowd.Dialect.Subprotocol, Stalls ? 4096 : null);
         _ = ReadAsync(wire);
         wire.Queue(crowd.Dialect.Open(Name));
         wire.Flush();
@@ -153,7 +156,9 @@ sealed class Member(Crowd crowd, int id)
             if (crowd.IsMeasuring)
             {
                 GotMeasured++;
-                Latency.Add(Crowd.Nanoseconds(now - line.At));
+                var took = Crowd.Nanoseconds(now - line.At);
+                Latency.Add(took);
+                if (crowd.HasSeveralNodes && crowd.NodeOf(crowd.Senders[line.Sender].Id) != crowd.NodeOf(id)) LatencyFromElsewhere.Add(took);
             }
             Count(line);
             if (line.Sender != Slot || !crowd.IsClosedLoop) continue;

@@ -49,7 +49,7 @@ sealed class Fanout(LoadOptions options, Crowd crowd, ProcessUsage usage)
         senders = [.. Enumerable.Range(0, count).Select(i => reading[(int)((long)i * reading.Length / count)])];
         for (var i = 0; i < count; i++) senders[i].Slot = i;
         foreach (var member in crowd.Members) member.Expect(count);
-        crowd.Size = options.Size;
+        (crowd.Senders, crowd.Size) = (senders, options.Size);
     }
 
     async Task SendAsync(CancellationToken end)
@@ -110,6 +110,13 @@ sealed class Fanout(LoadOptions options, Crowd crowd, ProcessUsage usage)
         report.Add("p99 ms", latency.At(0.99));
         report.Add("p99.9 ms", latency.At(0.999));
         report.Add("max ms", latency.Max / 1e6);
+        if (crowd.HasSeveralNodes)
+        {
+            var elsewhere = new Histogram();
+            foreach (var member in reading) elsewhere.Add(member.LatencyFromElsewhere);
+            report.Add("p50 ms from another node", elsewhere.At(0.5));
+            report.Add("p99 ms from another node", elsewhere.At(0.99));
+        }
         report.Add("lost", Lost());
         report.Add("doubled", reading.Sum(m => m.Doubled));
         report.Add("reordered", reading.Sum(m => m.Reordered));

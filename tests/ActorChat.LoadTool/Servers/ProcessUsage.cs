@@ -2,30 +2,22 @@ using System.Diagnostics;
 
 namespace ActorChat.LoadTool.Servers;
 
-/// <summary>CPU and memory of a server, where its process is known, and the CPU of this one.</summary>
-sealed class ProcessUsage(int pid) : IDisposable
+/// <summary>CPU and memory of the servers, where their processes are known, and the CPU of this one.</summary>
+sealed class ProcessUsage(IReadOnlyList<int> pids) : IDisposable
 {
-    readonly Process? server = pid > 0 ? Process.GetProcessById(pid) : null;
+    readonly Process[] servers = [.. pids.Where(pid => pid > 0).Select(Process.GetProcessById)];
     readonly Process self = Process.GetCurrentProcess();
 
-    public bool IsKnown => server is not null;
+    public bool IsKnown => servers.Length > 0;
 
-    public double ServerCpuSeconds
-    {
-        get
-        {
-            server?.Refresh();
-            return server?.TotalProcessorTime.TotalSeconds ?? 0;
-        }
-    }
+    public double ServerCpuSeconds => Sum(server => server.TotalProcessorTime.TotalSeconds);
 
-    public double ServerMemoryKiB
+    public double ServerMemoryKiB => Sum(server => server.WorkingSet64 / 1024.0);
+
+    double Sum(Func<Process, double> value)
     {
-        get
-        {
-            server?.Refresh();
-            return (server?.WorkingSet64 ?? 0) / 1024.0;
-        }
+        foreach (var server in servers) server.Refresh();
+        return servers.Sum(value);
     }
 
     public double OwnCpuSeconds
@@ -39,7 +31,7 @@ sealed class ProcessUsage(int pid) : IDisposable
 
     public void Dispose()
     {
-        server?.Dispose();
+        foreach (var server in servers) server.Dispose();
         self.Dispose();
     }
 }

@@ -58,7 +58,7 @@ public sealed class LimitTests
     [Fact]
     public async Task Handshakes_faster_than_an_address_may_make_them_are_refused_for_a_while()
     {
-        await using var server = await ServerProcess.StartAsync(("Limits__HandshakesPerSecond", "0.5"), ("Limits__HandshakesBurst", "3"));
+        await using var server = await ServerProcess.StartAsync(("Limits__HandshakesPerSecond", "0.2"), ("Limits__HandshakesBurst", "3"));
         await using var ann = await ChatClient.JoinAsync(server);
         for (var i = 0; i < 2; i++) Assert.Equal(101, (await HandshakeAsync(server)).Status);
         await AssertRefusedAsync(server, 429);

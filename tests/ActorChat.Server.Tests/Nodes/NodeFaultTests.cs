@@ -13,7 +13,9 @@ public sealed class NodeFaultTests
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     static readonly string Server = Path.Combine(AppContext.BaseDirectory, "ActorChat.Server.dll");
 
-    static async Task AssertKeptAsync(int seconds, int seed, PostgresServer postgres, Func<string, CancellationToken, Task>? trouble = null, params (string Name, string Value)[] further)
+    static async Task AssertKeptAsync(
+        int seconds, int seed, PostgresServer postgres, Func<string, CancellationToken, Task>? trouble = null, Func<IReadOnlyList<ServerChild>, Nginx>? before = null,
+        params (string Name, string Value)[] further)
     {
         var folder = Directory.CreateTempSubdirectory("actorchat-");
         var database = await postgres.CreateDatabaseAsync();
@@ -22,7 +24,9 @@ public sealed class NodeFaultTests
         var nodes = Enumerable.Range(0, 3).Select(_ => new ServerChild(ProgramCommand.Of(Server), folder.FullName, settings)).ToArray();
         try
         {
-            IPEndPoint[] doors = [.. nodes.Select(node => node.EndPoint)];
+            await using var nginx = before?.Invoke(nodes);
+            if (nginx is not null) await nginx.StartAsync();
+            IPEndPoint[] doors = nginx is null ? [.. nodes.Select(node => node.EndPoint)] : [nginx.EndPoint];
             Func<CancellationToken, Task>? also = trouble is null ? null : stop => trouble(database, stop);
             var result = await new SelftestRun(new SelftestOptions(seconds, Clients: 5, seed), nodes, doors, _ => { }, also).RunAsync(CancellationToken.None).WaitAsync(Patience);
             Assert.True(result.Passed, string.Join('\n', SelftestReport.Lines(result)));
@@ -39,7 +43,14 @@ public sealed class NodeFaultTests
 
     [SkippableFact]
     public async Task With_a_doorbell_that_never_rings_every_promise_holds_only_later() =>
-        await AssertKeptAsync(5, 22, await PostgresServer.SharedAsync(), null, ("Storage__Bus", "none"));
+        await AssertKeptAsync(5, 22, await PostgresServer.SharedAsync(), null, null, ("Storage__Bus", "none"));
+
+    [SkippableFact]
+    public async Task Behind_nginx_with_the_configuration_of_the_documentation_three_nodes_are_one_server()
+    {
+        Requirement.Need(Nginx.IsThere, "This needs nginx.");
+        await AssertKeptAsync(6, 24, await PostgresServer.SharedAsync(), null, nodes => new Nginx([.. nodes.Select(node => node.EndPoint)]));
+    }
 
     [SkippableFact]
     public async Task Connections_that_are_ended_and_a_database_that_is_started_again_cost_nobody_a_message()
