@@ -54,7 +54,7 @@ public sealed class ConversationsActor : ReceiveActor
     // What other nodes did wakes nobody: a conversation finds it in the store when somebody comes.
     void TellAwake(ConversationId id, object message)
     {
-        if (ending.TryGetValue(id, out var later)) later.Add((message, ActorRefs.NoSender));
+        if (ending.TryGetValue(id, out var later)) later.Add((message, ActorRefs.Nobody));
         else if (awake.TryGetValue(id, out var actor)) actor.Tell(message);
     }
 

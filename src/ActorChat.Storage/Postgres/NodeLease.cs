@@ -69,8 +69,9 @@ internal sealed class NodeLease(NpgsqlDataSource source, string node, PostgresWr
                     await CloseOrphansAsync(_stop.Token).ConfigureAwait(false);
                     failing = false;
                 }
-                catch (Exception error) when (PostgresErrors.IsOfTheWay(error) || error is StoreUnavailableException or StoreOutcomeUnknownException)
+                catch (Exception error) when (!_stop.IsCancellationRequested)
                 {
+                    // Whatever it is: a node that gives up would lose its answers to the others.
                     if (!failing) log.LogWarning("This node cannot say that it is there: {Reason}", PostgresErrors.Explain(error));
                     failing = true;
                 }

@@ -15,7 +15,7 @@ public sealed class PhoneTests(Chromium chromium, SharedRoom room)
         () => [...document.querySelectorAll("a[href], button, input, textarea, [role=option]")]
           .filter((el) => el.checkVisibility() && !el.matches(".message-text p a, .message-text.plain a, .message-text li a, .message-text td a"))
           .map((el) => ({ el, box: el.getBoundingClientRect() }))
-          .filter(({ box }) => box.width < 44 || box.height < 44)
+          .filter(({ box }) => Math.round(box.width) < 44 || Math.round(box.height) < 44) // what opens and scrolls stands on parts of pixels
           .map(({ el, box }) => `${Math.round(box.width)}×${Math.round(box.height)} ${el.outerHTML.slice(0, 100)}`)
         """;
 

@@ -3,7 +3,7 @@ using ActorChat.Server.Tests.Processes;
 
 namespace ActorChat.Server.Tests.Hosting;
 
-[Collection(LoadTests.Name)]
+[Collection(KilledServers.Name)]
 public sealed class KillTests
 {
     const int Senders = 20, Rounds = 3;

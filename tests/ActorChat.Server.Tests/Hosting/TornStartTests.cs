@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 namespace ActorChat.Server.Tests.Hosting;
 
 /// <summary>A start that ends anywhere leaves either nothing or everything of what it was doing.</summary>
-[Collection(LoadTests.Name)]
+[Collection(KilledServers.Name)]
 public sealed class TornStartTests(ITestOutputHelper output)
 {
     const int Messages = 40_000;

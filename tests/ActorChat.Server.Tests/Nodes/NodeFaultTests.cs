@@ -7,7 +7,7 @@ using ActorChat.Verification.Selftest;
 namespace ActorChat.Server.Tests.Nodes;
 
 /// <summary>Three servers on one PostgreSQL, their clients on all of them, and everything that can happen to either; afterwards the checker has the word.</summary>
-[Collection(LoadTests.Name)]
+[Collection(KilledServers.Name)]
 public sealed class NodeFaultTests
 {
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
@@ -39,17 +39,17 @@ public sealed class NodeFaultTests
     }
 
     [SkippableFact]
-    public async Task Three_nodes_that_are_killed_stopped_and_frozen_are_one_server() => await AssertKeptAsync(8, 21, await PostgresServer.SharedAsync());
+    public async Task Three_nodes_that_are_killed_stopped_and_frozen_are_one_server() => await AssertKeptAsync(6, 21, await PostgresServer.SharedAsync());
 
     [SkippableFact]
     public async Task With_a_doorbell_that_never_rings_every_promise_holds_only_later() =>
-        await AssertKeptAsync(5, 22, await PostgresServer.SharedAsync(), null, null, ("Storage__Bus", "none"));
+        await AssertKeptAsync(3, 22, await PostgresServer.SharedAsync(), null, null, ("Storage__Bus", "none"));
 
     [SkippableFact]
     public async Task Behind_nginx_with_the_configuration_of_the_documentation_three_nodes_are_one_server()
     {
         Requirement.Need(Nginx.IsThere, "This needs nginx.");
-        await AssertKeptAsync(6, 24, await PostgresServer.SharedAsync(), null, nodes => new Nginx([.. nodes.Select(node => node.EndPoint)]));
+        await AssertKeptAsync(5, 24, await PostgresServer.SharedAsync(), null, nodes => new Nginx([.. nodes.Select(node => node.EndPoint)]));
     }
 
     [SkippableFact]
@@ -57,7 +57,7 @@ public sealed class NodeFaultTests
     {
         await using var postgres = await PostgresServer.OwnAsync();
         var restarted = false;
-        await AssertKeptAsync(9, 23, postgres, async (database, stop) =>
+        await AssertKeptAsync(7, 23, postgres, async (database, stop) =>
         {
             if (!restarted)
             {

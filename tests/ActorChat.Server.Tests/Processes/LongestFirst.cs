@@ -6,13 +6,13 @@ using Xunit.Abstractions;
 
 namespace ActorChat.Server.Tests.Processes;
 
-/// <summary>The two collections with a browser take longer than all others: begun last, they would be waited for alone.</summary>
+/// <summary>The two collections with a browser and the one of killed servers take longer than all others: begun last, they would be waited for alone.</summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
     public const string TypeName = "ActorChat.Server.Tests.Processes.LongestFirst";
     public const string AssemblyName = "ActorChat.Server.Tests";
 
-    static readonly string[] Long = [SharedRoom.Name, SharedRoom.Beside];
+    static readonly string[] Long = [SharedRoom.Name, SharedRoom.Beside, KilledServers.Name];
 
     public IEnumerable<ITestCollection> OrderTestCollections(IEnumerable<ITestCollection> testCollections) =>
         testCollections.OrderBy(collection => !Long.Contains(collection.DisplayName)).ThenBy(collection => collection.DisplayName, StringComparer.Ordinal);

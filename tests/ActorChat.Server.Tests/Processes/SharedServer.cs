@@ -47,6 +47,13 @@ public sealed class SharedServerTests : ICollectionFixture<SharedServer>
     public const string Name = "One server";
 }
 
+/// <summary>Tests whose servers are killed again and again. They measure nothing and have patience, so they run beside the others, one after the other.</summary>
+[CollectionDefinition(Name)]
+public sealed class KilledServers
+{
+    public const string Name = "Killed servers";
+}
+
 /// <summary>Tests that load both the server and the machine: one after the other, after all others.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class LoadTests

@@ -6,7 +6,7 @@ using ActorChat.Verification.Selftest;
 namespace ActorChat.Server.Tests.Selftest;
 
 /// <summary>The selftest that ships with the server: what it says of this server, and what it would say of worse ones.</summary>
-[Collection(LoadTests.Name)]
+[Collection(KilledServers.Name)]
 public sealed class SelftestTests
 {
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
