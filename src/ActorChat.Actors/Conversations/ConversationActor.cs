@@ -20,7 +20,7 @@ public sealed record ConversationServices(
 /// when nobody has been in it for a while; it is stopped, too, when it fails, and its sessions close so that their clients resume.
 /// It owns the state, the encoded tail and the subscribers. It decides what is appended, and announces only what was committed:
 /// the answer to the sender and the event for everybody leave in the same turn, after the commit, in the order of the log.
-/// No node owns a conversation: what others wrote comes from the log, and is in ConversationActor.Nodes.cs.
+/// No node owns a conversation: what others wrote comes from the log, and is in ConversationActor.Nodes.cs; the bot is in ConversationActor.Bot.cs.
 /// </summary>
 public sealed partial class ConversationActor : ReceiveActor, IWithUnboundedStash, IWithTimers
 {
@@ -29,7 +29,6 @@ public sealed partial class ConversationActor : ReceiveActor, IWithUnboundedStas
     readonly ILoggingAdapter log = Context.GetLogger();
     readonly Subscribers subscribers = new();
     readonly FrameBatchBuilder builder = new();
-    readonly OwedAnswers owed = new();
     List<Persist> gathered = [], underWay = [];
     bool asked;
     int committing; // those under way that are not answered
@@ -240,33 +239,6 @@ public sealed partial class ConversationActor : ReceiveActor, IWithUnboundedStas
         }
     }
 
-    // A question that was posted here is handed to the bot of this node; of any other this one makes sure that somebody does.
-    void LookForQuestion(LogEvent entry, IActorRef? origin)
-    {
-        if (entry is not MessagePosted { Message: var message }) return;
-        if (message.Kind == MessageKind.Ai) owed.Answered(message);
-        else if (origin is not null) AskBot(message);
-        else if (owed.Add(message)) WaitForAnswer(message);
-    }
-
-    void WaitForAnswer(Message question) =>
-        Timers.StartSingleTimer((nameof(AnswerOwed), question.Seq), new AnswerOwed(question.Seq), services.Settings.AnswerOwedAfter);
-
-    void OnAnswerOwed(AnswerOwed due)
-    {
-        // Several may do so at the same moment: the key of the answer is made from the question, so only one begins.
-        if (owed.Take(due.Question) is { } question) AskBot(question);
-    }
-
-    // A question goes to the bot with the newest messages up to it: what the model is shown.
-    void AskBot(Message asked)
-    {
-        if (asked.Kind != MessageKind.User || BotQuestion.In(asked.Text) is not { } question) return;
-        var transcript = tail.Newest(services.Settings.MessagesKept).Where(m => m.Seq < asked.Seq).TakeLast(services.Settings.BotContext);
-        // The bot answers through the parent: it reaches this conversation's successor, too.
-        services.Agent.Tell(new AskAgent(Context.Parent, asked, question, [.. transcript]));
-    }
-
     void OnTyping(NoteTyping typing)
     {
         services.Bus.Publish(new UserTyped(id, typing.User));
@@ -279,25 +251,7 @@ public sealed partial class ConversationActor : ReceiveActor, IWithUnboundedStas
         subscribers.DeliverEphemeral(builder.Build(ephemeral: true), except: user.Id);
     }
 
-    void OnAnswerGrew(AnswerGrew grew)
-    {
-        ownAnswers.Add(grew.MessageSeq);
-        Say(grew.MessageSeq, grew.Offset, grew.Text);
-        Grow(grew);
-    }
-
-    void Grow(AnswerGrew grew)
-    {
-        var before = state;
-        state = state.Apply(grew);
-        if (ReferenceEquals(before, state)) return;
-        ServerFrames.AiDelta(builder, id, grew.MessageSeq, grew.Offset, grew.Text);
-        subscribers.DeliverEphemeral(builder.Build(ephemeral: true));
-    }
-
     bool IsAlone => subscribers.Count == 0 && waiting.Count == 0 && committing == 0 && gathered.Count == 0 && state.Answers.IsEmpty;
-
-    sealed record AnswerOwed(long Question);
 
     sealed record Loaded(ConversationSnapshot? Snapshot);
 
