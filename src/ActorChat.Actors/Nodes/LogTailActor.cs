@@ -15,6 +15,9 @@ namespace ActorChat.Actors.Nodes;
 /// </summary>
 public sealed class LogTailActor : ReceiveActor, IWithTimers
 {
+    // Between two readings: what several nodes write meanwhile is one. A reading costs a millisecond of CPU here and in the database together.
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
+
     readonly ISharedLog log;
     readonly INodeBus bus;
     readonly TailSettings settings;
@@ -22,6 +25,7 @@ public sealed class LogTailActor : ReceiveActor, IWithTimers
     readonly List<ReadLog> asking = [], answering = [];
     IActorRef conversations = ActorRefs.Nobody;
     bool reading, again, polled, failing;
+    long ended;
 
     public LogTailActor(ISharedLog log, INodeBus bus, TailSettings settings)
     {
@@ -48,6 +52,7 @@ public sealed class LogTailActor : ReceiveActor, IWithTimers
             asking.Add(ask);
             Read();
         });
+        Receive<ReadDue>(_ => Begin());
         Receive<LogNews>(OnRead);
         Receive<Failed>(OnFailed);
     }
@@ -79,6 +84,13 @@ public sealed class LogTailActor : ReceiveActor, IWithTimers
             return;
         }
         reading = true;
+        var since = Environment.TickCount64 - ended;
+        if (since >= Pause.TotalMilliseconds) Begin();
+        else Timers.StartSingleTimer(nameof(ReadDue), ReadDue.Instance, Pause);
+    }
+
+    void Begin()
+    {
         answering.AddRange(asking);
         asking.Clear();
         log.ReadNewAsync(settings.MaxEntries, CancellationToken.None).PipeTo(Self, success: news => news, failure: cause => new Failed(cause));
@@ -118,8 +130,14 @@ public sealed class LogTailActor : ReceiveActor, IWithTimers
 
     void Next(bool atOnce)
     {
+        if (atOnce)
+        {
+            Begin();
+            return;
+        }
         reading = polled = false;
-        if (!atOnce && !again) return;
+        ended = Environment.TickCount64;
+        if (!again) return;
         again = false;
         Read();
     }
@@ -127,6 +145,8 @@ public sealed class LogTailActor : ReceiveActor, IWithTimers
     sealed record Rung { public static readonly Rung Instance = new(); }
 
     sealed record PollDue { public static readonly PollDue Instance = new(); }
+
+    sealed record ReadDue { public static readonly ReadDue Instance = new(); }
 
     sealed record Failed(Exception Cause);
 }

@@ -28,6 +28,7 @@ internal static class PostgresSource
             settings.CommandTimeout = CommandSeconds;
             settings.CancellationTimeout = CancellationMs;
             settings.KeepAlive = KeepAliveSeconds;
+            settings.NoResetOnClose = origin is not null; // nobody who uses those leaves anything behind, and to reset costs more than to read the log
             settings.HostRecheckSeconds = 0; // where there are several hosts: one that was away for a moment is asked again at once
             settings.MaxAutoPrepare = 16;
             settings.AutoPrepareMinUsages = 2;
