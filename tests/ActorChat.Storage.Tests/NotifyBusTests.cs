@@ -73,7 +73,7 @@ public sealed class NotifyBusTests : IAsyncLifetime
         var before = two.Rings;
         for (var i = 0; i < 1000; i++) one.Bus.Ring();
         one.Bus.Publish(new UserTyped(Room, Say.Ann));
-        await UntilAsync(() => !two.Heard.IsEmpty, "The news were not heard.");
+        await UntilAsync(() => !two.Heard.IsEmpty && two.Rings > before, "The news or the doorbell were not heard."); // each comes its own way
         Assert.InRange(two.Rings - before, 1, 100);
     }
 
