@@ -1,6 +1,4 @@
 using ActorChat.Actors.Persistence;
-using ActorChat.Storage.Postgres;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ActorChat.Storage.Tests;
 
@@ -11,6 +9,5 @@ public sealed class PostgresChatStoreTests : ChatStoreContractTests
 
     protected override async Task PrepareAsync() => _database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
 
-    protected override IChatStore Create() =>
-        new PostgresChatStore(new StorageOptions { Provider = "postgres", ConnectionString = _database }, null, Guid.NewGuid().ToString("N"), Time, NullLogger<PostgresChatStore>.Instance);
+    protected override IChatStore Create() => PostgresStores.Create(_database, time: Time);
 }

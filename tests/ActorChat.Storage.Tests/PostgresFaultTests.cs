@@ -3,7 +3,6 @@ using System.Text;
 using ActorChat.Actors.Persistence;
 using ActorChat.Protocol;
 using ActorChat.Storage.Postgres;
-using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Xunit;
 
@@ -30,12 +29,9 @@ public sealed class PostgresFaultTests : IAsyncLifetime
     async Task OpenAsync(string database)
     {
         _database = database;
-        _store = Create(database);
+        _store = PostgresStores.Create(database);
         await _store.OpenAsync(None);
     }
-
-    static PostgresChatStore Create(string database) =>
-        new(new StorageOptions { Provider = "postgres", ConnectionString = database }, null, Guid.NewGuid().ToString("N"), TimeProvider.System, NullLogger<PostgresChatStore>.Instance);
 
     public async Task DisposeAsync()
     {
@@ -174,26 +170,11 @@ public sealed class PostgresFaultTests : IAsyncLifetime
         await ThrowsInTimeAsync<StoreUnavailableException>(TextsAsync);
         await own.StartAgainAsync();
 
-        Assert.Equal(new MessageRepeated(first.Seq, first.At), await RetriedAsync(Say.Post("before", "key-0000000000000001")));
+        Assert.Equal(new MessageRepeated(first.Seq, first.At), await PostgresStores.UntilStoredAsync(Store, Say.Post("before", "key-0000000000000001")));
         Assert.Equal(2, Assert.IsType<MessageAppended>(await Commit(Say.Post("after"))).Message.Seq);
         Assert.Equal(["before", "after"], await TextsAsync());
         await Store.DisposeAsync();
         _store = null;
-
-        async Task<StoreOutcome> RetriedAsync(StoreCommand command)
-        {
-            for (var since = Stopwatch.StartNew(); ; await Task.Delay(50))
-            {
-                try
-                {
-                    return await Commit(command);
-                }
-                catch (StoreUnavailableException) when (since.Elapsed < TimeSpan.FromSeconds(20))
-                {
-                    // It is still starting.
-                }
-            }
-        }
     }
 
     [SkippableTheory]
@@ -202,7 +183,7 @@ public sealed class PostgresFaultTests : IAsyncLifetime
     [InlineData("nonsense", "is not one for PostgreSQL")]
     public async Task A_database_that_cannot_be_had_stops_the_start_with_one_line(string database, string says)
     {
-        await using var store = Create(database);
+        await using var store = PostgresStores.Create(database);
 
         var refused = await Assert.ThrowsAsync<StoreStartException>(() => store.OpenAsync(None));
 
@@ -215,7 +196,7 @@ public sealed class PostgresFaultTests : IAsyncLifetime
     {
         var foreign = await _server!.CreateDatabaseAsync();
         await PostgresServer.RunAsync(foreign, "CREATE TABLE orders (id int)");
-        await using var store = Create(foreign);
+        await using var store = PostgresStores.Create(foreign);
 
         var refused = await Assert.ThrowsAsync<StoreStartException>(() => store.OpenAsync(None));
 

@@ -2,7 +2,6 @@ using ActorChat.Actors.Nodes;
 using ActorChat.Actors.Persistence;
 using ActorChat.Protocol;
 using ActorChat.Storage.Postgres;
-using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Xunit;
 
@@ -26,8 +25,7 @@ public sealed class SharedLogTests : IAsyncLifetime
 
     async Task<PostgresChatStore> NodeAsync(string node)
     {
-        var store = new PostgresChatStore(
-            new StorageOptions { Provider = "postgres", ConnectionString = _database }, null, node, TimeProvider.System, NullLogger<PostgresChatStore>.Instance);
+        var store = PostgresStores.Create(_database, node);
         _stores.Add(store);
         await store.OpenAsync(None);
         return store;
@@ -162,23 +160,7 @@ public sealed class SharedLogTests : IAsyncLifetime
 
         await Assert.ThrowsAsync<StoreUnavailableException>(() => Commit(one, Say.Post("forgotten")));
 
-        Assert.Equal(2, Assert.IsType<MessageAppended>(await UntilStoredAsync(one, Say.Post("back"))).Message.Seq); // its next beat registers it
-    }
-
-    // Who is told that nothing was saved tries again.
-    static async Task<StoreOutcome> UntilStoredAsync(PostgresChatStore store, StoreCommand command)
-    {
-        for (var since = System.Diagnostics.Stopwatch.StartNew(); ; await Task.Delay(50))
-        {
-            try
-            {
-                return await Commit(store, command);
-            }
-            catch (StoreUnavailableException) when (since.Elapsed < Patience)
-            {
-                // Not yet.
-            }
-        }
+        Assert.Equal(2, Assert.IsType<MessageAppended>(await PostgresStores.UntilStoredAsync(one, Say.Post("back"))).Message.Seq); // its next beat registers it
     }
 
     [SkippableFact]
@@ -201,7 +183,7 @@ public sealed class SharedLogTests : IAsyncLifetime
         Assert.True((await UntilReplacedAsync(two)).Replaced);
         Assert.NotEqual(before, one.Epoch);
         Assert.Equal(one.Epoch, two.Epoch);
-        Assert.Equal(2, Assert.IsType<MessageAppended>(await UntilStoredAsync(two, Say.Post("in the place of another"))).Message.Seq);
+        Assert.Equal(2, Assert.IsType<MessageAppended>(await PostgresStores.UntilStoredAsync(two, Say.Post("in the place of another"))).Message.Seq);
         Assert.Equal("in the place of another", Assert.IsType<MessagePosted>(Assert.Single(await UntilNewAsync(one))).Message.Text);
     }
 

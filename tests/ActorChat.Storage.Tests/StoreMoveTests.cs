@@ -30,7 +30,7 @@ public sealed class StoreMoveTests : IAsyncLifetime, IDisposable
 
     SqliteChatStore Source() => new(file.Options, TimeProvider.System, NullLogger<SqliteChatStore>.Instance);
 
-    PostgresChatStore Target() => new(target, null, Guid.NewGuid().ToString("N"), TimeProvider.System, NullLogger<PostgresChatStore>.Instance);
+    PostgresChatStore Target() => PostgresStores.Create(target.ConnectionString);
 
     Task<long> MoveAsync() => new StoreMove(file.Options, target, reported.Add).RunAsync(None);
 

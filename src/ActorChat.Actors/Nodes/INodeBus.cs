@@ -9,6 +9,9 @@ public interface INodeBus
     /// <summary>The name of this node, unique among all and new with every start; null for one that is alone.</summary>
     string? Node { get; }
 
+    /// <summary>Hears the others when this returns: whatever is written from then on is either read from the log or rung for.</summary>
+    Task StartAsync(CancellationToken stop);
+
     /// <summary>Where a doorbell goes that another node rang, from now on. Called on any thread.</summary>
     void OnRung(Action rung);
 
@@ -28,6 +31,8 @@ public sealed class SilentBus : INodeBus
     public static readonly SilentBus Instance = new();
 
     public string? Node => null;
+
+    public Task StartAsync(CancellationToken stop) => Task.CompletedTask;
 
     public void OnRung(Action rung)
     {

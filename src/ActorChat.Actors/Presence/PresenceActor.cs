@@ -19,13 +19,13 @@ public sealed class PresenceActor : ReceiveActor, IWithTimers
     // A write to a socket takes about 10 µs: half a percent of a core for each hundred of these.
     const int FramesPerSecond = 500;
 
-    readonly PresenceSettings settings;
     // Two of three may be lost.
     static readonly TimeSpan SayAgainAfter = TimeSpan.FromSeconds(10), BelieveFor = TimeSpan.FromSeconds(30);
 
     // So that a notification holds them.
     const int PeopleAtOnce = 20;
 
+    readonly PresenceSettings settings;
     readonly TimeProvider time;
     readonly INodeBus bus;
     readonly FrameBatchBuilder builder = new();

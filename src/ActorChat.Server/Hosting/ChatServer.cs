@@ -98,7 +98,7 @@ public static class ChatServer
         if (storage.Bus == StorageOptions.NoBus) services.AddSingleton<INodeBus>(SilentBus.Instance);
         else services.AddSingleton<INodeBus>(p => new NotifyBus(storage, node, p.GetRequiredService<ILogger<NotifyBus>>()));
         services.AddSingleton(p => new PostgresChatStore(
-            storage, p.GetRequiredService<INodeBus>() as NotifyBus, node, p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<PostgresChatStore>>()));
+            storage, p.GetRequiredService<INodeBus>(), node, p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<PostgresChatStore>>()));
         services.AddSingleton<IChatStore>(p => p.GetRequiredService<PostgresChatStore>());
         services.AddSingleton<IConversationRouter>(p => new SharedLogRouter(p.GetRequiredService<PostgresChatStore>(), p.GetRequiredService<ActorSettings>().Tail));
     }

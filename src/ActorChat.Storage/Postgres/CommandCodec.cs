@@ -11,7 +11,7 @@ namespace ActorChat.Storage.Postgres;
 /// <summary>Commands as <c>commit_commands</c> takes them, and its answers as outcomes. The other side is Migrations/Postgres/functions.sql.</summary>
 internal static class CommandCodec
 {
-    static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }; // it goes to a database, not into a page
+    public static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }; // it goes to a database, not into a page
 
     public static byte[] Write(IReadOnlyList<StoreCommand> commands)
     {

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using ActorChat.Actors.Nodes;
 using ActorChat.Protocol;
@@ -13,12 +12,10 @@ namespace ActorChat.Storage.Postgres;
 /// </summary>
 internal static class NewsCodec
 {
-    static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }; // it goes through a database, not into a page
-
     public static byte[] Write(NodeNews news)
     {
         var bytes = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(bytes, Plain))
+        using (var json = new Utf8JsonWriter(bytes, CommandCodec.Plain))
         {
             json.WriteStartObject();
             Write(json, news);

@@ -62,7 +62,6 @@ public sealed class NotifyBus : INodeBus, IAsyncDisposable
         else _news.Writer.TryWrite(item);
     }
 
-    /// <summary>Listens when this returns, so that whatever is written from now on is either read from the log or rung for.</summary>
     public async Task StartAsync(CancellationToken stop)
     {
         var connection = await ListenAsync(stop).ConfigureAwait(false);

@@ -10,8 +10,8 @@ namespace ActorChat.Storage.Postgres;
 /// The store on PostgreSQL, for any number of nodes. Writing, following the log, reading history and the bus between the nodes have connections of
 /// their own, so that none starves another.
 /// </summary>
-/// <param name="bus">Rung after each commit; null where the nodes are to find everything by polling.</param>
-public sealed class PostgresChatStore(StorageOptions options, NotifyBus? bus, string node, TimeProvider time, ILogger<PostgresChatStore> log) : IChatStore, ISharedLog
+/// <param name="bus">Rung after each commit.</param>
+public sealed class PostgresChatStore(StorageOptions options, INodeBus bus, string node, TimeProvider time, ILogger<PostgresChatStore> log) : IChatStore, ISharedLog
 {
     const int Readers = 8;
 
@@ -43,11 +43,11 @@ public sealed class PostgresChatStore(StorageOptions options, NotifyBus? bus, st
             _writer = new PostgresWriter(_writing, node, time);
             _log = new PostgresLog(_following);
             _reads = new PostgresReads(_reading);
-            _lease = new NodeLease(_following, node, _writer, bus ?? (INodeBus)SilentBus.Instance, log);
+            _lease = new NodeLease(_following, node, _writer, bus, log);
             await _lease.TakeAsync(stop).ConfigureAwait(false);
             await _writer.CommitAsync([new ProbeWrite()], stop).ConfigureAwait(false); // it can be written, or the start ends here
             // First the doorbell is heard, then the position is read, then the sockets open: what is written in between is rung for.
-            if (bus is not null) await bus.StartAsync(stop).ConfigureAwait(false);
+            await bus.StartAsync(stop).ConfigureAwait(false);
             await _log.BeginAsync(stop).ConfigureAwait(false);
             return new StoreIdentity(Epoch);
         }
@@ -85,7 +85,7 @@ public sealed class PostgresChatStore(StorageOptions options, NotifyBus? bus, st
         if (places.Count > 0)
         {
             Log.Note(places); // only here, where the caller has the outcomes: what nobody was told of is read from the log
-            bus?.Ring();
+            bus.Ring();
         }
         return outcomes;
     }

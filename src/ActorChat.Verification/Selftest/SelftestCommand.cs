@@ -27,11 +27,10 @@ public static class SelftestCommand
         using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
         using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
         var folder = Directory.CreateTempSubdirectory("actorchat-selftest-");
+        var settings = SelftestRun.Settings(folder.FullName, options.Postgres);
+        var children = Enumerable.Range(0, options.Nodes).Select(_ => new ServerChild(server, folder.FullName, settings)).ToArray();
         try
         {
-            var settings = SelftestRun.Settings(folder.FullName, options.Postgres);
-            var children = Enumerable.Range(0, options.Nodes).Select(_ => new ServerChild(server, folder.FullName, settings)).ToArray();
-            await using var all = new Children(children);
             IPEndPoint[] doors = [.. children.Select(child => child.EndPoint)];
             var (kills, data) = (options.Kills > 0 ? $" and {options.Kills} kills" : "", options.Postgres is null ? folder.FullName : "PostgreSQL");
             Console.WriteLine($"ActorChat selftest: {options.Messages} messages, then {options.Seconds} s{kills}, {options.Clients} clients, seed {options.Seed}; {(doors.Length > 1 ? "servers" : "server")} on {string.Join(", ", doors)}, data in {data}");
@@ -46,15 +45,8 @@ public static class SelftestCommand
         }
         finally
         {
+            foreach (var child in children) await child.DisposeAsync();
             folder.Delete(recursive: true);
-        }
-    }
-
-    sealed class Children(IEnumerable<ServerChild> all) : IAsyncDisposable
-    {
-        public async ValueTask DisposeAsync()
-        {
-            foreach (var child in all) await child.DisposeAsync();
         }
     }
 }

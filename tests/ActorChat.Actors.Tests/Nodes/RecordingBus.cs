@@ -12,6 +12,8 @@ public sealed class RecordingBus : INodeBus
 
     public string? Node => "here";
 
+    public Task StartAsync(CancellationToken stop) => Task.CompletedTask;
+
     public IReadOnlyList<NodeNews> Published => [.. published];
 
     public void OnRung(Action rung) => this.rung = rung;

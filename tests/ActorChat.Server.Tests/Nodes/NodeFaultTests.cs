@@ -60,7 +60,7 @@ public sealed class NodeFaultTests
             {
                 restarted = true;
                 await postgres.StopAsync();
-                await Task.Delay(300, stop);
+                await Task.Delay(300, stop); // so that every node meets it away, at its beat or its poll
                 await postgres.StartAgainAsync();
                 return;
             }
