@@ -42,6 +42,58 @@ public sealed class OutboxTests(Chromium chromium, OwnRoom room) : IClassFixture
         ann.AssertHarmless();
     }
 
+    [SkippableFact]
+    public async Task What_waits_is_shown_where_nothing_of_the_room_was_kept()
+    {
+        var line = new Line();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
+        await ann.SaidAsync($"first {ann.Name}");
+        line.Cut();
+        await ann.SayAsync($"waits alone {ann.Name}");
+        await Expect(ann.Row($"waits alone {ann.Name}")).ToHaveAttributeAsync("data-state", "sending");
+        // Nothing is kept anew when this page is left: it no longer knows what log it shows.
+        await ann.Page.AddInitScriptAsync("indexedDB.open('actorchat', 1).onsuccess = (e) => e.target.result.transaction('cache', 'readwrite').objectStore('cache').clear()");
+        await ann.Page.ReloadAsync();
+
+        await Expect(ann.Banner).ToContainTextAsync("1 message waits here");
+        await Expect(ann.Page.Locator("#timeline .row")).ToHaveCountAsync(1);
+        await Expect(ann.Row($"waits alone {ann.Name}")).ToHaveAttributeAsync("data-state", "sending");
+        line.Mend();
+        await ann.HurryAsync();
+        await ann.Settled($"first {ann.Name}").WaitForAsync();
+        await ann.Settled($"waits alone {ann.Name}").WaitForAsync();
+        Assert.Equal(1, await SendingTests.StoredAsync(room.Server, $"waits alone {ann.Name}"));
+        ann.AssertHarmless();
+    }
+
+    [SkippableFact]
+    public async Task A_slow_database_shows_what_it_kept_late_where_there_is_no_line()
+    {
+        var line = new Line();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
+        await ann.SaidAsync($"kept {ann.Name}");
+        await Deadline.UntilAsync(async () => await ann.KeptAsync() > 0, Person.Patience, () => "Nothing was kept.");
+        await ann.Page.ReloadAsync(); // leaving the page keeps the newest
+        await ann.Settled($"kept {ann.Name}").WaitForAsync();
+        line.Cut();
+        // Each opening of the database is told one second late.
+        await ann.Page.AddInitScriptAsync("""
+            const open = IDBFactory.prototype.open;
+            IDBFactory.prototype.open = function (...args) {
+              const request = open.apply(this, args);
+              Object.defineProperty(request, "onsuccess", { set: (told) => request.addEventListener("success", (e) => setTimeout(() => told(e), 1000)) });
+              return request;
+            };
+            """);
+        await ann.Page.ReloadAsync();
+
+        await ann.Settled($"kept {ann.Name}").WaitForAsync();
+        line.Mend();
+        await ann.HurryAsync();
+        await ann.SaidAsync($"and on {ann.Name}");
+        ann.AssertHarmless();
+    }
+
     // What this person waited with: others of this room did, too.
     static async Task<IEnumerable<string>> WaitingAsync(Person person) =>
         (await person.TextsAsync("waits")).Where(text => text.EndsWith(person.Name, StringComparison.Ordinal));

@@ -107,6 +107,17 @@ public sealed partial class Person : IAsyncDisposable
     public Task HurryAsync() => Deadline.UntilAsync(() => Page.EvaluateAsync<bool>(
         "() => { dispatchEvent(new Event('online')); return document.querySelector('.head')?.dataset.link === 'live'; }"), Patience, () => "The page did not come back.");
 
+    /// <summary>How many messages are kept on this device for a time without a line.</summary>
+    public Task<int> KeptAsync() => Page.EvaluateAsync<int>("""
+        () => new Promise((done) => {
+          const open = indexedDB.open("actorchat");
+          open.onsuccess = () => {
+            const get = open.result.transaction("cache").objectStore("cache").get("room");
+            get.onsuccess = () => { open.result.close(); done(get.result?.messages.length ?? 0); };
+          };
+        })
+        """);
+
     public async Task SayAsync(string text)
     {
         await Composer.FillAsync(text);

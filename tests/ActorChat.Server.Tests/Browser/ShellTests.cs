@@ -11,16 +11,6 @@ public sealed class ShellTests(Chromium chromium, SharedRoom room, OldRoom past)
 {
     const int Kept = 200;
 
-    const string KeptMessages = """
-        () => new Promise((done) => {
-          const open = indexedDB.open("actorchat");
-          open.onsuccess = () => {
-            const get = open.result.transaction("cache").objectStore("cache").get("room");
-            get.onsuccess = () => { open.result.close(); done(get.result?.messages.length ?? 0); };
-          };
-        })
-        """;
-
     const string WholeShell = "async () => Boolean(await caches.match(new URL('whole', location.href)))";
 
     [SkippableFact]
@@ -54,7 +44,7 @@ public sealed class ShellTests(Chromium chromium, SharedRoom room, OldRoom past)
     {
         await using var ann = await Person.JoinAsync(chromium, past, setup: new Setup(Offline: true));
         await UntilAsync(ann.Page, WholeShell);
-        await Deadline.UntilAsync(async () => await ann.Page.EvaluateAsync<int>(KeptMessages) == Kept, TimeSpan.FromSeconds(60), () => "Fewer messages were kept.");
+        await Deadline.UntilAsync(async () => await ann.KeptAsync() == Kept, TimeSpan.FromSeconds(60), () => "Fewer messages were kept.");
         await ann.Context.SetOfflineAsync(true);
         await ann.Page.ReloadAsync();
         await Expect(ann.Rows).ToHaveCountAsync(Kept);

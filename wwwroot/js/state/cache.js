@@ -3,6 +3,7 @@
 // came after. One record for the person and the log they belong to.
 
 import { CACHE, get, put } from "../lib/idb.js";
+import { sleep } from "../lib/schedule.js";
 
 const KEPT = 200;
 const EVERY_MS = 2000;
@@ -20,10 +21,15 @@ export class Cache {
     addEventListener("pagehide", () => this.#save());
   }
 
-  /** What was kept for `name`; a database that does not answer must not keep the page waiting. @param {string} name */
-  async load(name) {
-    const kept = await Promise.race([get(CACHE, RECORD), new Promise((done) => setTimeout(done, PATIENCE_MS, null))]);
-    return kept?.me?.name === name ? kept : null;
+  /** Shows what was kept for `name`. A database that is slow must not keep the page waiting; without a line it is shown all the same. @param {string} name */
+  load(name) {
+    return Promise.race([this.#show(name), sleep(PATIENCE_MS)]);
+  }
+
+  /** @param {string} name */
+  async #show(name) {
+    const kept = await get(CACHE, RECORD);
+    if (kept?.me?.name === name && !this.store.state.epoch) this.store.apply({ ...kept, type: "cached" });
   }
 
   /** Looks back, unhurried, until there is enough to keep for a time without a line. */

@@ -28,9 +28,9 @@ const GROUP_MS = 5 * 60_000;
 export function rowsOf(c, letters, me) {
   /** @type {Row[]} */
   const rows = [];
-  if (c.cursor === null) return rows;
   const empty = !c.messages.length && !letters.length;
-  rows.push(c.atStart ? { id: "start", type: "start", empty } : { id: "before", type: "wait", where: "before" });
+  // Before the first page only what waits to be sent is known.
+  if (c.cursor !== null) rows.push(c.atStart ? { id: "start", type: "start", empty } : { id: "before", type: "wait", where: "before" });
 
   /** @type {{sender: string, at: number, day: string} | null} */
   let last = null;

@@ -50,8 +50,7 @@ export class Store {
     holdTab();
     const { token, name } = this.session.identity;
     if (token) {
-      const kept = await this.cache.load(name);
-      if (kept) this.apply({ ...kept, type: "cached" });
+      await this.cache.load(name);
       this.link.connect();
     }
     this.outbox.takeOver();
