@@ -25,7 +25,8 @@ public sealed record ActorSettings(
                 config.GetTimeSpan("actorchat.session.hello-timeout", TimeSpan.FromSeconds(5)),
                 config.GetTimeSpan("actorchat.session.name-timeout", TimeSpan.FromMinutes(2)),
                 config.GetInt("actorchat.session.in-flight", 256),
-                config.GetInt("actorchat.session.reads", 4)),
+                config.GetInt("actorchat.session.reads", 4),
+                config.GetTimeSpan("actorchat.session.revoked-poll", TimeSpan.FromMilliseconds(500))),
             new ReadsSettings(
                 config.GetTimeSpan("actorchat.reads.tell-after", TimeSpan.FromMilliseconds(200)),
                 config.GetTimeSpan("actorchat.reads.save-after", TimeSpan.FromSeconds(2)),
@@ -68,7 +69,8 @@ public sealed record ConversationSettings(int Tail, int ClassicHistory, int BotC
 /// <param name="NameTimeout">From a refused name to the next.</param>
 /// <param name="InFlight">Unanswered sends of one connection; with more, its socket is not read.</param>
 /// <param name="Reads">Reads of one connection at once; more wait.</param>
-public sealed record SessionSettings(TimeSpan HelloTimeout, TimeSpan NameTimeout, int InFlight, int Reads);
+/// <param name="RevokedPoll">How often the store is asked which sessions were ended by another server or an operator.</param>
+public sealed record SessionSettings(TimeSpan HelloTimeout, TimeSpan NameTimeout, int InFlight, int Reads, TimeSpan RevokedPoll);
 
 /// <param name="TellAfter">What a user reads within it is told to the user's other sessions as one.</param>
 /// <param name="SaveAfter">The same for the store.</param>

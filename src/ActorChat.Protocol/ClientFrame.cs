@@ -23,6 +23,9 @@ public sealed record HeartbeatFrame(long? Id, IReadOnlyDictionary<string, long>?
 /// <summary>Everything up to <paramref name="Seq"/> has been read.</summary>
 public sealed record ReadFrame(long? Id, ConversationId Conversation, long Seq) : ClientFrame(Id);
 
+/// <summary>Nobody is to come in with this session's token any more.</summary>
+public sealed record SignOutFrame(long? Id) : ClientFrame(Id);
+
 public sealed record TypingFrame(long? Id, ConversationId Conversation) : ClientFrame(Id);
 
 /// <summary>A request that this server does not know; the connection goes on.</summary>

@@ -45,6 +45,7 @@ public static class ClientFrameReader
             "history" => History(ref f, id),
             "pull" => new PullFrame(id, f.Conversation(), f.RequiredSeq(Field.From), f.RequiredSeq(Field.To)),
             "hello" => Hello(ref f, id),
+            "sign_out" => new SignOutFrame(id),
             _ => (ClientFrame)new UnknownFrame(id, type),
         };
         return f.Wrong is { } wrong ? new RefusedFrame(id, wrong) : frame!;

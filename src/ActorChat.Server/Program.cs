@@ -9,6 +9,7 @@ using ActorChat.Verification.Selftest;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is [MigrateCommand.Name, .. var places]) return await MigrateCommand.RunAsync(places);
+if (args is [SignOutCommand.Name, .. var whom]) return await SignOutCommand.RunAsync(whom);
 if (args is [SelftestCommand.Name, .. var options]) return await SelftestCommand.RunAsync(options, ProgramCommand.Self());
 try
 {

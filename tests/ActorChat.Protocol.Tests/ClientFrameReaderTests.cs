@@ -52,6 +52,10 @@ public sealed class ClientFrameReaderTests
         Assert.Equal(new Dictionary<string, long> { ["default"] = 4181, ["x"] = 0 }, back.Resume.Cursors);
     }
 
+    [Fact]
+    public void A_sign_out_needs_nothing_but_its_type() =>
+        Assert.Equal(new SignOutFrame(4), ClientFrames.Read("""{"type":"sign_out","id":4}"""));
+
     [Theory]
     [InlineData("before", PageEdge.Before)]
     [InlineData("after", PageEdge.After)]

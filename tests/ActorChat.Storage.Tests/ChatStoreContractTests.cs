@@ -525,6 +525,41 @@ public abstract class ChatStoreContractTests : IAsyncLifetime
         Assert.Equal(2, (await Store.LoadConversationAsync(ConversationId.Default, 1, 1, None))!.Members);
     }
 
+    [SkippableFact]
+    public async Task A_token_that_is_revoked_is_nobodys_its_name_is_free_and_whoever_takes_it_is_the_same_user()
+    {
+        var user = Assert.IsType<UserEntered>(await Commit(Say.Claim("Ann", "hash-1"))).User;
+        await Commit(Say.Claim("Bob", "hash-2"));
+        Assert.Empty(await Store.ReadRevokedAsync(TimeSpan.FromHours(1), None));
+
+        Assert.IsType<CommandDone>(await Commit(new RevokeToken(new TokenHash("hash-1"))));
+
+        Assert.Null(await Store.FindUserAsync(new TokenHash("hash-1"), None));
+        Assert.NotNull(await Store.FindUserAsync(new TokenHash("hash-2"), None));
+        Assert.Equal([new TokenHash("hash-1")], await Store.ReadRevokedAsync(TimeSpan.FromHours(1), None));
+        Assert.Equal(user, Assert.IsType<UserEntered>(await Commit(Say.Claim("Ann", "hash-3"))).User);
+        Assert.IsType<CommandDone>(await Commit(new RevokeToken(new TokenHash("hash-1")))); // once more, after an answer that never arrived
+        Assert.Equal([new TokenHash("hash-1")], await Store.ReadRevokedAsync(TimeSpan.FromHours(1), None));
+        Assert.Empty(await Store.ReadRevokedAsync(TimeSpan.FromHours(-1), None));
+    }
+
+    /// <summary>Where this test's data is, as an operator names it.</summary>
+    protected abstract StorageOptions Options { get; }
+
+    [SkippableFact]
+    public async Task An_operator_signs_somebody_out_beside_the_store_that_is_open()
+    {
+        await CommitAll(Say.Claim("Ann", "hash-1"), Say.Claim("Bob", "hash-2"), Say.Enter("Carl"));
+
+        Assert.Equal(1, await UserSessions.EndAllAsync(Options, UserName.TryCreate("ANN")!, None));
+        Assert.Equal(0, await UserSessions.EndAllAsync(Options, UserName.TryCreate("Carl")!, None));
+        Assert.Null(await UserSessions.EndAllAsync(Options, UserName.TryCreate("Nobody")!, None));
+
+        Assert.Null(await Store.FindUserAsync(new TokenHash("hash-1"), None));
+        Assert.NotNull(await Store.FindUserAsync(new TokenHash("hash-2"), None));
+        Assert.IsType<UserEntered>(await Commit(Say.Claim("ann", "hash-3")));
+    }
+
     // Read marks
 
     static readonly UserId Ann = Say.Ann.Id;

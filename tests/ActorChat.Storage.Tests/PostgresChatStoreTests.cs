@@ -9,5 +9,7 @@ public sealed class PostgresChatStoreTests : ChatStoreContractTests
 
     protected override async Task PrepareAsync() => _database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
 
+    protected override StorageOptions Options => new() { Provider = StorageOptions.Postgres, ConnectionString = _database };
+
     protected override IChatStore Create() => PostgresStores.Create(_database, time: Time);
 }

@@ -43,6 +43,9 @@ public interface IChatStore : IAsyncDisposable
     /// <summary>The user that a session token belongs to; null where it was never given out or is revoked.</summary>
     Task<UserAccount?> FindUserAsync(TokenHash token, CancellationToken stop);
 
+    /// <summary>The tokens that were revoked within so long before now, by the store's clock, whoever did it.</summary>
+    Task<IReadOnlyList<TokenHash>> ReadRevokedAsync(TimeSpan within, CancellationToken stop);
+
     /// <summary>How far a user has read, by conversation; nothing for those where no mark was ever saved.</summary>
     Task<IReadOnlyDictionary<ConversationId, long>> ReadMarksAsync(UserId user, CancellationToken stop);
 }

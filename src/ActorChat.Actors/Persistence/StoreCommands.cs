@@ -27,6 +27,9 @@ public sealed record ClaimName(string Name, string FoldedName, TokenHash Token) 
 /// <summary>Comes in by name alone, as clients of the classic dialect do; refused for a name that a session holds.</summary>
 public sealed record EnterByName(string Name, string FoldedName) : StoreCommand;
 
+/// <summary>Nobody comes in with this token any more. A name that no other session holds is free.</summary>
+public sealed record RevokeToken(TokenHash Token) : StoreCommand;
+
 /// <summary>Keeps how far people have read. Takes no seq; a mark that lies behind the one that is there changes nothing.</summary>
 public sealed record SaveReadMarks(IReadOnlyList<ReadMark> Marks) : StoreCommand;
 

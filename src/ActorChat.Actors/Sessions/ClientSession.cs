@@ -1,4 +1,5 @@
 using ActorChat.Actors.Conversations;
+using ActorChat.Actors.Persistence;
 using ActorChat.Actors.Presence;
 using ActorChat.Actors.Telemetry;
 using ActorChat.Protocol;
@@ -36,6 +37,9 @@ public abstract class ClientSession : UntypedActor, IWithTimers
 
     protected Author? User { get; private set; }
 
+    /// <summary>What the client came in with; none in the classic dialect, where names are all there is.</summary>
+    protected TokenHash Token { get; set; }
+
     protected override void PostStop()
     {
         if (allowance is not null) Services.Quota.LeaveUser(allowance);
@@ -51,6 +55,7 @@ public abstract class ClientSession : UntypedActor, IWithTimers
             case SocketClosed: Context.Stop(Self); break;
             case Drain: OnDrain(); break;
             case PresenceLost: if (present) SayPresent(); break;
+            case AccessEnded ended: if (ended.Tokens.Contains(Token)) Close(CloseCode.NoIdentity, "You were signed out."); break;
             case ConversationEnded: Close(CloseCode.InternalError, "The conversation was interrupted."); break;
             default: Unhandled(message); break;
         }

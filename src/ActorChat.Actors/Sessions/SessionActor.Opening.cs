@@ -47,7 +47,8 @@ public sealed partial class SessionActor
         hello = frame;
         if (frame.Token is { } token)
         {
-            Services.Store.FindUserAsync(SessionToken.Hash(token), CancellationToken.None)
+            Token = SessionToken.Hash(token);
+            Services.Store.FindUserAsync(Token, CancellationToken.None)
                 .PipeTo(Self, success: user => new Found(user), failure: cause => new LookupFailed(cause));
         }
         else if (UserName.TryCreate(frame.Name) is not { } name)
@@ -63,7 +64,8 @@ public sealed partial class SessionActor
         else
         {
             newToken = SessionToken.Create();
-            Services.Persistence.Tell(new Persist(new ClaimName(name.Shown, name.Folded, SessionToken.Hash(newToken)), Self));
+            Token = SessionToken.Hash(newToken);
+            Services.Persistence.Tell(new Persist(new ClaimName(name.Shown, name.Folded, Token), Self));
         }
         WaitAtMost(OpeningTimeout);
         Become(Identifying);
@@ -167,6 +169,7 @@ public sealed partial class SessionActor
         (newToken, hello, account) = (null, null!, null!);
         Timers.Cancel(nameof(HelloOverdue));
         Become(Live);
+        Context.Parent.Tell(new CheckToken(Token));
         SayPresent();
         Stash.UnstashAll();
     }

@@ -1,4 +1,5 @@
 using ActorChat.Actors.Conversations;
+using ActorChat.Actors.Persistence;
 using ActorChat.Actors.Reads;
 using ActorChat.Protocol;
 using Akka.Actor;
@@ -21,7 +22,7 @@ public sealed partial class SessionActor : ClientSession, IWithUnboundedStash
 
     readonly SessionReads reads;
     Conversation? general;
-    int strikes;
+    int strikes, signingOut;
     long strikesSince, typedAt;
 
     public SessionActor(IClientSocket socket, SessionServices services) : base(socket, services)
@@ -35,7 +36,7 @@ public sealed partial class SessionActor : ClientSession, IWithUnboundedStash
 
     protected override Dialect Dialect => Dialect.V1;
 
-    protected override bool IsIdle => base.IsIdle && reads.IsIdle;
+    protected override bool IsIdle => base.IsIdle && reads.IsIdle && signingOut == 0;
 
     void Live(object message)
     {
@@ -51,6 +52,8 @@ public sealed partial class SessionActor : ClientSession, IWithUnboundedStash
             case HistoryFrame frame: OnRead(frame, frame.Conversation); break;
             case PullFrame frame: OnRead(frame, frame.Conversation); break;
             case SessionReads.Ended ended: OnReadEnded(ended); break;
+            case SignOutFrame frame: OnSignOut(frame); break;
+            case Persisted { Items: [var item] }: OnSignedOut(item); break;
             case HelloFrame frame: OnSecondHello(frame); break;
             case UnknownFrame frame: Answer(frame.Id, new ProtocolError(ErrorCode.UnknownType, "This server does not know this request.", "type")); break;
             case RefusedFrame frame: OnRefused(frame); break;
@@ -161,6 +164,36 @@ public sealed partial class SessionActor : ClientSession, IWithUnboundedStash
         reads.OnEnded();
         if (ended.Frames is { } frames) Socket.Send(frames);
         else Refuse(ended.Request, new ProtocolError(ErrorCode.Unavailable, "The store is away; try again.", AfterMs: 1000));
+        Handled();
+        CloseWhenDrained();
+    }
+
+    void OnSignOut(SignOutFrame frame)
+    {
+        signingOut++;
+        Services.Persistence.Tell(new Persist(new RevokeToken(Token), Self, frame.Id));
+    }
+
+    void OnSignedOut(PersistedItem item)
+    {
+        signingOut--;
+        var re = item.Tag as long?;
+        if (item.Outcome is not CommandDone)
+        {
+            Refuse(re, new ProtocolError(ErrorCode.Unavailable, "The store is away; try again.", AfterMs: 1000));
+        }
+        else
+        {
+            if (re is { } id)
+            {
+                Send(to =>
+                {
+                    ServerFrames.BeginOk(to, id);
+                    to.End();
+                });
+            }
+            Context.Parent.Tell(new EndSessions([Token])); // this one and whatever else came in with it
+        }
         Handled();
         CloseWhenDrained();
     }

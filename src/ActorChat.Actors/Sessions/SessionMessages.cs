@@ -22,6 +22,15 @@ public sealed record SessionRefused
     public static readonly SessionRefused Instance = new();
 }
 
+/// <summary>To /user/sessions: these were revoked just now.</summary>
+public sealed record EndSessions(IReadOnlyList<TokenHash> Tokens);
+
+/// <summary>To /user/sessions, from a session that is live now: was its token revoked on the way? Answered with <see cref="AccessEnded"/> only where it was.</summary>
+public sealed record CheckToken(TokenHash Token);
+
+/// <summary>To sessions: whoever came in with one of these is out.</summary>
+public sealed record AccessEnded(IReadOnlySet<TokenHash> Tokens);
+
 /// <summary>The socket is gone; the session ends.</summary>
 public sealed record SocketClosed
 {

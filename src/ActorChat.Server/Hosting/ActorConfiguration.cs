@@ -12,7 +12,7 @@ public sealed record ActorConfiguration(Config Config, ActorSettings Settings, O
     {
         ["persistence"] = ["max-batch", "queue-limit"],
         ["conversation"] = ["tail", "classic-history", "bot-context", "passivate-after", "answer-owed-after"],
-        ["session"] = ["hello-timeout", "name-timeout", "in-flight", "reads"],
+        ["session"] = ["hello-timeout", "name-timeout", "in-flight", "reads", "revoked-poll"],
         ["reads"] = ["tell-after", "save-after", "max-batch", "queue-limit"],
         ["presence"] = ["gather", "grace", "named"],
         ["outbox"] = ["frames", "bytes"],
@@ -64,6 +64,7 @@ public sealed record ActorConfiguration(Config Config, ActorSettings Settings, O
         ("session.name-timeout (ms)", settings.Sessions.NameTimeout.TotalMilliseconds),
         ("session.in-flight", settings.Sessions.InFlight),
         ("session.reads", settings.Sessions.Reads),
+        ("session.revoked-poll (ms)", settings.Sessions.RevokedPoll.TotalMilliseconds),
         ("reads.tell-after (ms)", settings.Reads.TellAfter.TotalMilliseconds),
         ("reads.save-after (ms)", settings.Reads.SaveAfter.TotalMilliseconds),
         ("reads.max-batch", settings.Reads.MaxBatch),

@@ -41,6 +41,7 @@ internal static class CommandCodec
             EndAnswer end => [end.Conversation.Value, end.Text, end.Error],
             ClaimName claim => [claim.Name, claim.FoldedName, claim.Token.Value],
             EnterByName enter => [enter.Name, enter.FoldedName],
+            RevokeToken revoke => [revoke.Token.Value],
             SaveReadMarks save => [.. save.Marks.SelectMany(m => new[] { m.User.Value, m.Conversation.Value })],
             ProbeWrite => [],
             _ => null,
@@ -74,6 +75,10 @@ internal static class CommandCodec
                 json.WriteString("token", claim.Token.Value);
                 break;
             case EnterByName enter: WriteEntry(json, "enter", enter.Name, enter.FoldedName); break;
+            case RevokeToken revoke:
+                json.WriteString("do", "revoke");
+                json.WriteString("token", revoke.Token.Value);
+                break;
             case SaveReadMarks save: Write(json, save); break;
             default: json.WriteString("do", "probe"); break;
         }

@@ -138,6 +138,9 @@ public sealed class PostgresChatStore(StorageOptions options, INodeBus bus, stri
     public Task<UserAccount?> FindUserAsync(TokenHash token, CancellationToken stop) => Reads.UserAsync(token, stop);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<TokenHash>> ReadRevokedAsync(TimeSpan within, CancellationToken stop) => Reads.RevokedAsync(within, stop);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyDictionary<ConversationId, long>> ReadMarksAsync(UserId user, CancellationToken stop) => Reads.MarksAsync(user, stop);
 
     /// <inheritdoc/>

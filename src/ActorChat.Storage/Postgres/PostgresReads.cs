@@ -87,6 +87,11 @@ internal sealed class PostgresReads(NpgsqlDataSource source)
         return found.Count > 0 ? found[0] : null;
     }, stop);
 
+    public Task<IReadOnlyList<TokenHash>> RevokedAsync(TimeSpan within, CancellationToken stop) => ReadAsync<IReadOnlyList<TokenHash>>(
+        async reads => await reads.RowsAsync(
+            "SELECT token_hash FROM sessions WHERE revoked_at >= clock_timestamp() - $1", row => new TokenHash(row.GetString(0)), within).ConfigureAwait(false),
+        stop);
+
     public Task<IReadOnlyDictionary<ConversationId, long>> MarksAsync(UserId user, CancellationToken stop) => ReadAsync<IReadOnlyDictionary<ConversationId, long>>(
         async reads => (await reads.RowsAsync(
             "SELECT conversation_id, seq FROM reads WHERE user_id = $1", row => (Conversation: new ConversationId(row.GetString(0)), Seq: row.GetInt64(1)), user.Value)

@@ -9,7 +9,7 @@ internal sealed class ReadConnection : IDisposable
 {
     readonly SqliteConnection _connection;
     readonly MessageReads _messages;
-    readonly Statement _begin, _end, _conversation, _head, _members, _bounds, _user, _reads;
+    readonly Statement _begin, _end, _conversation, _head, _members, _bounds, _user, _revoked, _reads;
 
     public ReadConnection(DatabaseFile file)
     {
@@ -30,6 +30,7 @@ internal sealed class ReadConnection : IDisposable
                 SELECT u.user_id, u.username, u.role FROM sessions s JOIN users u ON u.user_id = s.user_id
                 WHERE s.token_hash = ?1 AND s.revoked_at IS NULL
                 """);
+            _revoked = new Statement(_connection, "SELECT token_hash FROM sessions WHERE revoked_at >= ?1");
             _reads = new Statement(_connection, "SELECT conversation_id, seq FROM reads WHERE user_id = ?1");
         }
         catch
@@ -96,6 +97,15 @@ internal sealed class ReadConnection : IDisposable
         return user;
     }
 
+    public IReadOnlyList<TokenHash> RevokedSince(DateTimeOffset time)
+    {
+        var revoked = new List<TokenHash>();
+        _revoked.Bind(1, StoredValues.Time(time));
+        while (_revoked.Step()) revoked.Add(new TokenHash(_revoked.Text(0)));
+        _revoked.Reset();
+        return revoked;
+    }
+
     public IReadOnlyDictionary<ConversationId, long> ReadMarks(UserId user)
     {
         var marks = new Dictionary<ConversationId, long>();
@@ -119,7 +129,7 @@ internal sealed class ReadConnection : IDisposable
 
     public void Dispose()
     {
-        foreach (IDisposable statement in (IDisposable[])[_messages, _begin, _end, _conversation, _head, _members, _bounds, _user, _reads])
+        foreach (IDisposable statement in (IDisposable[])[_messages, _begin, _end, _conversation, _head, _members, _bounds, _user, _revoked, _reads])
             statement.Dispose();
         _connection.Dispose();
     }

@@ -96,6 +96,10 @@ public sealed class SqliteChatStore(StorageOptions options, TimeProvider time, I
         Readers.ReadAsync(reader => reader.User(token), stop);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<TokenHash>> ReadRevokedAsync(TimeSpan within, CancellationToken stop) =>
+        Readers.ReadAsync(reader => reader.RevokedSince(time.GetUtcNow() - within), stop);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyDictionary<ConversationId, long>> ReadMarksAsync(UserId user, CancellationToken stop) =>
         Readers.ReadAsync(reader => reader.ReadMarks(user), stop);
 

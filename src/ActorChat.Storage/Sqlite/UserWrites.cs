@@ -23,6 +23,7 @@ internal sealed class UserWrites(SqliteConnection connection) : IDisposable
     readonly Statement _active = new(connection, "UPDATE users SET last_activity = ?2 WHERE user_id = ?1");
     readonly Statement _join = new(connection, "INSERT INTO conversation_participants (conversation_id, user_id, joined_at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING");
     readonly Statement _insertSession = new(connection, "INSERT INTO sessions (token_hash, user_id, created_at) VALUES (?1, ?2, ?3)");
+    readonly Statement _revoke = new(connection, "UPDATE sessions SET revoked_at = ?2 WHERE token_hash = ?1 AND revoked_at IS NULL");
     readonly Dictionary<UserId, DateTimeOffset> _lastWritten = [];
 
     public StoreOutcome Claim(ClaimName claim, DateTimeOffset now)
@@ -41,6 +42,12 @@ internal sealed class UserWrites(SqliteConnection connection) : IDisposable
     {
         var (user, taken) = Find(enter.Name, enter.FoldedName);
         return taken ? new NameTaken() : new UserEntered(Enter(user, enter.Name, enter.FoldedName, now));
+    }
+
+    public CommandDone Revoke(RevokeToken revoke, DateTimeOffset now)
+    {
+        _revoke.Bind(1, revoke.Token.Value).Bind(2, StoredValues.Time(now)).Run();
+        return new CommandDone();
     }
 
     UserAccount Enter(UserAccount? known, string name, string foldedName, DateTimeOffset now)
@@ -95,5 +102,6 @@ internal sealed class UserWrites(SqliteConnection connection) : IDisposable
         _active.Dispose();
         _join.Dispose();
         _insertSession.Dispose();
+        _revoke.Dispose();
     }
 }

@@ -112,6 +112,7 @@ internal sealed class WriteConnection : IDisposable
                 EndAnswer end => _messages.End(end),
                 ClaimName claim => _users.Claim(claim, now),
                 EnterByName enter => _users.Enter(enter, now),
+                RevokeToken revoke => _users.Revoke(revoke, now),
                 SaveReadMarks save => _reads.Save(save),
                 ProbeWrite => Probe(now),
                 _ => new CommandRefused($"this store knows no {command.GetType().Name}"),

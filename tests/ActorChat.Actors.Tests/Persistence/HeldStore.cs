@@ -76,6 +76,12 @@ public sealed class HeldStore : IChatStore
     public Task<UserAccount?> FindUserAsync(TokenHash token, CancellationToken stop) =>
         ReadsFailWith is null ? Task.FromResult(Users.GetValueOrDefault(token)) : Task.FromException<UserAccount?>(ReadsFailWith);
 
+    /// <summary>What somebody else revokes.</summary>
+    public ConcurrentQueue<TokenHash> Revoked { get; } = [];
+
+    public Task<IReadOnlyList<TokenHash>> ReadRevokedAsync(TimeSpan within, CancellationToken stop) =>
+        ReadsFailWith is null ? Task.FromResult<IReadOnlyList<TokenHash>>([.. Revoked]) : Task.FromException<IReadOnlyList<TokenHash>>(ReadsFailWith);
+
     public Task<IReadOnlyDictionary<ConversationId, long>> ReadMarksAsync(UserId user, CancellationToken stop) =>
         ReadsFailWith is null
             ? Task.FromResult<IReadOnlyDictionary<ConversationId, long>>(Marks.TryGetValue(user, out var seq) ? new() { [Conversation] = seq } : new Dictionary<ConversationId, long>())

@@ -21,7 +21,7 @@ public class ClassicSessionActorSpecs : TestKit
 
     IActorRef Start(string? username, int helloMs = 5000) => Sys.ActorOf(ClassicSessionActor.PropsFor(socket, new SessionServices(
         new HeldStore(), persistence.Ref, conversations.Ref, TestActor, presence.Ref, new NoMarkup(), null, new WireLimits(TextBytes: 100, MessagesPerSecond: 1, MessagesBurst: 3),
-        new SessionSettings(TimeSpan.FromMilliseconds(helloMs), TimeSpan.FromSeconds(5), 8, 1), new ConnectionQuota(new ConnectionLimits()), TimeProvider.System), username));
+        new SessionSettings(TimeSpan.FromMilliseconds(helloMs), TimeSpan.FromSeconds(5), 8, 1, TimeSpan.FromMilliseconds(20)), new ConnectionQuota(new ConnectionLimits()), TimeProvider.System), username));
 
     void ComeIn(IActorRef session, StoreOutcome outcome)
     {

@@ -37,7 +37,7 @@ public class SessionActorSpecs : TestKit
 
     SessionServices Services(WireLimits? limits = null, SessionSettings? settings = null, ConnectionQuota? quota = null) => new(
         store, persistence.Ref, conversations.Ref, reads, presence.Ref, new NoMarkup(), "b1", limits ?? new WireLimits(MessagesPerSecond: 0),
-        settings ?? new SessionSettings(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5), InFlight: 2, Reads: 1), quota ?? new ConnectionQuota(new ConnectionLimits()), TimeProvider.System);
+        settings ?? new SessionSettings(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5), InFlight: 2, Reads: 1, RevokedPoll: TimeSpan.FromMinutes(1)), quota ?? new ConnectionQuota(new ConnectionLimits()), TimeProvider.System);
 
     IActorRef Start(WireLimits? limits = null, SessionSettings? settings = null, RecordedSocket? on = null) =>
         Sys.ActorOf(SessionActor.PropsFor(on ?? socket, Services(limits, settings)));
@@ -122,7 +122,7 @@ public class SessionActorSpecs : TestKit
     [Fact]
     public void Without_hello_it_closes_4408()
     {
-        Start(settings: new SessionSettings(TimeSpan.FromMilliseconds(30), TimeSpan.FromSeconds(5), 2, 1));
+        Start(settings: new SessionSettings(TimeSpan.FromMilliseconds(30), TimeSpan.FromSeconds(5), 2, 1, TimeSpan.FromMinutes(1)));
         Assert.Equal(CloseCode.NoHello, socket.CloseCodeInTime());
     }
 

@@ -58,6 +58,12 @@ public sealed class AccessTests(Chromium chromium, SharedRoom room)
                 await AssertNothingFoundAsync(mara, dialog, TwoLooks);
                 await mara.Page.Keyboard.PressAsync("Escape");
             }
+            await mara.Page.Keyboard.PressAsync("Control+k");
+            await mara.Page.Locator(".palette-input").FillAsync("sign out");
+            await mara.Page.Keyboard.PressAsync("Enter");
+            await Expect(mara.Page.Locator("#signout")).ToBeVisibleAsync();
+            await AssertNothingFoundAsync(mara, "#signout", TwoLooks);
+            await mara.Page.Keyboard.PressAsync("Escape");
 
             line.Answer = frame => (string?)frame["type"] == "send"
                 ? new { type = "error", re = (int)frame["id"]!, code = "forbidden", message = "Not today.", retry = false }

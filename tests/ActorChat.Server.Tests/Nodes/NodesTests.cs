@@ -62,6 +62,24 @@ public sealed class NodesTests : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task Who_signs_out_on_one_node_is_out_on_the_other_within_a_moment_and_hears_nothing_more()
+    {
+        await using var ann = await ChatClient.JoinAsync(One, "Ann");
+        await using var elsewhere = await ChatClient.ReturnAsync(Two, ann.Token);
+        await using var bob = await ChatClient.JoinAsync(Two, "Bob");
+
+        Assert.Equal("ok", (await ann.AskAsync(new { type = "sign_out" })).Type);
+        Assert.Equal(4401, (await ann.ExpectCloseAsync()).Code);
+        Assert.Equal(4401, (await elsewhere.ExpectCloseAsync()).Code);
+
+        var after = await bob.SaidAsync("is ann still there?");
+        await bob.ExpectEventAsync(after);
+        Assert.DoesNotContain(ann.Frames.Concat(elsewhere.Frames), f => f.Seq == after);
+        One.AssertCalm();
+        Two.AssertCalm();
+    }
+
+    [SkippableFact]
     public async Task Who_comes_on_another_node_in_the_middle_of_an_answer_sees_it_from_its_beginning_and_as_it_grows()
     {
         await using var ann = await ChatClient.JoinAsync(One, "Ann");

@@ -19,7 +19,8 @@ sealed class ServerProgram : IAsyncDisposable
     public int ExitCode => process.ExitCode;
 
     /// <param name="program">Where the program is; this test run's own where nothing is said.</param>
-    public static ServerProgram Start(IReadOnlyDictionary<string, string> settings, string folder, ServerLog log, string? program = null)
+    /// <param name="words">What follows its name: a command and what that needs.</param>
+    public static ServerProgram Start(IReadOnlyDictionary<string, string> settings, string folder, ServerLog log, string? program = null, params string[] words)
     {
         var start = new ProcessStartInfo(DotNet())
         {
@@ -28,8 +29,10 @@ sealed class ServerProgram : IAsyncDisposable
             RedirectStandardError = true,
             ArgumentList = { Path.Combine(program ?? AppContext.BaseDirectory, "ActorChat.Server.dll") },
         };
+        foreach (var word in words) start.ArgumentList.Add(word);
         foreach (var name in start.Environment.Keys.Where(name => Foreign.Any(f => name.StartsWith(f, StringComparison.OrdinalIgnoreCase))).ToArray())
             start.Environment.Remove(name);
+        start.Environment["DOTNET_TC_QuickJit"] = "1"; // many of them live for seconds: compiled well they would start later, for nothing
         foreach (var (name, value) in settings) start.Environment[name] = value;
         var process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, line) => log.AddOutput(line.Data);

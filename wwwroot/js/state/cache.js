@@ -2,7 +2,7 @@
 // The newest messages on this device: the page opens with them, without a line too, and asks the server only for what
 // came after. One record for the person and the log they belong to.
 
-import { CACHE, get, put } from "../lib/idb.js";
+import { CACHE, get, put, remove } from "../lib/idb.js";
 import { sleep } from "../lib/schedule.js";
 
 const KEPT = 200;
@@ -42,6 +42,13 @@ export class Cache {
     }, DEEPEN_MS);
   }
 
+  /** Nothing of the room stays on this device. */
+  forget() {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    remove(CACHE, RECORD);
+  }
+
   soon() {
     this.#timer ??= setTimeout(() => this.#save(), EVERY_MS);
   }
@@ -49,8 +56,8 @@ export class Cache {
   #save() {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const { state, here: c } = this.store;
-    if (!state.me || !state.epoch || c.cursor === null || !c.atEnd) return;
+    const { state, session, here: c } = this.store;
+    if (!session.identity.token || !state.me || !state.epoch || c.cursor === null || !c.atEnd) return;
     const messages = c.messages.slice(-KEPT).map((m) => (m.state === "running" ? { ...m, text: c.streams.get(m.seq) ?? m.text } : m));
     // Only what follows the last hole: a page that opens offline shows no gap that it cannot fill.
     const from = c.holes.at(-1)?.to ?? 0;

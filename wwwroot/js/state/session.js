@@ -3,12 +3,15 @@
 
 import { recall } from "../lib/local.js";
 import { UNAUTHORIZED } from "../net/codes.js";
+import { Refusal } from "../net/wire.js";
+import { keepDraft } from "./drafts.js";
 import { Identity } from "./identity.js";
 import { cursors } from "./line.js";
 
 /** @typedef {import("./store.js").Store} Store */
 
 const CLIENT = "web/1.0";
+export const SIGNED_OUT = "signed_out";
 
 export class Session {
   identity = new Identity();
@@ -31,6 +34,19 @@ export class Session {
     this.claiming = name;
     this.refusal = { code: "", message: "" };
     this.store.link.connect();
+  }
+
+  /** Ends this browser's sign-in for good, and what it keeps of the room. */
+  async signOut() {
+    const { link, state, cache } = this.store;
+    await this.store.request({ type: "sign_out" });
+    link.stop();
+    this.store.panel = null;
+    for (const id of state.conversations.keys()) keepDraft(id, "");
+    state.conversations.clear();
+    this.identity.forget();
+    cache.forget();
+    this.refused(new Refusal(SIGNED_OUT, ""));
   }
 
   hello() {

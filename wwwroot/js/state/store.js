@@ -21,7 +21,7 @@ export class Store {
   state = newState();
   /** @type {{text: string} | null} words for the composer; it takes each once */
   suggestion = null;
-  /** @type {"palette" | "shortcuts" | "people" | null} the dialog that is open */
+  /** @type {"palette" | "shortcuts" | "people" | "signout" | null} the dialog that is open */
   panel = null;
   /** @type {Signal<[boolean]>} after every change, many times a frame; true: a hand is waiting for it */
   #changes = new Signal();

@@ -48,6 +48,7 @@ function standing(store) {
     const on = notifying();
     list.push({ label: on ? "Turn notifications off" : "Turn notifications on", hint: "in this browser", run: () => void switchNotifying(!on) });
   }
+  list.push({ label: "Sign out…", hint: "of this browser", run: () => store.open("signout") });
   list.push({ label: "Keyboard shortcuts", hint: "?", run: () => store.open("shortcuts") });
   return list;
 }

@@ -2,6 +2,7 @@
 // The door: one question, the name. Whatever the server minds about it is said beside the field.
 
 import { setText } from "../lib/dom.js";
+import { SIGNED_OUT } from "../state/session.js";
 
 /** The form of index.html; it leaves the document with the room and comes back where a session is lost. */
 const page = /** @type {HTMLElement} */ (document.querySelector(".join"));
@@ -48,7 +49,9 @@ export function mount(el, store) {
       page.classList.toggle("busy", busy);
       const away = busy && store.link.phase === "waiting";
       if (busy || told !== store.session.refusal) setText(error, away ? "The server does not answer. Trying again…" : sayNo(store.session.refusal));
-      input.setAttribute("aria-invalid", String(Boolean(error.textContent) && !away));
+      const minded = Boolean(error.textContent) && !away && store.session.refusal.code !== SIGNED_OUT;
+      input.setAttribute("aria-invalid", String(minded));
+      error.classList.toggle("calm", !minded);
       if (told !== store.session.refusal) {
         told = store.session.refusal;
         if (told.code) input.select();
@@ -60,6 +63,7 @@ export function mount(el, store) {
 /** @param {{code: string, message: string}} refusal */
 function sayNo({ code, message }) {
   if (!code) return "";
+  if (code === SIGNED_OUT) return "You are signed out here.";
   if (code === "name_taken") return "Somebody here has this name already. Please choose another.";
   if (code === "unauthorized" || code === "4401") {
     return "Your sign-in is no longer known here. Join again; what you wrote is still on this device.";

@@ -13,6 +13,7 @@ import { mount as palette } from "./palette.js";
 import { mount as pill } from "./pill.js";
 import { mount as shortcuts } from "./shortcuts.js";
 import { mount as sidebar } from "./sidebar.js";
+import { mount as signout } from "./signout.js";
 import { mount as spoken } from "./spoken.js";
 import { mount as timeline } from "./timeline.js";
 import { mount as title } from "./title.js";
@@ -42,6 +43,7 @@ export function mount(el, store) {
     toast(pane, store),
     palette(room, store),
     shortcuts(room, store),
+    signout(room, store),
     here(room, store),
     keys(room, store),
     links(room, store),

@@ -9,7 +9,8 @@ import { peopleList } from "./people.js";
 export function mount(el, store) {
   const rooms = h("ul", { role: "list" });
   const people = peopleList();
-  const me = h("p", { class: "me" });
+  const me = h("div", { class: "me" });
+  const leave = h("button", { type: "button", "aria-label": "Sign out…", title: "Sign out…", "aria-haspopup": "dialog", on: { click: () => store.open("signout") } }, icon("leave"));
   el.append(
     h("p", { class: "brand" }, icon("mark"), "ActorChat"),
     h("section", {}, h("h2", {}, "Conversations"), rooms),
@@ -27,7 +28,7 @@ export function mount(el, store) {
       if (now === shown) return;
       shown = now;
       rooms.replaceChildren(...list.map((room) => roomOf(room, room.id === state.current)));
-      me.replaceChildren(tileOf(store.me.name), h("span", { class: "name" }, store.me.name), h("span", { class: "you" }, "you"));
+      me.replaceChildren(tileOf(store.me.name), h("span", { class: "name" }, store.me.name), h("span", { class: "you" }, "you"), leave);
     },
   };
 }

@@ -108,6 +108,11 @@ BEGIN
         WHEN 'claim', 'enter' THEN
             outcome := enter_by_name(command, at);
 
+        WHEN 'revoke' THEN
+            UPDATE sessions s SET revoked_at = clock_timestamp() -- by which it is looked for
+            WHERE s.token_hash = command ->> 'token' AND s.revoked_at IS NULL;
+            outcome := jsonb_build_object('is', 'done');
+
         WHEN 'read' THEN
             INSERT INTO reads AS r (user_id, conversation_id, seq)
             SELECT e.mark ->> 'user', e.mark ->> 'of', max((e.mark ->> 'seq')::bigint) FROM jsonb_array_elements(command -> 'marks') AS e (mark) GROUP BY 1, 2

@@ -1,0 +1,2 @@
+-- Looked at twice a second by each node: what was revoked just now.
+CREATE INDEX sessions_revoked ON sessions (revoked_at) WHERE revoked_at IS NOT NULL;
