@@ -8,73 +8,9 @@ using Xunit;
 namespace ActorChat.Storage.Tests;
 
 /// <summary>Several stores on one PostgreSQL: one log, whoever writes it.</summary>
-public sealed class SharedLogTests : IAsyncLifetime
+public sealed class SharedLogTests : SharedDatabase
 {
-    static readonly CancellationToken None = CancellationToken.None;
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
-    string _database = "";
-    readonly List<PostgresChatStore> _stores = [];
-
-    public async Task InitializeAsync() => _database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
-
-    public async Task DisposeAsync()
-    {
-        foreach (var store in _stores) await store.DisposeAsync();
-    }
-
-    async Task<PostgresChatStore> NodeAsync(string node)
-    {
-        var store = PostgresStores.Create(_database, node);
-        _stores.Add(store);
-        await store.OpenAsync(None);
-        return store;
-    }
-
-    static async Task<IReadOnlyList<LogEvent>> NewAsync(ISharedLog log) => (await log.ReadNewAsync(500, None)).Events;
-
-    static async Task<StoreOutcome> Commit(PostgresChatStore store, StoreCommand command) => (await store.CommitAsync([command], None))[0];
-
-    [SkippableFact]
-    public async Task A_node_reads_what_others_wrote_once_and_as_it_was_written()
-    {
-        var (one, two) = (await NodeAsync("one"), await NodeAsync("two"));
-        await one.CommitAsync([Say.Post("first"), Say.Post("second"), Say.Answer("answer-0000000000001", 2)], None);
-        await one.CommitAsync([Say.End(3, "It is so.", usage: new AnswerUsage(7, 8))], None);
-
-        var read = await NewAsync(two);
-
-        Assert.Equal(await one.ReadEventsAsync(ConversationId.Default, 1, 4, None), read);
-        Assert.Equal(["first", "second", ""], read.OfType<MessagePosted>().Select(e => e.Message.Text));
-        Assert.Equal("It is so.", Assert.IsType<AnswerEnded>(read[3]).Text);
-        Assert.Empty(await NewAsync(two));
-    }
-
-    [SkippableFact]
-    public async Task What_a_node_wrote_itself_it_need_not_read_unless_others_wrote_before_it()
-    {
-        var (one, two) = (await NodeAsync("one"), await NodeAsync("two"));
-        await Commit(one, Say.Post("1 of one"));
-        Assert.Empty(await NewAsync(one));
-
-        await Commit(two, Say.Post("2 of two"));
-        await Commit(one, Say.Post("3 of one"));
-
-        Assert.Equal([2L, 3L], (await NewAsync(one)).Select(e => e.Seq));
-        Assert.Equal([1L, 2L, 3L], (await NewAsync(two)).Select(e => e.Seq));
-    }
-
-    [SkippableFact]
-    public async Task A_long_log_is_read_in_parts()
-    {
-        var (one, two) = (await NodeAsync("one"), await NodeAsync("two"));
-        await one.CommitAsync([.. Enumerable.Range(1, 25).Select(n => Say.Post($"text {n}"))], None);
-        var parts = new List<LogNews>();
-        do parts.Add(await two.ReadNewAsync(10, None));
-        while (parts[^1].More);
-        Assert.Equal([10, 10, 5], parts.Select(p => p.Events.Count));
-        Assert.Equal(Enumerable.Range(1, 25).Select(n => (long)n), parts.SelectMany(p => p.Events).Select(e => e.Seq));
-    }
 
     [SkippableFact]
     public async Task One_key_that_two_nodes_race_for_ten_thousand_times_is_one_message()
@@ -97,7 +33,7 @@ public sealed class SharedLogTests : IAsyncLifetime
             var placed = both.Select(outcomes => outcomes[i] is MessageAppended { Message.Seq: var seq } ? seq : Assert.IsType<MessageRepeated>(outcomes[i]).Seq);
             Assert.Single(placed.Distinct());
         }
-        await using var connection = new NpgsqlConnection(_database + ";Pooling=false");
+        await using var connection = new NpgsqlConnection(Database + ";Pooling=false");
         await connection.OpenAsync();
         await using var count = new NpgsqlCommand("SELECT count(*) || ' ' || max(seq) || ' ' || max(pos) || ' ' || count(DISTINCT key) FROM messages", connection);
         Assert.Equal("10000 10000 10000 10000", await count.ExecuteScalarAsync());
@@ -124,7 +60,7 @@ public sealed class SharedLogTests : IAsyncLifetime
         await Commit(one, Say.Answer("answer-0000000000001"));
         await Commit(one, new SaveAnswerSoFar(ConversationId.Default, 2, "Hel"));
         await NewAsync(two);
-        await PostgresServer.RunAsync(_database, "UPDATE messages SET claimed_by = 'a node that is no more' WHERE seq = 2");
+        await PostgresServer.RunAsync(Database, "UPDATE messages SET claimed_by = 'a node that is no more' WHERE seq = 2");
 
         var ended = Assert.IsType<AnswerEnded>(Assert.Single(await UntilNewAsync(two)));
 
@@ -144,7 +80,7 @@ public sealed class SharedLogTests : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task Nodes_that_start_at_the_same_moment_prepare_the_database_once()
+    public async Task Nodes_that_start_at_the_same_moment_prepare_theDatabase_once()
     {
         var nodes = await Task.WhenAll(Enumerable.Range(1, 4).Select(n => NodeAsync($"node {n}")));
         await Task.WhenAll(nodes.Select(node => Commit(node, Say.Post("hello"))));
@@ -156,7 +92,7 @@ public sealed class SharedLogTests : IAsyncLifetime
     {
         var one = await NodeAsync("one");
         await Commit(one, Say.Post("before"));
-        await PostgresServer.RunAsync(_database, "DELETE FROM nodes; DELETE FROM writers");
+        await PostgresServer.RunAsync(Database, "DELETE FROM nodes; DELETE FROM writers");
 
         await Assert.ThrowsAsync<StoreUnavailableException>(() => Commit(one, Say.Post("forgotten")));
 
@@ -167,11 +103,11 @@ public sealed class SharedLogTests : IAsyncLifetime
     public async Task A_promoted_standby_that_lacks_commits_is_another_log_and_all_nodes_agree_on_its_epoch()
     {
         await using var primary = await PostgresServer.OwnAsync();
-        _database = await primary.CreateDatabaseAsync();
+        Database = await primary.CreateDatabaseAsync();
         var keeper = await NodeAsync("keeper");
         await Commit(keeper, Say.Post("in the copy"));
         await using var standby = await primary.CopyAndPromoteAsync();
-        _database = primary.AlsoOn(standby, _database);
+        Database = primary.AlsoOn(standby, Database);
         var (one, two) = (await NodeAsync("one"), await NodeAsync("two"));
         await Commit(one, Say.Post("lost with the primary"));
         await NewAsync(two);
@@ -194,7 +130,7 @@ public sealed class SharedLogTests : IAsyncLifetime
         for (var n = 1; n <= 3; n++) await Commit(one, Say.Post($"text {n}"));
         await NewAsync(two);
         var before = one.Epoch;
-        await PostgresServer.RunAsync(_database, "DELETE FROM messages WHERE seq > 1; UPDATE conversations SET head = 1; UPDATE log_heads SET pos = 1 WHERE shard = 0"); // as an older state of it has it
+        await PostgresServer.RunAsync(Database, "DELETE FROM messages WHERE seq > 1; UPDATE conversations SET head = 1; UPDATE log_heads SET pos = 1 WHERE shard = 0"); // as an older state of it has it
 
         Assert.True((await two.ReadNewAsync(500, None)).Replaced);
         Assert.True((await one.ReadNewAsync(500, None)).Replaced);

@@ -1,4 +1,3 @@
-using System.Data;
 using ActorChat.Actors.Nodes;
 using ActorChat.Actors.Persistence;
 using ActorChat.Protocol;
@@ -12,18 +11,23 @@ namespace ActorChat.Storage.Postgres;
 /// </summary>
 internal sealed class PostgresLog(NpgsqlDataSource source)
 {
-    const string Heads = "SELECT shard, pos, clock_timestamp(), (SELECT value FROM meta WHERE key = 'epoch') FROM log_heads";
+    const string Heads = "SELECT array_agg(shard), array_agg(pos), clock_timestamp(), (SELECT value FROM meta WHERE key = 'epoch') FROM log_heads";
 
-    const string Ranges = "FROM unnest($1::smallint[], $2::bigint[], $3::bigint[]) AS r (shard, after, upto)";
+    // Of each shard that has grown, what comes after the place that is known, at most $3 places on. An idle reading touches the heads alone. The limit cuts
+    // nothing off: it keeps the planner with the index, whatever it believes of the size of a range that it does not know.
+    const string Grown = "FROM log_heads h LEFT JOIN unnest($1::smallint[], $2::bigint[]) AS r (shard, after) ON r.shard = h.shard";
+    const string New = "e.shard = h.shard AND e.pos > coalesce(r.after, 0) AND e.pos <= coalesce(r.after, 0) + $3 ORDER BY e.pos LIMIT $3";
 
     const string Posted = $"""
-        SELECT {PostgresReads.Columns}, {PostgresReads.AsPosted}, m.conversation_id {Ranges}
-        JOIN messages m ON m.shard = r.shard AND m.pos > r.after AND m.pos <= r.upto {PostgresReads.FirstChange}
+        SELECT {PostgresReads.Columns}, {PostgresReads.AsPosted}, m.conversation_id, m.shard, m.pos {Grown}
+        CROSS JOIN LATERAL (SELECT * FROM messages e WHERE {New}) m {PostgresReads.FirstChange}
+        WHERE h.pos > coalesce(r.after, 0)
         """;
 
     const string Ended = $"""
-        SELECT {PostgresReads.EndColumns}, c.conversation_id {Ranges}
-        JOIN changes c ON c.shard = r.shard AND c.pos > r.after AND c.pos <= r.upto {PostgresReads.ChangedMessage}
+        SELECT {PostgresReads.EndColumns}, c.conversation_id, c.shard, c.pos {Grown}
+        CROSS JOIN LATERAL (SELECT * FROM changes e WHERE {New}) c {PostgresReads.ChangedMessage}
+        WHERE h.pos > coalesce(r.after, 0)
         """;
 
     readonly Lock _lock = new();
@@ -34,7 +38,9 @@ internal sealed class PostgresLog(NpgsqlDataSource source)
     public async Task BeginAsync(CancellationToken stop)
     {
         await using var connection = await source.OpenConnectionAsync(stop).ConfigureAwait(false);
-        var heads = await HeadsAsync(connection, stop).ConfigureAwait(false);
+        await using var ask = new NpgsqlCommand(Heads, connection);
+        await using var rows = await ask.ExecuteReaderAsync(stop).ConfigureAwait(false);
+        var heads = await HeadsAsync(rows, stop).ConfigureAwait(false);
         lock (_lock)
         {
             _epoch = heads.Epoch;
@@ -61,17 +67,24 @@ internal sealed class PostgresLog(NpgsqlDataSource source)
         {
             await using var connection = await source.OpenConnectionAsync(stop).ConfigureAwait(false);
             var known = Known();
-            var heads = await HeadsAsync(connection, stop).ConfigureAwait(false);
+            await using var batch = new NpgsqlBatch(connection) { BatchCommands = { new NpgsqlBatchCommand(Heads), After(Posted, known, most), After(Ended, known, most) } };
+            await using var rows = await batch.ExecuteReaderAsync(stop).ConfigureAwait(false);
+            var heads = await HeadsAsync(rows, stop).ConfigureAwait(false);
             if (heads.Epoch != _epoch) throw new LogReplacedException(); // another node has found out
             if (known.Any(shard => heads.Positions.GetValueOrDefault(shard.Key) < shard.Value)) throw new LogWentBackException();
-            var ranges = RangesTo(heads.Positions, most);
-            if (ranges.Count == 0) return LogNews.None;
-            var events = await EntriesAsync(connection, ranges, stop).ConfigureAwait(false);
-            if (events.Count != ranges.Sum(r => r.UpTo - r.After))
+            var ranges = heads.Positions.Where(head => head.Value > known.GetValueOrDefault(head.Key))
+                .ToDictionary(head => head.Key, head => (After: known.GetValueOrDefault(head.Key), UpTo: Math.Min(head.Value, known.GetValueOrDefault(head.Key) + most)));
+            // The heads come first: everything up to them is seen by the statements behind, and what was committed in between is for the next reading.
+            var events = await EntriesAsync(rows, place => place.Pos <= ranges.GetValueOrDefault(place.Shard).UpTo, stop).ConfigureAwait(false);
+            if (events.Count != ranges.Values.Sum(range => range.UpTo - range.After))
                 throw new InvalidOperationException($"The log has holes: {events.Count} entries in {string.Join(", ", ranges)}.");
-            Advance(ranges);
+            if (events.Count == 0) return LogNews.None;
+            lock (_lock)
+            {
+                foreach (var (shard, range) in ranges) _read[shard] = Math.Max(_read.GetValueOrDefault(shard), range.UpTo);
+            }
             var oldest = events.Min(entry => entry.At);
-            return new LogNews(events, ranges.Any(r => r.UpTo < heads.Positions[r.Shard]), heads.Now > oldest ? heads.Now - oldest : TimeSpan.Zero);
+            return new LogNews(events, ranges.Any(range => range.Value.UpTo < heads.Positions[range.Key]), heads.Now > oldest ? heads.Now - oldest : TimeSpan.Zero);
         }
         catch (Exception error) when (PostgresErrors.IsOfTheWay(error))
         {
@@ -79,72 +92,38 @@ internal sealed class PostgresLog(NpgsqlDataSource source)
         }
     }
 
-    // Before the heads are read: a commit of this node may advance it meanwhile.
-    KeyValuePair<short, long>[] Known()
+    // Before the heads are read: a commit of this node may advance it meanwhile, and is then read once more.
+    Dictionary<short, long> Known()
     {
-        lock (_lock) return [.. _read];
+        lock (_lock) return new(_read);
     }
 
-    List<Range> RangesTo(Dictionary<short, long> heads, int most)
+    static NpgsqlBatchCommand After(string sql, Dictionary<short, long> known, int most) => new(sql)
     {
-        lock (_lock)
-        {
-            return
-            [
-                .. heads.Where(head => head.Value > _read.GetValueOrDefault(head.Key)).Select(head =>
-                {
-                    var after = _read.GetValueOrDefault(head.Key);
-                    return new Range(head.Key, after, Math.Min(head.Value, after + most));
-                }),
-            ];
-        }
+        Parameters = { new() { Value = known.Keys.ToArray() }, new() { Value = known.Values.ToArray() }, new() { Value = (long)most } },
+    };
+
+    static async Task<(Dictionary<short, long> Positions, DateTimeOffset Now, string Epoch)> HeadsAsync(NpgsqlDataReader rows, CancellationToken stop)
+    {
+        await rows.ReadAsync(stop).ConfigureAwait(false);
+        var positions = rows.GetFieldValue<short[]>(0).Zip(rows.GetFieldValue<long[]>(1)).ToDictionary(head => head.First, head => head.Second);
+        return (positions, rows.GetFieldValue<DateTimeOffset>(2), rows.GetString(3));
     }
 
-    void Advance(List<Range> ranges)
+    static async Task<List<LogEvent>> EntriesAsync(NpgsqlDataReader rows, Func<LogPlace, bool> isNew, CancellationToken stop)
     {
-        lock (_lock)
-        {
-            foreach (var (shard, _, upTo) in ranges) _read[shard] = Math.Max(_read.GetValueOrDefault(shard), upTo);
-        }
-    }
-
-    static async Task<(Dictionary<short, long> Positions, DateTimeOffset Now, string Epoch)> HeadsAsync(NpgsqlConnection connection, CancellationToken stop)
-    {
-        await using var command = new NpgsqlCommand(Heads, connection);
-        await using var rows = await command.ExecuteReaderAsync(stop).ConfigureAwait(false);
-        var positions = new Dictionary<short, long>();
-        var (now, epoch) = (DateTimeOffset.MinValue, "");
-        while (await rows.ReadAsync(stop).ConfigureAwait(false))
-        {
-            positions.Add(rows.GetInt16(0), rows.GetInt64(1));
-            (now, epoch) = (rows.GetFieldValue<DateTimeOffset>(2), rows.GetString(3));
-        }
-        return (positions, now, epoch);
-    }
-
-    static async Task<List<LogEvent>> EntriesAsync(NpgsqlConnection connection, List<Range> ranges, CancellationToken stop)
-    {
-        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Over(Posted, ranges), Over(Ended, ranges) } };
-        await using var rows = await batch.ExecuteReaderAsync(stop).ConfigureAwait(false);
         var events = new List<LogEvent>();
-        while (await rows.ReadAsync(stop).ConfigureAwait(false)) events.Add(new MessagePosted(PostgresReads.MessageOf(rows, new ConversationId(rows.GetString(16)))));
         await rows.NextResultAsync(stop).ConfigureAwait(false);
-        while (await rows.ReadAsync(stop).ConfigureAwait(false)) events.Add(PostgresReads.EndOf(rows, new ConversationId(rows.GetString(8))));
+        while (await rows.ReadAsync(stop).ConfigureAwait(false))
+            if (isNew(new LogPlace(rows.GetInt16(17), rows.GetInt64(18))))
+                events.Add(new MessagePosted(PostgresReads.MessageOf(rows, new ConversationId(rows.GetString(16)))));
+        await rows.NextResultAsync(stop).ConfigureAwait(false);
+        while (await rows.ReadAsync(stop).ConfigureAwait(false))
+            if (isNew(new LogPlace(rows.GetInt16(9), rows.GetInt64(10))))
+                events.Add(PostgresReads.EndOf(rows, new ConversationId(rows.GetString(8))));
         events.Sort((a, b) => a.Seq.CompareTo(b.Seq)); // each conversation in its order
         return events;
     }
-
-    static NpgsqlBatchCommand Over(string sql, List<Range> ranges) => new(sql)
-    {
-        Parameters =
-        {
-            new() { Value = ranges.Select(r => r.Shard).ToArray() },
-            new() { Value = ranges.Select(r => r.After).ToArray() },
-            new() { Value = ranges.Select(r => r.UpTo).ToArray() },
-        },
-    };
-
-    readonly record struct Range(short Shard, long After, long UpTo);
 }
 
 /// <summary>Entries that were there are not.</summary>

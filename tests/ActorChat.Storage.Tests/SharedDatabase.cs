@@ -1,0 +1,45 @@
+using ActorChat.Actors.Nodes;
+using ActorChat.Actors.Persistence;
+using ActorChat.Protocol;
+using ActorChat.Storage.Postgres;
+using Xunit;
+
+namespace ActorChat.Storage.Tests;
+
+/// <summary>A database of the test's own, and as many stores on it as it wants.</summary>
+public abstract class SharedDatabase : IAsyncLifetime
+{
+    protected static readonly CancellationToken None = CancellationToken.None;
+
+    readonly List<PostgresChatStore> stores = [];
+
+    /// <summary>The connection string for nodes that are opened from now on.</summary>
+    protected string Database { get; set; } = "";
+
+    public async Task InitializeAsync() => Database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
+
+    public async Task DisposeAsync()
+    {
+        foreach (var store in stores) await store.DisposeAsync();
+    }
+
+    protected async Task<PostgresChatStore> NodeAsync(string node)
+    {
+        var store = PostgresStores.Create(Database, node);
+        stores.Add(store);
+        await store.OpenAsync(None);
+        return store;
+    }
+
+    protected static async Task<IReadOnlyList<LogEvent>> NewAsync(ISharedLog log)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        return (await log.ReadNewAsync(500, None)).Events;
+    }
+
+    protected static async Task<StoreOutcome> Commit(PostgresChatStore store, StoreCommand command)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return (await store.CommitAsync([command], None))[0];
+    }
+}
