@@ -7,15 +7,15 @@ using Npgsql;
 namespace ActorChat.Storage.Postgres;
 
 /// <summary>
-/// The store on PostgreSQL, for any number of nodes. Writing, following the log, reading history and the bus between the nodes have connections of
-/// their own, so that none starves another.
+/// The store on PostgreSQL, for any number of nodes. Writing, following the log, saying that this node is there, reading history and the bus between
+/// the nodes have connections of their own, so that none starves another.
 /// </summary>
 /// <param name="bus">Rung after each commit.</param>
 public sealed class PostgresChatStore(StorageOptions options, INodeBus bus, string node, TimeProvider time, ILogger<PostgresChatStore> log) : IChatStore, ISharedLog
 {
     const int Readers = 8;
 
-    NpgsqlDataSource? _writing, _following, _reading;
+    NpgsqlDataSource? _writing, _following, _leasing, _reading;
     PostgresWriter? _writer;
     PostgresLog? _log;
     PostgresReads? _reads;
@@ -37,13 +37,14 @@ public sealed class PostgresChatStore(StorageOptions options, INodeBus bus, stri
         try
         {
             _writing = PostgresSource.Create(options, "writer", connections: 2, origin: _origin); // the writer's, and one to ask what became of a batch
-            _following = PostgresSource.Create(options, "tail", connections: 2, origin: _origin); // the tail's and the lease's
+            _following = PostgresSource.Create(options, "tail", connections: 1, origin: _origin);
+            _leasing = PostgresSource.Create(options, "lease", connections: 1, origin: _origin);
             _reading = PostgresSource.Create(options, "reader", connections: Readers, origin: _origin);
             Epoch = await PrepareAsync(null, stop).ConfigureAwait(false);
             _writer = new PostgresWriter(_writing, node, time);
             _log = new PostgresLog(_following);
             _reads = new PostgresReads(_reading);
-            _lease = new NodeLease(_following, node, _writer, bus, log);
+            _lease = new NodeLease(_leasing, node, _writer, bus, log);
             await _lease.TakeAsync(stop).ConfigureAwait(false);
             await _writer.CommitAsync([new ProbeWrite()], stop).ConfigureAwait(false); // it can be written, or the start ends here
             // First the doorbell is heard, then the position is read, then the sockets open: what is written in between is rung for.
@@ -150,7 +151,7 @@ public sealed class PostgresChatStore(StorageOptions options, INodeBus bus, stri
         _reads?.Close();
         if (_lease is not null) await _lease.DisposeAsync().ConfigureAwait(false);
         if (_writer is not null) await _writer.DisposeAsync().ConfigureAwait(false);
-        foreach (var source in new[] { _reading, _following, _writing })
+        foreach (var source in new[] { _reading, _leasing, _following, _writing })
             if (source is not null) await source.DisposeAsync().ConfigureAwait(false);
     }
 }
