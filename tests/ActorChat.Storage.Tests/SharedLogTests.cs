@@ -80,7 +80,7 @@ public sealed class SharedLogTests : SharedDatabase
     }
 
     [SkippableFact]
-    public async Task Nodes_that_start_at_the_same_moment_prepare_theDatabase_once()
+    public async Task Nodes_that_start_at_the_same_moment_prepare_the_database_once()
     {
         var nodes = await Task.WhenAll(Enumerable.Range(1, 4).Select(n => NodeAsync($"node {n}")));
         await Task.WhenAll(nodes.Select(node => Commit(node, Say.Post("hello"))));

@@ -11,7 +11,10 @@ public sealed class Canary : IAsyncDisposable
 
     Canary(ChatClient one, ChatClient other) => (this.one, this.other) = (one, other);
 
-    public static async Task<Canary> ArriveAsync(ServerProcess server) => new(await ChatClient.JoinAsync(server), await ChatClient.JoinAsync(server));
+    public static Task<Canary> ArriveAsync(ServerProcess server) => ArriveAsync(server, server);
+
+    /// <summary>Each on a node of their own.</summary>
+    public static async Task<Canary> ArriveAsync(ServerProcess here, ServerProcess there) => new(await ChatClient.JoinAsync(here), await ChatClient.JoinAsync(there));
 
     public async Task ExchangeAsync()
     {

@@ -1,4 +1,5 @@
 using ActorChat.Server.Tests.Browser;
+using ActorChat.Server.Tests.Nodes;
 using ActorChat.Server.Tests.Processes;
 using Xunit.Abstractions;
 
@@ -6,13 +7,13 @@ using Xunit.Abstractions;
 
 namespace ActorChat.Server.Tests.Processes;
 
-/// <summary>The two collections with a browser and the one of killed servers take longer than all others: begun last, they would be waited for alone.</summary>
+/// <summary>The two collections with a browser, the one of killed servers and the one of three nodes take longer than all others: begun last, they would be waited for alone.</summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
     public const string TypeName = "ActorChat.Server.Tests.Processes.LongestFirst";
     public const string AssemblyName = "ActorChat.Server.Tests";
 
-    static readonly string[] Long = [SharedRoom.Name, SharedRoom.Beside, KilledServers.Name];
+    static readonly string[] Long = [SharedRoom.Name, SharedRoom.Beside, KilledServers.Name, ThreeNodesTests.Name];
 
     public IEnumerable<ITestCollection> OrderTestCollections(IEnumerable<ITestCollection> testCollections) =>
         testCollections.OrderBy(collection => !Long.Contains(collection.DisplayName)).ThenBy(collection => collection.DisplayName, StringComparer.Ordinal);

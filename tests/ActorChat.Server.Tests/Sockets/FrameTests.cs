@@ -39,12 +39,15 @@ public sealed class FrameTests(SharedServer shared)
     [MemberData(nameof(Wrong))]
     public async Task A_frame_against_the_rules_closes_with_the_code_for_it(string what, byte[] frame, int code)
     {
-        await using var raw = await RawSocket.JoinedAsync(server);
-
-        await raw.SendBytesAsync(frame);
-
-        Assert.Equal((what, code), (what, (await raw.ReadCloseAsync()).Code));
+        await AssertClosedAsync(server, what, frame, code);
         await shared.AssertUndisturbedAsync();
+    }
+
+    internal static async Task AssertClosedAsync(ServerProcess server, string what, byte[] frame, int code)
+    {
+        await using var raw = await RawSocket.JoinedAsync(server);
+        await raw.SendBytesAsync(frame);
+        Assert.Equal((what, code), (what, (await raw.ReadCloseAsync()).Code));
     }
 
     static byte[] Padded(int length) => Encoding.UTF8.GetBytes("""{"type":"heartbeat","id":1}""".PadRight(length));

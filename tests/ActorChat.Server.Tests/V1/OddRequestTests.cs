@@ -31,14 +31,17 @@ public sealed class OddRequestTests(SharedServer shared)
 
     [Theory]
     [MemberData(nameof(OtherEncodings))]
-    public Task What_is_not_JSON_in_UTF8_is_bad_json_and_the_socket_stays(string what, byte[] frame) => shared.AssertUndisturbedByAsync(async () =>
+    public Task What_is_not_JSON_in_UTF8_is_bad_json_and_the_socket_stays(string what, byte[] frame) =>
+        shared.AssertUndisturbedByAsync(() => AssertBadJsonAsync(server, what, frame));
+
+    internal static async Task AssertBadJsonAsync(ServerProcess server, string what, byte[] frame)
     {
         await using var raw = await RawSocket.JoinedAsync(server);
         await raw.SendFrameAsync(RawSocket.Text, frame);
         Assert.Equal((what, "bad_json"), (what, (await NextReplyAsync(raw)).Code));
         await raw.SendFrameAsync(RawSocket.Text, Heartbeat);
         Assert.Equal("ok", (await NextReplyAsync(raw)).Type);
-    });
+    }
 
     static async Task<Frame> NextReplyAsync(RawSocket raw)
     {
@@ -106,14 +109,17 @@ public sealed class OddRequestTests(SharedServer shared)
 
     [Theory]
     [MemberData(nameof(WrongResumes))]
-    public Task A_resume_of_the_wrong_form_is_a_bad_request_and_hello_may_be_said_again(string what, string resume) => shared.AssertUndisturbedByAsync(async () =>
+    public Task A_resume_of_the_wrong_form_is_a_bad_request_and_hello_may_be_said_again(string what, string resume) =>
+        shared.AssertUndisturbedByAsync(() => AssertWrongResumeAsync(server, what, resume));
+
+    internal static async Task AssertWrongResumeAsync(ServerProcess server, string what, string resume)
     {
         await using var client = await ChatClient.ConnectAsync(server);
         var refused = await client.AskTextAsync(HelloWith(resume), 7);
         Assert.Equal((what, "bad_request", "resume"), (what, refused.Code, refused.TextOf("field")));
         await client.SendAsync(new { type = "hello", id = 8, name = ChatClient.NewName() });
         await client.ExpectAsync(f => f.Type == "live");
-    });
+    }
 
     public static TheoryData<string, string, string> OddResumes => new()
     {

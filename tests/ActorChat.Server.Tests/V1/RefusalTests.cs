@@ -37,6 +37,12 @@ public sealed class RefusalTests(SharedServer shared)
     public async Task What_is_not_one_JSON_object_is_bad_json_and_the_socket_stays(string what, string frame)
     {
         await shared.AssertUndisturbedAsync();
+        await AssertBadJsonAsync(server, what, frame);
+        await shared.AssertUndisturbedAsync();
+    }
+
+    internal static async Task AssertBadJsonAsync(ServerProcess server, string what, string frame)
+    {
         await using var client = await ChatClient.JoinAsync(server);
 
         await client.SendTextAsync(frame);
@@ -45,7 +51,6 @@ public sealed class RefusalTests(SharedServer shared)
         Assert.True(refused.Code == "bad_json", what);
         Assert.False(refused.Has("re"));
         await client.SaidAsync("still here");
-        await shared.AssertUndisturbedAsync();
     }
 
     [Fact]
@@ -118,12 +123,17 @@ public sealed class RefusalTests(SharedServer shared)
     [MemberData(nameof(WrongFields))]
     public async Task A_field_that_is_missing_or_wrong_is_a_bad_request_that_names_it(string frame, string field)
     {
+        await AssertBadRequestAsync(server, frame, field);
+        await shared.AssertUndisturbedAsync();
+    }
+
+    internal static async Task AssertBadRequestAsync(ServerProcess server, string frame, string field)
+    {
         await using var client = await ChatClient.JoinAsync(server);
         var refused = await client.AskTextAsync(frame, 7);
         Assert.Equal(("bad_request", field), (refused.Code, refused.TextOf("field")));
         Assert.False(refused["retry"].GetBoolean());
         await client.SaidAsync("still here");
-        await shared.AssertUndisturbedAsync();
     }
 
     [Theory]

@@ -96,16 +96,20 @@ public sealed class TextTests(SharedServer shared)
     public async Task Hostile_text_is_stored_as_typed_and_rendered_inert_in_a_moment(string what, string text)
     {
         await using var client = await ChatClient.JoinAsync(server);
+        await AssertInertAsync(client, client, what, text, TimeSpan.FromSeconds(5));
+        await shared.AssertUndisturbedAsync();
+    }
 
-        var reply = await client.SayAsync(text).WaitAsync(TimeSpan.FromSeconds(5));
+    internal static async Task AssertInertAsync(ChatClient client, ChatClient reader, string what, string text, TimeSpan moment)
+    {
+        var reply = await client.SayAsync(text).WaitAsync(moment);
 
         Assert.True(reply.Type == "ok", $"{what}: {reply.Text}");
-        var seen = await client.ExpectEventAsync(reply.Seq!.Value);
+        var seen = await reader.ExpectEventAsync(reply.Seq!.Value);
         Assert.Equal(text, seen.TextOf("text"));
         var html = seen.TextOf("html") ?? "";
         foreach (var live in new[] { "<script", "<img", "onerror=alert(1)>", "href=\"javascript:", "href=\"data:", "src=" })
             Assert.DoesNotContain(live, html.Replace("&lt;", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase);
-        await shared.AssertUndisturbedAsync();
     }
 
     [Fact]
