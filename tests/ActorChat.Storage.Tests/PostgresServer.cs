@@ -95,8 +95,8 @@ public sealed class PostgresServer : IAsyncDisposable
             Assert.True(since.Elapsed < StartTimeout && !process.HasExited, "PostgreSQL did not start.");
     }
 
-    /// <summary>A standby with what is here now; it follows no further, and becomes a primary of its own.</summary>
-    public async Task<PostgresServer> CopyAndPromoteAsync()
+    /// <summary>A standby with what is here now; it follows no further.</summary>
+    public async Task<PostgresServer> CopyAsync()
     {
         var copy = new PostgresServer(Directory.CreateTempSubdirectory("actorchat-postgres-"), FreePort());
         AppDomain.CurrentDomain.ProcessExit += (_, _) => copy.Kill();
@@ -104,9 +104,14 @@ public sealed class PostgresServer : IAsyncDisposable
         copy.RunAsServer("pg_basebackup", "-h", "127.0.0.1", "-p", port.ToString(CultureInfo.InvariantCulture), "-U", "actorchat", "-D", copy.Data, "-c", "fast");
         await File.WriteAllTextAsync(Path.Combine(copy.Data, "standby.signal"), "");
         await copy.StartAgainAsync();
-        copy.RunAsServer("pg_ctl", "-D", copy.Data, "promote");
         return copy;
     }
+
+    /// <summary>A standby becomes a primary of its own.</summary>
+    public void Promote() => RunAsServer("pg_ctl", "-D", Data, "promote");
+
+    /// <summary>The connection string for the copy that this server has of a database.</summary>
+    public string CopyOf(string database) => new NpgsqlConnectionStringBuilder(database) { Port = port }.ConnectionString;
 
     /// <summary>The address of another server in a connection string of this one, as the second to be tried.</summary>
     public string AlsoOn(PostgresServer other, string database) => new NpgsqlConnectionStringBuilder(database)

@@ -16,7 +16,7 @@ static class PostgresStores
     public static PostgresChatStore Create(string database, string? node = null, TimeProvider? time = null) =>
         new(Options(database), SilentBus.Instance, node ?? Guid.NewGuid().ToString("N"), time ?? TimeProvider.System, NullLogger<PostgresChatStore>.Instance);
 
-    /// <summary>Who is told that nothing was saved tries again.</summary>
+    /// <summary>Who is not told that it is saved says it again, under the same key.</summary>
     public static async Task<StoreOutcome> UntilStoredAsync(PostgresChatStore store, StoreCommand command)
     {
         for (var since = Stopwatch.StartNew(); ; await Task.Delay(50))
@@ -25,7 +25,7 @@ static class PostgresStores
             {
                 return (await store.CommitAsync([command], CancellationToken.None))[0];
             }
-            catch (StoreUnavailableException) when (since.Elapsed < Patience)
+            catch (Exception error) when (error is StoreUnavailableException or StoreOutcomeUnknownException && since.Elapsed < Patience)
             {
                 // Not yet.
             }

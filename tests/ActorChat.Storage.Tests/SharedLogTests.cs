@@ -40,6 +40,37 @@ public sealed class SharedLogTests : SharedDatabase
     }
 
     [SkippableFact]
+    public async Task Nodes_that_write_to_many_conversations_in_any_order_do_not_lock_one_another_out()
+    {
+        const int Rooms = 50, Batches = 100;
+        PostgresChatStore[] nodes = [await NodeAsync("one"), await NodeAsync("two"), await NodeAsync("three")];
+        await PostgresServer.RunAsync(Database, $"""
+            INSERT INTO conversations (conversation_id, created_at, updated_at, title, kind, shard)
+            SELECT 'room-' || n, now(), '-infinity', 'Room', 'public', n % 16 FROM generate_series(0, {Rooms - 1}) AS n
+            """);
+
+        await Task.WhenAll(nodes.Select((node, i) => Task.Run(async () =>
+        {
+            var choice = new Random(i);
+            for (var n = 0; n < Batches; n++)
+            {
+                var outcomes = await node.CommitAsync([.. Enumerable.Range(0, 4).Select(_ => Say.Post("hello", to: new ConversationId($"room-{choice.Next(Rooms)}")))], None);
+                Assert.All(outcomes, outcome => Assert.IsType<MessageAppended>(outcome));
+            }
+        })));
+        foreach (var node in nodes) await node.DisposeAsync(); // what a session has counted is in the statistics when it ends
+
+        await using var connection = new NpgsqlConnection(Database + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var ask = new NpgsqlCommand("""
+            SELECT (SELECT sum(head) FROM conversations) || ' ' || (SELECT count(*) FROM messages) || ' ' ||
+                   (SELECT count(DISTINCT (shard, pos)) FROM messages) || ' ' || (SELECT deadlocks FROM pg_stat_database WHERE datname = current_database())
+            """, connection);
+        const int All = 3 * Batches * 4;
+        Assert.Equal($"{All} {All} {All} 0", await ask.ExecuteScalarAsync());
+    }
+
+    [SkippableFact]
     public async Task A_node_that_starts_leaves_the_answers_of_the_living_alone()
     {
         var one = await NodeAsync("one");
@@ -106,7 +137,10 @@ public sealed class SharedLogTests : SharedDatabase
         Database = await primary.CreateDatabaseAsync();
         var keeper = await NodeAsync("keeper");
         await Commit(keeper, Say.Post("in the copy"));
-        await using var standby = await primary.CopyAndPromoteAsync();
+        await using var standby = await primary.CopyAsync();
+        await using (var early = PostgresStores.Create(standby.CopyOf(Database)))
+            Assert.Contains("is a standby", (await Assert.ThrowsAsync<StoreStartException>(() => early.OpenAsync(None))).Message, StringComparison.Ordinal);
+        standby.Promote();
         Database = primary.AlsoOn(standby, Database);
         var (one, two) = (await NodeAsync("one"), await NodeAsync("two"));
         await Commit(one, Say.Post("lost with the primary"));

@@ -23,6 +23,9 @@ internal static class PostgresErrors
     public static bool LeavesOutcomeOpen(NpgsqlException error) =>
         error is not PostgresException said || said.SqlState[..2] is "08" || said.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown;
 
+    /// <summary>The warning behind a commit that went to no standby. Its text is in the server's language; where in the server it is raised is not.</summary>
+    public static bool SaysNotConfirmed(PostgresNotice notice) => notice.Routine == "SyncRepWaitForLSN";
+
     /// <summary>Everything that a connection that cannot be had may throw.</summary>
     public static bool IsOfTheWay(Exception error) => error is NpgsqlException or SocketException or TimeoutException or IOException;
 

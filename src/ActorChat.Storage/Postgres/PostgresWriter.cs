@@ -108,11 +108,29 @@ internal sealed class PostgresWriter(NpgsqlDataSource source, string node, TimeP
         };
         try
         {
-            return CommandCodec.Read((string)(await call.ExecuteScalarAsync().ConfigureAwait(false))!, commands, _places);
+            return CommandCodec.Read((await AnswerToAsync(call).ConfigureAwait(false))!, commands, _places);
         }
         catch (NpgsqlException error) when (PostgresErrors.LeavesOutcomeOpen(error))
         {
             return await SettleAsync(commands).ConfigureAwait(false) ?? throw new StoreUnavailableException(PostgresErrors.Explain(error), error);
+        }
+    }
+
+    // Where a standby has to confirm each commit and is away, the wait for it ends with the time-out of the call, and then the server answers as if nothing
+    // were missing: it has committed, and warns that it did so alone. Everybody sees the entry, and it may be lost with this server: nobody is told that it is kept.
+    static async Task<string?> AnswerToAsync(NpgsqlCommand call)
+    {
+        var alone = false;
+        void Hear(object sender, NpgsqlNoticeEventArgs said) => alone |= PostgresErrors.SaysNotConfirmed(said.Notice);
+        call.Connection!.Notice += Hear;
+        try
+        {
+            var answer = await call.ExecuteScalarAsync().ConfigureAwait(false) as string;
+            return alone ? throw new StoreOutcomeUnknownException("the standby that has to confirm it has not") : answer;
+        }
+        finally
+        {
+            call.Connection.Notice -= Hear;
         }
     }
 
@@ -139,19 +157,19 @@ internal sealed class PostgresWriter(NpgsqlDataSource source, string node, TimeP
         source.Clear(); // what broke one connection has most likely broken the idle ones, too
         try
         {
-            await using var ask = source.CreateCommand("SELECT settle_batch($1, $2, $3)::text");
+            await using var connection = await source.OpenConnectionAsync().ConfigureAwait(false);
+            await using var ask = new NpgsqlCommand("SELECT settle_batch($1, $2, $3)::text", connection);
             ask.Parameters.Add(new NpgsqlParameter { Value = node });
             ask.Parameters.Add(new NpgsqlParameter { Value = ++_generation });
             ask.Parameters.Add(new NpgsqlParameter { Value = _batch });
-            var answer = await ask.ExecuteScalarAsync().ConfigureAwait(false) as string;
+            var answer = await AnswerToAsync(ask).ConfigureAwait(false);
             _unsettled = false;
             return answer is null || commands.Length == 0 ? null : CommandCodec.Read(answer, commands, _places);
         }
-        catch (Exception error) when (PostgresErrors.IsOfTheWay(error))
+        catch (Exception error) when (PostgresErrors.IsOfTheWay(error) || error is StoreOutcomeUnknownException)
         {
-            throw commands.Length == 0
-                ? new StoreUnavailableException(PostgresErrors.Explain(error), error)
-                : new StoreOutcomeUnknownException(PostgresErrors.Explain(error), error);
+            var why = error is StoreOutcomeUnknownException ? error.Message : PostgresErrors.Explain(error);
+            throw commands.Length == 0 ? new StoreUnavailableException(why, error) : new StoreOutcomeUnknownException(why, error);
         }
     }
 
