@@ -59,9 +59,9 @@ public sealed class NodesTests(ThreeNodes shared) : IAsyncLifetime
     [SkippableFact]
     public async Task Who_signs_out_on_one_node_is_out_on_the_other_within_a_moment_and_hears_nothing_more()
     {
-        await using var ann = await ChatClient.JoinAsync(One, "Ann");
+        await using var ann = await ChatClient.JoinAsync(One);
         await using var elsewhere = await ChatClient.ReturnAsync(Two, ann.Token);
-        await using var bob = await ChatClient.JoinAsync(Two, "Bob");
+        await using var bob = await ChatClient.JoinAsync(Two);
 
         Assert.Equal("ok", (await ann.AskAsync(new { type = "sign_out" })).Type);
         Assert.Equal(4401, (await ann.ExpectCloseAsync()).Code);

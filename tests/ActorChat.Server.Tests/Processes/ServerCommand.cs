@@ -1,16 +1,20 @@
 namespace ActorChat.Server.Tests.Processes;
 
-/// <summary>One of the program's commands beside a server: what it said, and how it ended.</summary>
+/// <summary>One of the program's commands beside a server or in its place: what it said, and how it ended.</summary>
 public sealed record ServerCommand(int ExitCode, string Output)
 {
-    static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
-    public static async Task<ServerCommand> RunAsync(ServerProcess beside, params string[] words)
+    public static Task<ServerCommand> RunAsync(ServerProcess beside, params string[] words)
     {
         ArgumentNullException.ThrowIfNull(beside);
+        return RunAsync(beside.Folder, new Dictionary<string, string> { ["Storage__ConnectionString"] = $"Data Source={beside.Database}" }, words);
+    }
+
+    public static async Task<ServerCommand> RunAsync(string folder, IReadOnlyDictionary<string, string> settings, params string[] words)
+    {
         var log = new ServerLog();
-        var settings = new Dictionary<string, string> { ["Storage__ConnectionString"] = $"Data Source={beside.Database}" };
-        await using var program = ServerProgram.Start(settings, beside.Folder, log, words: words);
+        await using var program = ServerProgram.Start(settings, folder, log, words: words);
         await program.ExitAsync(Timeout);
         return new ServerCommand(program.ExitCode, log.ToString());
     }

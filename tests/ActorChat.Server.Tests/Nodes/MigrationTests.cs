@@ -1,0 +1,50 @@
+using ActorChat.Server.Tests.Processes;
+using ActorChat.Storage.Tests;
+using ActorChat.Verification.Histories;
+using ActorChat.Verification.Processes;
+using ActorChat.Verification.Selftest;
+
+namespace ActorChat.Server.Tests.Nodes;
+
+/// <summary>A server on a file, moved into PostgreSQL while its clients wait for it.</summary>
+[Collection(KilledServers.Name)]
+public sealed class MigrationTests
+{
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    static readonly string Server = Path.Combine(AppContext.BaseDirectory, "ActorChat.Server.dll");
+
+    [SkippableFact]
+    public async Task Clients_of_a_server_that_is_moved_to_PostgreSQL_resume_as_if_it_had_only_been_started_again()
+    {
+        var database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
+        var folder = Directory.CreateTempSubdirectory("actorchat-");
+        var settings = new Dictionary<string, string>(SelftestRun.Settings(folder.FullName));
+        var server = new ServerChild(ProgramCommand.Of(Server), folder.FullName, settings);
+        ServerCommand? moved = null;
+
+        async Task MoveAsync(CancellationToken stop)
+        {
+            if (moved is not null) return;
+            await server.StopAsync();
+            moved = await ServerCommand.RunAsync(folder.FullName, new Dictionary<string, string>(), "migrate", "--from", settings["Storage__ConnectionString"], "--to", database);
+            foreach (var (name, value) in SelftestRun.Settings(folder.FullName, database)) settings[name] = value;
+            await server.StartAsync(stop);
+        }
+
+        try
+        {
+            var options = new SelftestOptions(Seconds: 8, Clients: 5, Seed: 102, Messages: 3000); // with this seed the move comes first, and a stop of the moved server behind it
+            var result = await new SelftestRun(options, [server], [server.EndPoint], _ => { }, MoveAsync).RunAsync(CancellationToken.None).WaitAsync(Patience);
+            var report = $"{moved}\n{string.Join('\n', SelftestReport.Lines(result))}";
+            Assert.True(result.Passed, report);
+            Assert.True(moved is { ExitCode: 0, Output: var said } && said.Contains("entries moved and compared", StringComparison.Ordinal), report);
+            // Who had been there began anew only where it came with nothing, or from too far back.
+            Assert.DoesNotContain(result.History!.Clients.SelectMany(client => client.Entries).OfType<WasReset>(), reset => reset.Why is not ("new" or "too_far"));
+        }
+        finally
+        {
+            await server.DisposeAsync();
+            folder.Delete(recursive: true);
+        }
+    }
+}
