@@ -46,7 +46,7 @@ public sealed class PostgresPoolTests : SharedDatabase
     }
 
     [SkippableFact]
-    public async Task While_every_reader_stands_still_a_node_writes_follows_the_log_and_says_that_it_is_there()
+    public async Task While_every_reader_stands_still_a_node_writes_follows_the_log_lets_people_in_and_says_that_it_is_there()
     {
         var (one, two) = (await NodeAsync("one"), await NodeAsync("two"));
         await using var watcher = new NpgsqlConnection(Database + ";Pooling=false");
@@ -65,6 +65,9 @@ public sealed class PostgresPoolTests : SharedDatabase
             await Commit(two, Say.Post("of another"));
             Assert.Equal([n + 1L], (await NewAsync(one)).Select(e => e.Seq));
         }
+        await Commit(two, Say.Claim("Ann", "hash-1"));
+        Assert.Equal("Ann", (await one.FindUserAsync(new TokenHash("hash-1"), None))?.Name);
+        Assert.Empty(await one.ReadRevokedAsync(TimeSpan.FromMinutes(1), None));
         const string Beat = "SELECT seen_at FROM nodes WHERE node = 'one'";
         var before = await AskAsync<DateTime>(watcher, Beat);
         await UntilAsync(async () => await AskAsync<DateTime>(watcher, Beat) > before, "It does not say that it is there.");

@@ -7,18 +7,18 @@ using Npgsql;
 namespace ActorChat.Storage.Postgres;
 
 /// <summary>
-/// The store on PostgreSQL, for any number of nodes. Writing, following the log, saying that this node is there, reading history and the bus between
-/// the nodes have connections of their own, so that none starves another.
+/// The store on PostgreSQL, for any number of nodes. Writing, following the log, saying that this node is there, asking who may come in, reading history
+/// and the bus between the nodes have connections of their own, so that none starves another.
 /// </summary>
 /// <param name="bus">Rung after each commit.</param>
 public sealed class PostgresChatStore(StorageOptions options, INodeBus bus, string node, TimeProvider time, ILogger<PostgresChatStore> log) : IChatStore, ISharedLog
 {
     const int Readers = 8;
 
-    NpgsqlDataSource? _writing, _following, _leasing, _reading;
+    NpgsqlDataSource? _writing, _following, _leasing, _asking, _reading;
     PostgresWriter? _writer;
     PostgresLog? _log;
-    PostgresReads? _reads;
+    PostgresReads? _reads, _access;
     NodeLease? _lease;
     readonly LogOrigin _origin = new();
     int _disposed;
@@ -28,6 +28,7 @@ public sealed class PostgresChatStore(StorageOptions options, INodeBus bus, stri
 
     PostgresWriter Writer => _writer ?? throw new InvalidOperationException("The store has not been opened.");
     PostgresReads Reads => _reads ?? throw new InvalidOperationException("The store has not been opened.");
+    PostgresReads Access => _access ?? throw new InvalidOperationException("The store has not been opened.");
     PostgresLog Log => _log ?? throw new InvalidOperationException("The store has not been opened.");
 
     /// <inheritdoc/>
@@ -39,11 +40,13 @@ public sealed class PostgresChatStore(StorageOptions options, INodeBus bus, stri
             _writing = PostgresSource.Create(options, "writer", connections: 2, origin: _origin); // the writer's, and one to ask what became of a batch
             _following = PostgresSource.Create(options, "tail", connections: 1, origin: _origin);
             _leasing = PostgresSource.Create(options, "lease", connections: 1, origin: _origin);
+            _asking = PostgresSource.Create(options, "access", connections: 2, origin: _origin);
             _reading = PostgresSource.Create(options, "reader", connections: Readers, origin: _origin);
             Epoch = await PrepareAsync(null, stop).ConfigureAwait(false);
             _writer = new PostgresWriter(_writing, node, time);
             _log = new PostgresLog(_following);
             _reads = new PostgresReads(_reading);
+            _access = new PostgresReads(_asking);
             _lease = new NodeLease(_leasing, node, _writer, bus, log);
             await _lease.TakeAsync(stop).ConfigureAwait(false);
             await _writer.CommitAsync([new ProbeWrite()], stop).ConfigureAwait(false); // it can be written, or the start ends here
@@ -136,10 +139,10 @@ public sealed class PostgresChatStore(StorageOptions options, INodeBus bus, stri
     public Task<MessagePage> ReadMessagesAsync(ConversationId conversation, PageOf range, CancellationToken stop) => Reads.PageAsync(conversation, range, stop);
 
     /// <inheritdoc/>
-    public Task<UserAccount?> FindUserAsync(TokenHash token, CancellationToken stop) => Reads.UserAsync(token, stop);
+    public Task<UserAccount?> FindUserAsync(TokenHash token, CancellationToken stop) => Access.UserAsync(token, stop);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<TokenHash>> ReadRevokedAsync(TimeSpan within, CancellationToken stop) => Reads.RevokedAsync(within, stop);
+    public Task<IReadOnlyList<TokenHash>> ReadRevokedAsync(TimeSpan within, CancellationToken stop) => Access.RevokedAsync(within, stop);
 
     /// <inheritdoc/>
     public Task<IReadOnlyDictionary<ConversationId, long>> ReadMarksAsync(UserId user, CancellationToken stop) => Reads.MarksAsync(user, stop);
@@ -149,9 +152,10 @@ public sealed class PostgresChatStore(StorageOptions options, INodeBus bus, stri
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 1) return;
         _reads?.Close();
+        _access?.Close();
         if (_lease is not null) await _lease.DisposeAsync().ConfigureAwait(false);
         if (_writer is not null) await _writer.DisposeAsync().ConfigureAwait(false);
-        foreach (var source in new[] { _reading, _leasing, _following, _writing })
+        foreach (var source in new[] { _reading, _asking, _leasing, _following, _writing })
             if (source is not null) await source.DisposeAsync().ConfigureAwait(false);
     }
 }
