@@ -11,12 +11,18 @@ static class LoadComparison
 {
     public static async Task<int> RunAsync(LoadOptions options)
     {
+        if (options.Mode == "wall") return await TellAsync(options, new Wall(options).Run(), null);
         var report = options.Port > 0
             ? await MeasureAsync(options, new ActorChatDialect(), [new IPEndPoint(options.Host, options.Port)], [options.Pid])
             : await WithServerAsync(options, new ActorChatDialect(), folder => (ProgramCommand.Of(Beside("ActorChat.Server.dll")), Settings(options, folder)), options.Nodes);
         var baseline = options.Baseline is null
             ? null
             : await WithServerAsync(options, new SignalRDialect(), folder => (ProgramCommand.Of(Beside("ActorChat.LoadTool.dll"), SignalRServer.Command, folder), []));
+        return await TellAsync(options, report, baseline);
+    }
+
+    static async Task<int> TellAsync(LoadOptions options, LoadReport report, LoadReport? baseline)
+    {
         foreach (var line in LoadReport.Lines(report, baseline)) Console.WriteLine(line);
         if (options.Json is { } file) await LoadReport.WriteAsync(file, options, report, baseline);
         return 0;

@@ -10,10 +10,11 @@ public sealed class LoadException(string message) : Exception(message);
 public sealed record LoadOptions
 {
     public const string Usage = """
-        usage: fanout|idle|join [options]
+        usage: fanout|idle|join|wall [options]
           fanout  members of one conversation, some of whom talk; every receipt is counted
           idle    connections that are open and silent: memory and CPU for each
           join    a history, then many who come at once
+          wall    no server: what writing frames of --size bytes to --clients sockets costs here at least
         where   (nothing)               a server of its own is started on a free port, with rate limits off
                 --port P [--host H]     an existing server; --pid N reads its CPU and memory; --anywhere allows a host that is not this machine
                 --server-cpu N          its own server runs on that CPU only (taskset)
@@ -59,7 +60,7 @@ public sealed record LoadOptions
     {
         ArgumentNullException.ThrowIfNull(arguments);
         why = "There is no such mode.";
-        if (arguments.Count == 0 || arguments[0] is not ("fanout" or "idle" or "join")) return null;
+        if (arguments.Count == 0 || arguments[0] is not ("fanout" or "idle" or "join" or "wall")) return null;
         var options = new LoadOptions { Mode = arguments[0] };
         for (var i = 1; i < arguments.Count; i++)
         {

@@ -69,6 +69,14 @@ public sealed class LoadToolTests : IDisposable
         Assert.True(Figure(join.Json, "actorchat", "bytes_join") > 50 * 80, join.Output); // each got the newest fifty
     }
 
+    [Fact]
+    public async Task What_writing_costs_here_is_measured_without_a_server()
+    {
+        var (code, output, json) = await RunAsync("wall", "--clients", "5", "--size", "100", "--seconds", "1");
+        Assert.True(code == 0, output);
+        Assert.True(Figure(json, "actorchat", "1_at_once:_deliveries_CPU-s") > 0 && Figure(json, "actorchat", "64_at_once:_µs_write") > 0, output);
+    }
+
     [Theory]
     [InlineData("--anywhere", "fanout", "--host", "192.0.2.1", "--port", "80")]
     [InlineData("usage", "nonsense")]

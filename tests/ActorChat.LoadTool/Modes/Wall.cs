@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace ActorChat.LoadTool.Modes;
+
+/// <summary>
+/// What this machine lets any server do that gives each member a connection of its own: one thread that does nothing but write ready frames into sockets, so many at
+/// once, and its CPU. No server can deliver more with as many system calls.
+/// </summary>
+sealed class Wall(LoadOptions options)
+{
+    const int ThreadCpuTime = 3; // CLOCK_THREAD_CPUTIME_ID of Linux
+    static readonly int[] Together = [1, 4, 16, 64]; // messages in one write
+
+    public LoadReport Run()
+    {
+        var report = new LoadReport();
+        foreach (var messages in Together)
+        {
+            var (deliveries, writes, cpuSeconds) = Measure(messages);
+            report.Add($"{messages} at once: deliveries/CPU-s", deliveries / cpuSeconds);
+            report.Add($"{messages} at once: µs/write", 1e6 * cpuSeconds / writes);
+            report.Add($"{messages} at once: MB/CPU-s", deliveries / cpuSeconds * options.Size / 1e6);
+        }
+        return report;
+    }
+
+    (long Deliveries, long Writes, double CpuSeconds) Measure(int messages)
+    {
+        using var door = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        door.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        door.Listen(1024);
+        var pairs = Enumerable.Range(0, options.Clients).Select(_ => Pair(door)).ToArray();
+        var reader = new Thread(() => Read(pairs.Select(pair => pair.Member).ToArray())) { IsBackground = true };
+        reader.Start();
+
+        var frames = new byte[messages * options.Size];
+        long writes = 0;
+        var (since, cpu) = (Stopwatch.StartNew(), OwnCpuSeconds());
+        while (since.Elapsed.TotalSeconds < options.Seconds)
+        {
+            foreach (var (server, _) in pairs) server.Send(frames);
+            writes += pairs.Length;
+        }
+        cpu = OwnCpuSeconds() - cpu;
+        foreach (var (server, _) in pairs) server.Dispose();
+        reader.Join();
+        foreach (var (_, member) in pairs) member.Dispose();
+        return (writes * messages, writes, cpu);
+    }
+
+    static (Socket Server, Socket Member) Pair(Socket door)
+    {
+        var member = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        member.Connect(door.LocalEndPoint!);
+        var server = door.Accept();
+        server.NoDelay = true;
+        return (server, member);
+    }
+
+    // One thread reads in the order in which the other writes, until the first has ended: then all have.
+    static void Read(Socket[] members)
+    {
+        var buffer = new byte[1 << 20];
+        for (var open = true; open;)
+            foreach (var member in members)
+                open &= member.Receive(buffer) > 0;
+    }
+
+    static double OwnCpuSeconds()
+    {
+        if (clock_gettime(ThreadCpuTime, out var time) != 0) throw new LoadException("The CPU of a thread is not known here.");
+        return time.Seconds + time.Nanoseconds / 1e9;
+    }
+
+    [DllImport("libc"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    static extern int clock_gettime(int clock, out TimeSpec time);
+
+    struct TimeSpec
+    {
+        public long Seconds;
+        public long Nanoseconds;
+    }
+}
