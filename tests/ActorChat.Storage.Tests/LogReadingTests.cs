@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using ActorChat.Actors.Nodes;
 using ActorChat.Actors.Persistence;
 using ActorChat.Protocol;
+using Npgsql;
 using Xunit;
 
 namespace ActorChat.Storage.Tests;
@@ -8,6 +10,8 @@ namespace ActorChat.Storage.Tests;
 /// <summary>How a node reads what all of them write: everything, once, in its order.</summary>
 public sealed class LogReadingTests : SharedDatabase
 {
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     [SkippableFact]
     public async Task A_node_reads_what_others_wrote_once_and_as_it_was_written()
     {
@@ -96,5 +100,46 @@ public sealed class LogReadingTests : SharedDatabase
 
         Assert.Contains("holes", (await Assert.ThrowsAsync<InvalidOperationException>(() => NewAsync(two))).Message, StringComparison.Ordinal);
         Assert.Contains("holes", (await Assert.ThrowsAsync<InvalidOperationException>(() => NewAsync(two))).Message, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task However_long_the_log_is_no_reading_goes_through_all_of_it()
+    {
+        const int Long = 100_000;
+        await (await NodeAsync("first")).DisposeAsync(); // makes the tables
+        await PostgresServer.RunAsync(Database, $"""
+            INSERT INTO messages (conversation_id, seq, shard, pos, sender_id, sender_name, text, message_type, created_at)
+            SELECT 'default', n, 0, n, 'u-ann', 'ann', 'text ' || n, 'user_message', now() FROM generate_series(1, {Long}) AS n;
+            UPDATE conversations SET head = {Long}; UPDATE log_heads SET pos = {Long} WHERE shard = 0;
+            """);
+        await PostgresServer.RunAsync(Database, "ANALYZE");
+        await PostgresServer.RunAsync(Database, $"ALTER DATABASE {new NpgsqlConnectionStringBuilder(Database).Database} SET plan_cache_mode = force_generic_plan"); // the worst: made without knowing the places
+        var before = await ReadByScanningAsync();
+        var (one, two) = (await NodeAsync("one"), await NodeAsync("two"));
+
+        for (var n = 1; n <= 5; n++)
+        {
+            await Commit(one, Say.Post("one more"));
+            Assert.Equal([(long)Long + n], (await NewAsync(two)).Select(e => e.Seq));
+        }
+
+        foreach (var node in new[] { one, two }) await node.DisposeAsync();
+        Assert.InRange(await ReadByScanningAsync() - before, 0, Long / 10);
+    }
+
+    // When every session of the nodes has ended: what it has counted comes with its end.
+    async Task<long> ReadByScanningAsync()
+    {
+        await using var connection = new NpgsqlConnection(Database + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var ask = new NpgsqlCommand("""
+            SELECT sum(seq_tup_read)::bigint FROM pg_stat_user_tables WHERE relname IN ('messages', 'changes')
+            HAVING NOT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'actorchat%')
+            """, connection);
+        for (var since = Stopwatch.StartNew(); ; await Task.Delay(20))
+        {
+            if (await ask.ExecuteScalarAsync() is long read) return read;
+            Assert.True(since.Elapsed < Patience, "Some session of a node has not ended.");
+        }
     }
 }
