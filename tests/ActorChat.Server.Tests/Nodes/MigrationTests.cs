@@ -18,7 +18,7 @@ public sealed class MigrationTests
     {
         var database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
         var folder = Directory.CreateTempSubdirectory("actorchat-");
-        var settings = new Dictionary<string, string>(SelftestRun.Settings(folder.FullName));
+        var settings = new Dictionary<string, string>(SelftestRun.Settings(folder.FullName)) { ["DOTNET_TC_QuickJit"] = "1" }; // started again and again
         var server = new ServerChild(ProgramCommand.Of(Server), folder.FullName, settings);
         ServerCommand? moved = null;
 

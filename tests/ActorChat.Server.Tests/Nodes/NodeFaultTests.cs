@@ -19,7 +19,7 @@ public sealed class NodeFaultTests
     {
         var folder = Directory.CreateTempSubdirectory("actorchat-");
         var database = await postgres.CreateDatabaseAsync();
-        var settings = new Dictionary<string, string>(SelftestRun.Settings(folder.FullName, database));
+        var settings = new Dictionary<string, string>(SelftestRun.Settings(folder.FullName, database)) { ["DOTNET_TC_QuickJit"] = "1" }; // started again and again
         foreach (var (name, value) in further) settings[name] = value;
         var nodes = Enumerable.Range(0, 3).Select(_ => new ServerChild(ProgramCommand.Of(Server), folder.FullName, settings)).ToArray();
         try
