@@ -11,7 +11,7 @@ namespace ActorChat.Actors.Sessions;
 /// it is stopped, and the client reconnects and resumes.
 /// It knows who the client is and which conversations it hears, turns requests into commands and answers every one of them.
 /// States: waiting for hello → finding out who it is → opening its conversations → live. This file is the last of them, and
-/// SessionActor.Opening.cs the way there.
+/// SessionActor.Opening.cs the way there; SessionActor.SignOut.cs is the end for good.
 /// </summary>
 public sealed partial class SessionActor : ClientSession, IWithUnboundedStash
 {
@@ -22,7 +22,7 @@ public sealed partial class SessionActor : ClientSession, IWithUnboundedStash
 
     readonly SessionReads reads;
     Conversation? general;
-    int strikes, signingOut;
+    int strikes;
     long strikesSince, typedAt;
 
     public SessionActor(IClientSocket socket, SessionServices services) : base(socket, services)
@@ -164,36 +164,6 @@ public sealed partial class SessionActor : ClientSession, IWithUnboundedStash
         reads.OnEnded();
         if (ended.Frames is { } frames) Socket.Send(frames);
         else Refuse(ended.Request, new ProtocolError(ErrorCode.Unavailable, "The store is away; try again.", AfterMs: 1000));
-        Handled();
-        CloseWhenDrained();
-    }
-
-    void OnSignOut(SignOutFrame frame)
-    {
-        signingOut++;
-        Services.Persistence.Tell(new Persist(new RevokeToken(Token), Self, frame.Id));
-    }
-
-    void OnSignedOut(PersistedItem item)
-    {
-        signingOut--;
-        var re = item.Tag as long?;
-        if (item.Outcome is not CommandDone)
-        {
-            Refuse(re, new ProtocolError(ErrorCode.Unavailable, "The store is away; try again.", AfterMs: 1000));
-        }
-        else
-        {
-            if (re is { } id)
-            {
-                Send(to =>
-                {
-                    ServerFrames.BeginOk(to, id);
-                    to.End();
-                });
-            }
-            Context.Parent.Tell(new EndSessions([Token])); // this one and whatever else came in with it
-        }
         Handled();
         CloseWhenDrained();
     }

@@ -1,0 +1,41 @@
+using ActorChat.Actors.Persistence;
+using ActorChat.Protocol;
+using Akka.Actor;
+
+namespace ActorChat.Actors.Sessions;
+
+/// <content>The end of a session for good: its token is revoked in the store, then whoever came in with it is closed.</content>
+public sealed partial class SessionActor
+{
+    int signingOut;
+
+    void OnSignOut(SignOutFrame frame)
+    {
+        signingOut++;
+        Services.Persistence.Tell(new Persist(new RevokeToken(Token), Self, frame.Id));
+    }
+
+    void OnSignedOut(PersistedItem item)
+    {
+        signingOut--;
+        var re = item.Tag as long?;
+        if (item.Outcome is not CommandDone)
+        {
+            Refuse(re, new ProtocolError(ErrorCode.Unavailable, "The store is away; try again.", AfterMs: 1000));
+        }
+        else
+        {
+            if (re is { } id)
+            {
+                Send(to =>
+                {
+                    ServerFrames.BeginOk(to, id);
+                    to.End();
+                });
+            }
+            Context.Parent.Tell(new EndSessions([Token])); // this one and whatever else came in with it
+        }
+        Handled();
+        CloseWhenDrained();
+    }
+}

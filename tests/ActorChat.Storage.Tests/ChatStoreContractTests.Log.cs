@@ -1,0 +1,122 @@
+using ActorChat.Actors.Persistence;
+using ActorChat.Protocol;
+using Xunit;
+
+namespace ActorChat.Storage.Tests;
+
+/// <content>The log of a conversation.</content>
+public abstract partial class ChatStoreContractTests
+{
+    [SkippableFact]
+    public async Task The_default_conversation_is_there_from_the_start()
+    {
+        var general = await Store.LoadConversationAsync(ConversationId.Default, 10, 10, None);
+
+        Assert.NotNull(general);
+        Assert.Equal("General", general.Title);
+        Assert.Equal(0, general.Head);
+        Assert.Empty(general.Events);
+        Assert.Empty(general.Messages);
+        Assert.Equal(0, general.Members);
+    }
+
+    [SkippableFact]
+    public async Task Nobody_knows_a_conversation_that_does_not_exist()
+    {
+        var elsewhere = new ConversationId("elsewhere");
+
+        Assert.Null(await Store.LoadConversationAsync(elsewhere, 10, 10, None));
+        Assert.Empty(await Store.ReadEventsAsync(elsewhere, 1, 10, None));
+        var page = await Store.ReadMessagesAsync(elsewhere, new PageOf(PageEdge.Before, 10, 10), None);
+        Assert.Empty(page.Messages);
+        Assert.Equal(0, page.AsOf);
+    }
+
+    [SkippableFact]
+    public async Task A_message_comes_back_as_it_was_posted()
+    {
+        var first = await Post("hello");
+        var posted = Assert.IsType<MessageAppended>(await Commit(Say.Post("и тебе 👋", "key-0000000000000001", Say.Bob, replyTo: first.Seq))).Message;
+
+        Assert.Equal(new Message(ConversationId.Default, 2, Say.Bob, MessageKind.User, "и тебе 👋", Time.Now, "key-0000000000000001", 1), posted);
+        Assert.Equal([first, posted], await History());
+        Assert.Equal([new MessagePosted(first), new MessagePosted(posted)], await Log());
+    }
+
+    [SkippableFact]
+    public async Task Seqs_are_dense_and_in_the_order_of_the_commands()
+    {
+        var outcomes = await CommitAll([.. Enumerable.Range(1, 50).Select(n => Say.Post("text " + n))]);
+        await Post("one more");
+
+        Assert.Equal(Enumerable.Range(1, 50).Select(n => (long)n), outcomes.Cast<MessageAppended>().Select(o => o.Message.Seq));
+        Assert.Equal(Enumerable.Range(1, 51).Select(n => (long)n), (await Log()).Select(e => e.Seq));
+    }
+
+    [SkippableFact]
+    public async Task Times_never_go_back()
+    {
+        var first = await Post("before");
+        Time.Advance(TimeSpan.FromHours(-1));
+        var second = await Post("after the clock was set back");
+        Time.Advance(TimeSpan.FromHours(2));
+        var third = await Post("later");
+
+        Assert.Equal(first.At, second.At);
+        Assert.Equal(Time.Now, third.At);
+    }
+
+    [SkippableFact]
+    public async Task Times_are_kept_to_the_millisecond()
+    {
+        Time.Advance(TimeSpan.FromTicks(1_234_567));
+        var posted = await Post("now");
+
+        Assert.Equal(new DateTimeOffset(2026, 3, 1, 12, 0, 0, 123, TimeSpan.Zero), posted.At);
+        Assert.Equal(posted.At, (await History())[0].At);
+    }
+
+    [SkippableFact]
+    public async Task A_message_to_nowhere_is_refused_and_its_neighbours_are_not()
+    {
+        var outcomes = await CommitAll(Say.Post("a"), Say.Post("b", to: new ConversationId("elsewhere")), Say.Post("c"));
+
+        Assert.IsType<CommandRefused>(outcomes[1]);
+        Assert.Equal(["a", "c"], (await History()).Select(m => m.Text));
+        Assert.Equal([1L, 2L], (await Log()).Select(e => e.Seq));
+    }
+
+    [SkippableTheory]
+    [InlineData(0xd83d)] // half of a surrogate pair
+    [InlineData(0xde00)]
+    [InlineData(0)]
+    public async Task A_text_that_cannot_be_stored_is_refused_and_its_neighbours_are_not(int character)
+    {
+        var text = $"before {(char)character} after";
+        var outcomes = await CommitAll(Say.Post("a"), Say.Post(text), Say.Post("c", key: text), Say.Post("d"));
+
+        Assert.IsType<CommandRefused>(outcomes[1]);
+        Assert.IsType<CommandRefused>(outcomes[2]);
+        Assert.Equal(["a", "d"], (await History()).Select(m => m.Text));
+    }
+
+    [SkippableTheory]
+    [InlineData("")]
+    [InlineData("'; DROP TABLE messages; --")]
+    [InlineData("\u202e\uFEFF\u200d zero and bidi \r\n\t")]
+    public async Task Every_other_text_is_kept_to_the_letter(string text)
+    {
+        await Post(text);
+
+        Assert.Equal(text, (await History())[0].Text);
+    }
+
+    [SkippableFact]
+    public async Task A_long_text_is_kept()
+    {
+        var text = string.Concat(Enumerable.Repeat("длинно 🐘 ", 10_000));
+        await Post(text);
+
+        Assert.Equal(text, (await History())[0].Text);
+    }
+}
