@@ -5,7 +5,10 @@ using Microsoft.Net.Http.Headers;
 
 namespace ActorChat.Server.Page;
 
-/// <summary>A text file of the page in memory, compressed once. The same for everybody and without secrets: it may be compressed under TLS, too.</summary>
+/// <summary>
+/// A text file of the page in memory, compressed once, for the first who asks: a start does not wait for it. The same for everybody and without secrets: it
+/// may be compressed under TLS, too.
+/// </summary>
 public sealed class PageFile
 {
     // Two steps below the best, which takes ten times as long for two per cent.
@@ -13,14 +16,15 @@ public sealed class PageFile
     const int BrotliWindow = 22;
 
     readonly string contentType;
-    readonly byte[] plain, gzip, brotli;
+    readonly byte[] plain;
+    readonly Lazy<byte[]> gzip, brotli;
     readonly EntityTagHeaderValue tag;
 
     public PageFile(string text, string contentType)
     {
         this.contentType = contentType;
         plain = Encoding.UTF8.GetBytes(text);
-        (gzip, brotli) = (Gzip(plain), Brotli(plain));
+        (gzip, brotli) = (new(() => Gzip(plain)), new(() => Brotli(plain)));
         Hash = Convert.ToHexStringLower(SHA256.HashData(plain))[..16];
         tag = new EntityTagHeaderValue($"\"{Hash}\"", isWeak: true); // weak: one for all its encodings
     }
@@ -41,7 +45,7 @@ public sealed class PageFile
             response.StatusCode = StatusCodes.Status304NotModified;
             return Task.CompletedTask;
         }
-        var (bytes, encoding) = Accepts(request, "br") ? (brotli, "br") : Accepts(request, "gzip") ? (gzip, "gzip") : (plain, null);
+        var (bytes, encoding) = Accepts(request, "br") ? (brotli.Value, "br") : Accepts(request, "gzip") ? (gzip.Value, "gzip") : (plain, null);
         response.ContentType = contentType;
         response.ContentLength = bytes.Length;
         if (encoding is not null) response.Headers.ContentEncoding = encoding;
