@@ -42,6 +42,18 @@ public sealed class LogReadingTests : SharedDatabase
     }
 
     [SkippableFact]
+    public async Task What_a_node_wrote_itself_is_read_as_long_as_it_has_not_been_told()
+    {
+        var one = await NodeAsync("one");
+        await one.CommitAsync([Say.Post("on its way")], None);
+        await one.CommitAsync([Say.Post("and another")], None);
+        one.Announced();
+        Assert.Equal([2L], (await NewAsync(one)).Select(e => e.Seq));
+        one.Announced();
+        Assert.Empty(await NewAsync(one));
+    }
+
+    [SkippableFact]
     public async Task A_long_log_is_read_in_parts()
     {
         var (one, two) = (await NodeAsync("one"), await NodeAsync("two"));

@@ -40,6 +40,8 @@ public abstract class SharedDatabase : IAsyncLifetime
     protected static async Task<StoreOutcome> Commit(PostgresChatStore store, StoreCommand command)
     {
         ArgumentNullException.ThrowIfNull(store);
-        return (await store.CommitAsync([command], None))[0];
+        var outcomes = await store.CommitAsync([command], None);
+        store.Announced();
+        return outcomes[0];
     }
 }

@@ -29,6 +29,11 @@ public interface IChatStore : IAsyncDisposable
     /// </summary>
     Task<IReadOnlyList<StoreOutcome>> CommitAsync(IReadOnlyList<StoreCommand> commands, CancellationToken stop);
 
+    /// <summary>
+    /// Everybody whom it concerns has been told what a commit did. Called once after each that has ended well, in their order: before that, nothing of it counts as known here.
+    /// </summary>
+    void Announced();
+
     /// <summary>What a conversation needs to start; null where there is no such conversation.</summary>
     /// <param name="events">How many of the newest log events at most.</param>
     /// <param name="messages">How many of the newest messages, folded, at most.</param>

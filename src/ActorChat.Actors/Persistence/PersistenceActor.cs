@@ -99,6 +99,7 @@ public sealed class PersistenceActor : ReceiveActor
         ChatMetrics.Commit(running!.Count, Stopwatch.GetElapsedTime(startedAt));
         if (suspect is null) Answer(i => ended.Outcomes[i]);
         else AnswerSuspect(new CommandRefused("the store fails with it and works without it"));
+        store.Announced();
     }
 
     void OnFailed(CommitFailed failed)

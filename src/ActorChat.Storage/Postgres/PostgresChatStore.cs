@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ActorChat.Actors.Nodes;
 using ActorChat.Actors.Persistence;
 using ActorChat.Protocol;
@@ -21,6 +22,7 @@ public sealed class PostgresChatStore(StorageOptions options, INodeBus bus, stri
     PostgresReads? _reads, _access;
     NodeLease? _lease;
     readonly LogOrigin _origin = new();
+    readonly ConcurrentQueue<IReadOnlyList<LogPlace>> _unannounced = []; // of the commits that have ended: one or two
     int _disposed;
 
     /// <inheritdoc/>
@@ -86,12 +88,16 @@ public sealed class PostgresChatStore(StorageOptions options, INodeBus bus, stri
     public async Task<IReadOnlyList<StoreOutcome>> CommitAsync(IReadOnlyList<StoreCommand> commands, CancellationToken stop)
     {
         var (outcomes, places) = await Writer.CommitAsync(commands, stop).ConfigureAwait(false);
-        if (places.Count > 0)
-        {
-            Log.Note(places); // only here, where the caller has the outcomes: what nobody was told of is read from the log
-            bus.Ring();
-        }
+        _unannounced.Enqueue(places);
+        if (places.Count > 0) bus.Ring();
         return outcomes;
+    }
+
+    /// <inheritdoc/>
+    public void Announced()
+    {
+        // Not before: a reading that passed over what is still on its way to a conversation would let somebody in who has seen more on another node.
+        if (_unannounced.TryDequeue(out var places)) Log.Note(places);
     }
 
     /// <inheritdoc/>
@@ -119,6 +125,7 @@ public sealed class PostgresChatStore(StorageOptions options, INodeBus bus, stri
             Epoch = await PrepareAsync(goneBack, stop).ConfigureAwait(false);
             await _lease!.RegisterAsync(stop).ConfigureAwait(false);
             await Log.BeginAsync(stop).ConfigureAwait(false);
+            _unannounced.Clear(); // places in a log that is no more
             return LogNews.None with { Replaced = true };
         }
         catch (Exception error) when (PostgresErrors.IsOfTheWay(error) || error is StoreStartException)

@@ -48,7 +48,7 @@ internal sealed class PostgresLog(NpgsqlDataSource source)
         }
     }
 
-    /// <summary>A commit of this node has been answered: those of its entries that are next need not be read.</summary>
+    /// <summary>What a commit of this node did has been told: those of its entries that are next need not be read.</summary>
     public void Note(IReadOnlyList<LogPlace> places)
     {
         lock (_lock)

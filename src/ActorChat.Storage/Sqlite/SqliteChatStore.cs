@@ -80,6 +80,12 @@ public sealed class SqliteChatStore(StorageOptions options, TimeProvider time, I
         Writer.CommitAsync(commands, stop);
 
     /// <inheritdoc/>
+    public void Announced()
+    {
+        // Nobody else writes here, and nothing is looked for in the log that was not told.
+    }
+
+    /// <inheritdoc/>
     public Task<ConversationSnapshot?> LoadConversationAsync(ConversationId conversation, int events, int messages, CancellationToken stop) =>
         Readers.ReadAsync(reader => reader.Conversation(conversation, events, messages), stop);
 

@@ -29,7 +29,7 @@ public sealed class ServerTroubleException(string message) : Exception(message);
 /// <summary>A server as a child process on a free loopback port, killed, stopped and started again on the same port and folder.</summary>
 public sealed class ServerChild : IAsyncDisposable
 {
-    static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60), ExitTimeout = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2), ExitTimeout = TimeSpan.FromSeconds(30);
     // What this process was started with must not become the child's settings.
     static readonly string[] Foreign = ["ASPNETCORE_", "DOTNET_ENVIRONMENT", "Logging__", "Storage__", "Limits__", "Auth__", "Ai__", "Kestrel__"];
     const int MostLines = 500, Terminate = 15, Continue = 18, Stop = 19;

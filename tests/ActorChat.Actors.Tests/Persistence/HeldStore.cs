@@ -35,6 +35,11 @@ public sealed class HeldStore : IChatStore
         return held.Task;
     }
 
+    /// <summary>Runs when everybody has been told what a commit did.</summary>
+    public Action OnAnnounced { get; set; } = () => { };
+
+    public void Announced() => OnAnnounced();
+
     /// <summary>The next commit that was asked for; fails the spec where there is none in time.</summary>
     public Held NextCommit() => commits.TryTake(out var held, TimeSpan.FromSeconds(20)) ? held : throw new TimeoutException("Nothing was committed.");
 

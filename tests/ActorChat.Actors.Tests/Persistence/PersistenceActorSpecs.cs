@@ -31,6 +31,31 @@ public class PersistenceActorSpecs : TestKit
     }
 
     [Fact]
+    public void The_store_hears_that_a_commit_was_announced_when_everybody_has_been_told_and_never_of_one_that_failed()
+    {
+        var other = CreateTestProbe();
+        store.OnAnnounced = () =>
+        {
+            TestActor.Tell("announced", ActorRefs.NoSender);
+            other.Ref.Tell("announced", ActorRefs.NoSender);
+        };
+        persistence.Tell(new PersistAll([new Persist(Message("a"), TestActor, 1), new Persist(Message("b"), other.Ref, 2)]));
+        store.NextCommit().Succeed();
+        ExpectMsg<Persisted>();
+        ExpectMsg("announced");
+        other.ExpectMsg<Persisted>();
+        other.ExpectMsg("announced");
+        Persist("c");
+        store.NextCommit().Fail(new StoreUnavailableException("away"));
+        ExpectMsg<Persisted>();
+        Persist("d");
+        store.NextCommit().Succeed();
+        ExpectMsg<Persisted>();
+        ExpectMsg("announced");
+        ExpectNoMsg(50);
+    }
+
+    [Fact]
     public void What_arrives_during_a_commit_is_the_next_one_whole_and_in_order()
     {
         Persist("a");

@@ -36,7 +36,7 @@ public sealed class AccessTests(Chromium chromium, SharedRoom room)
             var line = new Line();
             await using var mara = await Person.JoinAsync(chromium, own, Scene.Viewer, new Setup(Still: true, Before: line.TapAsync));
             await Expect(mara.Page.Locator(".start.empty")).ToBeVisibleAsync();
-            await AssertNothingFoundAsync(mara, "empty room");
+            await AssertNothingFoundAsync(mara, "empty room", TwoLooks);
 
             await Scene.PlayAsync(own, mara);
             await mara.Composer.FillAsync("half a thought");
@@ -73,7 +73,7 @@ public sealed class AccessTests(Chromium chromium, SharedRoom room)
             line.Cut();
             await mara.SayAsync("this one waits");
             await Expect(mara.Banner).ToBeVisibleAsync();
-            await AssertNothingFoundAsync(mara, "lost room");
+            await AssertNothingFoundAsync(mara, "lost room", TwoLooks);
             mara.AssertHarmless();
         }
         finally

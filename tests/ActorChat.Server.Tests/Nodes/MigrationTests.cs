@@ -10,7 +10,7 @@ namespace ActorChat.Server.Tests.Nodes;
 [Collection(KilledServers.Name)]
 public sealed class MigrationTests
 {
-    static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
     static readonly string Server = Path.Combine(AppContext.BaseDirectory, "ActorChat.Server.dll");
 
     [SkippableFact]

@@ -14,7 +14,7 @@ public sealed record ServerExit(int Code, TimeSpan Took);
 /// </summary>
 public sealed class ServerProcess : IAsyncDisposable
 {
-    static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
     static readonly TimeSpan ExitTimeout = TimeSpan.FromSeconds(30);
 
     readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("actorchat-");
