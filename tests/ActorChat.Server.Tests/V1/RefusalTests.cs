@@ -57,9 +57,9 @@ public sealed class RefusalTests(SharedServer shared)
     public async Task A_handful_of_bad_json_within_ten_seconds_closes_4400()
     {
         await using var client = await ChatClient.JoinAsync(server);
-        for (var i = 0; i < 10; i++) await client.SendTextAsync("{");
+        for (var i = 0; i < 5; i++) await client.SendTextAsync("{"); // no more: the socket may be closed by then
         Assert.Equal(4400, (await client.ExpectCloseAsync()).Code);
-        Assert.InRange(client.Frames.Count(f => f.Code == "bad_json"), 1, 9);
+        Assert.InRange(client.Frames.Count(f => f.Code == "bad_json"), 1, 4);
         await shared.AssertUndisturbedAsync();
     }
 
