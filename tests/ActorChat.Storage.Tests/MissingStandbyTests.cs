@@ -9,13 +9,9 @@ using Xunit;
 namespace ActorChat.Storage.Tests;
 
 /// <summary>A standby has to confirm every commit, and it is not there.</summary>
-public sealed class MissingStandbyTests : SharedDatabase
+public sealed class MissingStandbyTests(OwnPostgres own) : SharedDatabase, IClassFixture<OwnPostgres>
 {
     static readonly TimeSpan Answered = TimeSpan.FromSeconds(5), Patience = TimeSpan.FromSeconds(30);
-
-    static Task<PostgresServer>? own; // for both specs; it ends with the process
-
-    static async Task<PostgresServer> ServerAsync() => await (own ??= PostgresServer.OwnAsync());
 
     static async Task NameStandbyAsync(PostgresServer server, string name)
     {
@@ -41,7 +37,7 @@ public sealed class MissingStandbyTests : SharedDatabase
     [SkippableFact]
     public async Task What_the_standby_has_not_confirmed_is_not_acknowledged_and_is_there_once_when_it_is_said_again()
     {
-        var server = await ServerAsync();
+        var server = await own.StartedAsync();
         Database = await server.CreateDatabaseAsync();
         var (one, two) = (await NodeAsync("one"), await NodeAsync("two"));
         await NameStandbyAsync(server, "nobody");
@@ -78,7 +74,7 @@ public sealed class MissingStandbyTests : SharedDatabase
     [SkippableFact]
     public async Task A_notification_that_is_held_up_holds_up_no_commit()
     {
-        var server = await ServerAsync();
+        var server = await own.StartedAsync();
         var plain = await server.CreateDatabaseAsync();
         var options = PostgresStores.Options(plain + ";Options=-c synchronous_commit=local"); // only what this test itself commits waits for the standby
         await using var bus = new NotifyBus(options, "one", NullLogger<NotifyBus>.Instance);
