@@ -3,6 +3,7 @@
 
 import { h, icon } from "../lib/dom.js";
 import { commandsFor } from "./commands.js";
+import { asPanel } from "./panel.js";
 
 /** @param {HTMLElement} el @param {import("../state/store.js").Store} store */
 export function mount(el, store) {
@@ -13,7 +14,7 @@ export function mount(el, store) {
   });
   const list = h("ul", { id: "palette-list", class: "palette-list", role: "listbox", "aria-label": "What there is" });
   const none = h("p", { class: "palette-none", role: "status" });
-  const dialog = h("dialog", { class: "dialog palette", id: "palette", "aria-label": "Go to", on: { close, click: outside } },
+  const dialog = h("dialog", { class: "dialog palette", id: "palette", "aria-label": "Go to" },
     h("div", { class: "palette-field" }, icon("search"), input), list, none);
   el.append(dialog);
   /** @type {import("./commands.js").Command[]} */
@@ -57,24 +58,10 @@ export function mount(el, store) {
     command.run();
   }
 
-  /** @param {MouseEvent} event */
-  function outside(event) {
-    if (event.target === dialog) dialog.close();
-  }
-
-  /** Told a task later: by then another dialog may be open, or this one again. */
-  function close() {
-    if (store.panel === "palette" && !dialog.open) store.open(null);
-  }
-
   return {
-    update() {
-      const wanted = store.panel === "palette";
-      if (wanted === dialog.open) return;
-      if (!wanted) return dialog.close();
+    update: asPanel(dialog, store, "palette", () => {
       input.value = "";
       offer(0);
-      dialog.showModal();
-    },
+    }),
   };
 }

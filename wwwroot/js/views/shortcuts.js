@@ -2,6 +2,7 @@
 // `?`: what the keys do.
 
 import { h } from "../lib/dom.js";
+import { asPanel } from "./panel.js";
 
 const mac = /Mac|iP(hone|ad)/u.test(navigator.platform);
 const CONTROL = mac ? "⌘" : "Ctrl";
@@ -25,22 +26,8 @@ export function mount(el, store) {
   const close = h("button", { class: "quiet", type: "button", on: { click: () => dialog.close() } }, "Close");
   const rows = KEYS.map(([keys, what]) => h("div", {},
     h("dt", {}, ...keys.map((key) => h("kbd", {}, key))), h("dd", {}, what)));
-  const dialog = h("dialog", { class: "dialog shortcuts", id: "shortcuts", "aria-labelledby": "shortcuts-title", on: { close: closed } },
+  const dialog = h("dialog", { class: "dialog shortcuts", id: "shortcuts", "aria-labelledby": "shortcuts-title" },
     h("h2", { id: "shortcuts-title" }, "Keyboard"), h("dl", {}, ...rows), close);
-  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   el.append(dialog);
-
-  /** Told a task later: by then another dialog may be open, or this one again. */
-  function closed() {
-    if (store.panel === "shortcuts" && !dialog.open) store.open(null);
-  }
-
-  return {
-    update() {
-      const wanted = store.panel === "shortcuts";
-      if (wanted === dialog.open) return;
-      if (wanted) dialog.showModal();
-      else dialog.close();
-    },
-  };
+  return { update: asPanel(dialog, store, "shortcuts") };
 }
