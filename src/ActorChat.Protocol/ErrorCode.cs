@@ -30,4 +30,7 @@ public sealed record ErrorCode(string Name, bool Retry = false)
 /// <param name="Message">One sentence for a person.</param>
 /// <param name="Field">For <c>bad_request</c> and its like: the field that was wrong.</param>
 /// <param name="AfterMs">When to try again, in milliseconds.</param>
-public sealed record ProtocolError(ErrorCode Code, string Message, string? Field = null, int? AfterMs = null);
+public sealed record ProtocolError(ErrorCode Code, string Message, string? Field = null, int? AfterMs = null)
+{
+    public static readonly ProtocolError StoreAway = new(ErrorCode.Unavailable, "The store is away; try again.", AfterMs: 1000);
+}

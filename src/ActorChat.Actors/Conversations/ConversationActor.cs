@@ -63,7 +63,7 @@ public sealed partial class ConversationActor : ReceiveActor, IWithUnboundedStas
         Receive<LoadFailed>(failed =>
         {
             log.Warning("Conversation {0} could not be loaded: {1}", id, failed.Cause.Message);
-            Become(() => Refusing(new ProtocolError(ErrorCode.Unavailable, "The store is away; try again.", AfterMs: 1000)));
+            Become(() => Refusing(ProtocolError.StoreAway));
         });
         ReceiveAny(_ => Stash.Stash());
     }

@@ -19,21 +19,14 @@ public sealed partial class SessionActor
     {
         signingOut--;
         var re = item.Tag as long?;
-        if (item.Outcome is not CommandDone)
+        if (item.Outcome is CommandDone)
         {
-            Refuse(re, new ProtocolError(ErrorCode.Unavailable, "The store is away; try again.", AfterMs: 1000));
+            Confirm(re);
+            Context.Parent.Tell(new EndSessions([Token])); // this one and whatever else came in with it
         }
         else
         {
-            if (re is { } id)
-            {
-                Send(to =>
-                {
-                    ServerFrames.BeginOk(to, id);
-                    to.End();
-                });
-            }
-            Context.Parent.Tell(new EndSessions([Token])); // this one and whatever else came in with it
+            Refuse(re, ProtocolError.StoreAway);
         }
         Handled();
         CloseWhenDrained();

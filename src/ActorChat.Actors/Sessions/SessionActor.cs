@@ -137,14 +137,7 @@ public sealed partial class SessionActor : ClientSession, IWithUnboundedStash
             general.Read = frame.Seq;
             Services.Reads.Tell(new NoteRead(Self, User!.Id, frame.Conversation, frame.Seq));
         }
-        if (frame.Id is { } re)
-        {
-            Send(to =>
-            {
-                ServerFrames.BeginOk(to, re);
-                to.End();
-            });
-        }
+        Confirm(frame.Id);
         Handled();
     }
 
@@ -163,7 +156,7 @@ public sealed partial class SessionActor : ClientSession, IWithUnboundedStash
     {
         reads.OnEnded();
         if (ended.Frames is { } frames) Socket.Send(frames);
-        else Refuse(ended.Request, new ProtocolError(ErrorCode.Unavailable, "The store is away; try again.", AfterMs: 1000));
+        else Refuse(ended.Request, ProtocolError.StoreAway);
         Handled();
         CloseWhenDrained();
     }
@@ -190,6 +183,17 @@ public sealed partial class SessionActor : ClientSession, IWithUnboundedStash
         if (conversation == ConversationId.Default) return true;
         Answer(re, new ProtocolError(ErrorCode.NotFound, "There is no such conversation.", "conversation"));
         return false;
+    }
+
+    // An ok that has nothing to tell.
+    void Confirm(long? re)
+    {
+        if (re is not { } id) return;
+        Send(to =>
+        {
+            ServerFrames.BeginOk(to, id);
+            to.End();
+        });
     }
 
     void Answer(long? re, ProtocolError error)
