@@ -53,15 +53,8 @@ public sealed class AnswerTests(Chromium chromium, SharedRoom room)
         var question = Question(150);
         await ann.SayAsync($"/AIBot {question}");
         // This browser has kept a part of it: what the server says again must not be added to that.
-        await Deadline.UntilAsync(() => ann.Page.EvaluateAsync<bool>("""
-            () => new Promise((done) => {
-              const open = indexedDB.open("actorchat");
-              open.onsuccess = () => {
-                const get = open.result.transaction("cache").objectStore("cache").get("room");
-                get.onsuccess = () => { open.result.close(); done(get.result?.messages.some((m) => m.state === "running" && m.text.length > 50) ?? false); };
-              };
-            })
-            """), Person.Patience, () => "Nothing of the answer was kept.");
+        await Deadline.UntilAsync(
+            async () => await ann.KeptAsync("(m) => m.state === 'running' && m.text.length > 50") > 0, Person.Patience, () => "Nothing of the answer was kept.");
 
         await ann.Page.ReloadAsync();
         // It still runs when the page is back: else this would say nothing.

@@ -90,19 +90,13 @@ public sealed class LostLineTests(Chromium chromium, OwnRoom room) : IClassFixtu
         await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Offline: true));
         await ann.SaidAsync($"kept {ann.Name}");
         // The files and the messages are on this device: nothing else is waited for.
-        await Deadline.UntilAsync(() => ann.Page.EvaluateAsync<bool>("""
-            async (wanted) => {
-              await navigator.serviceWorker.ready;
-              const kept = await new Promise((done) => {
-                const open = indexedDB.open("actorchat");
-                open.onsuccess = () => {
-                  const get = open.result.transaction("cache").objectStore("cache").get("room");
-                  get.onsuccess = () => { open.result.close(); done(get.result?.messages.some((m) => m.text === wanted) ?? false); };
-                };
-              });
-              return kept && Boolean(await caches.match(new URL("whole", location.href)));
-            }
-            """, $"kept {ann.Name}"), Person.Patience, () => "The page did not keep itself.");
+        await Deadline.UntilAsync(
+            async () => await ann.KeptAsync($"(m) => m.text === 'kept {ann.Name}'") > 0 && await ann.Page.EvaluateAsync<bool>("""
+                async () => {
+                  await navigator.serviceWorker.ready;
+                  return Boolean(await caches.match(new URL("whole", location.href)));
+                }
+                """), Person.Patience, () => "The page did not keep itself.");
         await room.Server.StopAsync();
         await ann.SayAsync($"waits {ann.Name}");
         await Expect(ann.Row($"waits {ann.Name}")).ToHaveAttributeAsync("data-state", "sending");

@@ -108,12 +108,13 @@ public sealed partial class Person : IAsyncDisposable
         "() => { dispatchEvent(new Event('online')); return document.querySelector('.head')?.dataset.link === 'live'; }"), Patience, () => "The page did not come back.");
 
     /// <summary>How many messages are kept on this device for a time without a line.</summary>
-    public Task<int> KeptAsync() => Page.EvaluateAsync<int>("""
+    /// <param name="which">Of those for which this function of the page holds.</param>
+    public Task<int> KeptAsync(string which = "() => true") => Page.EvaluateAsync<int>($$"""
         () => new Promise((done) => {
           const open = indexedDB.open("actorchat");
           open.onsuccess = () => {
             const get = open.result.transaction("cache").objectStore("cache").get("room");
-            get.onsuccess = () => { open.result.close(); done(get.result?.messages.length ?? 0); };
+            get.onsuccess = () => { open.result.close(); done(get.result?.messages.filter({{which}}).length ?? 0); };
           };
         })
         """);
