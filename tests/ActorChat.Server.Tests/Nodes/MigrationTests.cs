@@ -11,15 +11,14 @@ namespace ActorChat.Server.Tests.Nodes;
 public sealed class MigrationTests
 {
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
-    static readonly string Server = Path.Combine(AppContext.BaseDirectory, "ActorChat.Server.dll");
 
     [SkippableFact]
     public async Task Clients_of_a_server_that_is_moved_to_PostgreSQL_resume_as_if_it_had_only_been_started_again()
     {
         var database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
         var folder = Directory.CreateTempSubdirectory("actorchat-");
-        var settings = new Dictionary<string, string>(SelftestRun.Settings(folder.FullName)) { ["DOTNET_TC_QuickJit"] = "1" }; // started again and again
-        var server = new ServerChild(ProgramCommand.Of(Server), folder.FullName, settings);
+        var settings = SelftestServer.Settings(folder);
+        var server = SelftestServer.In(folder, settings);
         ServerCommand? moved = null;
 
         async Task MoveAsync(CancellationToken stop)

@@ -11,7 +11,6 @@ namespace ActorChat.Server.Tests.Nodes;
 public sealed class NodeFaultTests
 {
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
-    static readonly string Server = Path.Combine(AppContext.BaseDirectory, "ActorChat.Server.dll");
 
     static async Task AssertKeptAsync(
         int seconds, int seed, PostgresServer postgres, Func<string, CancellationToken, Task>? trouble = null, Func<IReadOnlyList<ServerChild>, Nginx>? before = null,
@@ -19,9 +18,9 @@ public sealed class NodeFaultTests
     {
         var folder = Directory.CreateTempSubdirectory("actorchat-");
         var database = await postgres.CreateDatabaseAsync();
-        var settings = new Dictionary<string, string>(SelftestRun.Settings(folder.FullName, database)) { ["DOTNET_TC_QuickJit"] = "1" }; // started again and again
+        var settings = SelftestServer.Settings(folder, database);
         foreach (var (name, value) in further) settings[name] = value;
-        var nodes = Enumerable.Range(0, 3).Select(_ => new ServerChild(ProgramCommand.Of(Server), folder.FullName, settings)).ToArray();
+        var nodes = Enumerable.Range(0, 3).Select(_ => SelftestServer.In(folder, settings)).ToArray();
         try
         {
             await using var nginx = before?.Invoke(nodes);

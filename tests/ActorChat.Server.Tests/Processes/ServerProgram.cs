@@ -8,6 +8,9 @@ sealed class ServerProgram : IAsyncDisposable
     // What this test run was started with must not become the server's settings.
     static readonly string[] Foreign = ["ASPNETCORE_", "DOTNET_ENVIRONMENT", "Logging__", "Storage__", "Limits__", "Auth__", "Ai__", "Kestrel__"];
 
+    // Many servers live for seconds: compiled well they would start later, for nothing.
+    public static readonly (string Name, string Value) QuickJit = ("DOTNET_TC_QuickJit", "1");
+
     readonly Process process;
 
     ServerProgram(Process process) => this.process = process;
@@ -32,7 +35,7 @@ sealed class ServerProgram : IAsyncDisposable
         foreach (var word in words) start.ArgumentList.Add(word);
         foreach (var name in start.Environment.Keys.Where(name => Foreign.Any(f => name.StartsWith(f, StringComparison.OrdinalIgnoreCase))).ToArray())
             start.Environment.Remove(name);
-        start.Environment["DOTNET_TC_QuickJit"] = "1"; // many of them live for seconds: compiled well they would start later, for nothing
+        start.Environment[QuickJit.Name] = QuickJit.Value;
         foreach (var (name, value) in settings) start.Environment[name] = value;
         var process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, line) => log.AddOutput(line.Data);

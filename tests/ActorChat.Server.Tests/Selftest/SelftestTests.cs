@@ -10,7 +10,6 @@ namespace ActorChat.Server.Tests.Selftest;
 public sealed class SelftestTests
 {
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
-    static readonly string Server = Path.Combine(AppContext.BaseDirectory, "ActorChat.Server.dll");
 
     static readonly Dictionary<string, (string Rule, Func<Fault> Fault)> Faults = new()
     {
@@ -29,7 +28,7 @@ public sealed class SelftestTests
 
     static async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)
     {
-        var command = ProgramCommand.Of(Server, [SelftestCommand.Name, .. arguments]);
+        var command = ProgramCommand.Of(SelftestServer.Program, [SelftestCommand.Name, .. arguments]);
         using var process = Process.Start(new ProcessStartInfo(command.File, command.Arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         try
@@ -66,7 +65,7 @@ public sealed class SelftestTests
         try
         {
             var fault = make();
-            await using var child = new ServerChild(ProgramCommand.Of(Server), folder.FullName, SelftestRun.Settings(folder.FullName));
+            await using var child = SelftestServer.In(folder, SelftestServer.Settings(folder));
             await using var door = new FaultyDoor(child.EndPoint, fault);
             var result = await new SelftestRun(new SelftestOptions(Seconds: 2, Clients: 4, Seed: 5, Messages: 1500), child, door.EndPoint, _ => { }).RunAsync(CancellationToken.None).WaitAsync(Patience);
             var report = string.Join('\n', SelftestReport.Lines(result));
@@ -99,8 +98,9 @@ public sealed class SelftestTests
         var folder = Directory.CreateTempSubdirectory("actorchat-");
         try
         {
-            var settings = new Dictionary<string, string>(SelftestRun.Settings(folder.FullName)) { ["Limits__TextBytes"] = "none" };
-            await using var child = new ServerChild(ProgramCommand.Of(Server), folder.FullName, settings);
+            var settings = SelftestServer.Settings(folder);
+            settings["Limits__TextBytes"] = "none";
+            await using var child = SelftestServer.In(folder, settings);
             var result = await new SelftestRun(new SelftestOptions(Seconds: 1), child, child.EndPoint, _ => { }).RunAsync(CancellationToken.None);
             Assert.False(result.Passed);
             var line = Assert.Single(SelftestReport.Lines(result));
