@@ -60,13 +60,18 @@ sealed class Wall(LoadOptions options)
         return (server, member);
     }
 
-    // One thread reads in the order in which the other writes, until the first has ended: then all have.
+    // Whoever has something is read, until the first has ended: then all have. In the order of the writer this would stop for good where one buffer is larger than another:
+    // it would wait for a member with nothing left, the writer for one that is full.
     static void Read(Socket[] members)
     {
         var buffer = new byte[1 << 20];
-        for (var open = true; open;)
-            foreach (var member in members)
-                open &= member.Receive(buffer) > 0;
+        while (true)
+        {
+            var ready = new List<Socket>(members);
+            Socket.Select(ready, null, null, Timeout.InfiniteTimeSpan);
+            foreach (var member in ready)
+                if (member.Receive(buffer) == 0) return;
+        }
     }
 
     static double OwnCpuSeconds()
