@@ -14,7 +14,7 @@ public sealed record LoadOptions
           fanout  members of one conversation, some of whom talk; every receipt is counted
           idle    connections that are open and silent: memory and CPU for each
           join    a history, then many who come at once
-          wall    no server: what writing frames of --size bytes to --clients sockets costs here at least
+          wall    no server: what writing frames of --size bytes to --clients sockets costs here at least, without a pause or --rate times a second
         where   (nothing)               a server of its own is started on a free port, with rate limits off
                 --port P [--host H]     an existing server; --pid N reads its CPU and memory; --anywhere allows a host that is not this machine
                 --server-cpu N          its own server runs on that CPU only (taskset)

@@ -7,17 +7,18 @@ namespace ActorChat.LoadTool.Modes;
 
 /// <summary>
 /// What this machine lets any server do that gives each member a connection of its own: one thread that does nothing but write ready frames into sockets, so many at
-/// once, and its CPU. No server can deliver more with as many system calls.
+/// once, and its CPU. No server can deliver more with as many system calls. With a rate it writes so many messages a second, each alone, to everybody: what is left to
+/// save when members sleep between two messages, and each write wakes one. On --server-cpu, where one is named, with the members on the others.
 /// </summary>
 sealed class Wall(LoadOptions options)
 {
     const int ThreadCpuTime = 3; // CLOCK_THREAD_CPUTIME_ID of Linux
-    static readonly int[] Together = [1, 4, 16, 64]; // messages in one write
+    const int CallingThread = 0;
 
     public LoadReport Run()
     {
         var report = new LoadReport();
-        foreach (var messages in Together)
+        foreach (var messages in options.Rate > 0 ? [1] : new[] { 1, 4, 16, 64 })
         {
             var (deliveries, writes, cpuSeconds) = Measure(messages);
             report.Add($"{messages} at once: deliveries/CPU-s", deliveries / cpuSeconds);
@@ -35,12 +36,14 @@ sealed class Wall(LoadOptions options)
         var pairs = Enumerable.Range(0, options.Clients).Select(_ => Pair(door)).ToArray();
         var reader = new Thread(() => Read(pairs.Select(pair => pair.Member).ToArray())) { IsBackground = true };
         reader.Start();
+        if (options.ServerCpu is { } cpuOfWriter) RunOn(1UL << cpuOfWriter);
 
         var frames = new byte[messages * options.Size];
         long writes = 0;
         var (since, cpu) = (Stopwatch.StartNew(), OwnCpuSeconds());
-        while (since.Elapsed.TotalSeconds < options.Seconds)
+        for (var rounds = 0; since.Elapsed.TotalSeconds < options.Seconds; rounds++)
         {
+            if (options.Rate > 0 && TimeSpan.FromSeconds(rounds / (double)options.Rate) - since.Elapsed is { Ticks: > 0 } early) Thread.Sleep(early);
             foreach (var (server, _) in pairs) server.Send(frames);
             writes += pairs.Length;
         }
@@ -62,8 +65,9 @@ sealed class Wall(LoadOptions options)
 
     // Whoever has something is read, until the first has ended: then all have. In the order of the writer this would stop for good where one buffer is larger than another:
     // it would wait for a member with nothing left, the writer for one that is full.
-    static void Read(Socket[] members)
+    void Read(Socket[] members)
     {
+        if (options.ServerCpu is { } cpuOfWriter) RunOn(~(1UL << cpuOfWriter));
         var buffer = new byte[1 << 20];
         while (true)
         {
@@ -79,6 +83,14 @@ sealed class Wall(LoadOptions options)
         if (clock_gettime(ThreadCpuTime, out var time) != 0) throw new LoadException("The CPU of a thread is not known here.");
         return time.Seconds + time.Nanoseconds / 1e9;
     }
+
+    static void RunOn(ulong cpus)
+    {
+        if (sched_setaffinity(CallingThread, sizeof(ulong), ref cpus) != 0) throw new LoadException("There is no such CPU, or no other.");
+    }
+
+    [DllImport("libc"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    static extern int sched_setaffinity(int thread, nint size, ref ulong cpus);
 
     [DllImport("libc"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     static extern int clock_gettime(int clock, out TimeSpec time);
