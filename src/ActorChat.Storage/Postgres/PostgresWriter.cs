@@ -1,3 +1,4 @@
+using System.Data;
 using ActorChat.Actors.Persistence;
 using Npgsql;
 using NpgsqlTypes;
@@ -94,6 +95,8 @@ internal sealed class PostgresWriter(NpgsqlDataSource source, string node, TimeP
 
     async Task<StoreOutcome[]> CallAsync(StoreCommand[] commands)
     {
+        // The driver looks after a line that nobody uses, and closes one that it finds broken.
+        if (_connection is { State: not ConnectionState.Open }) await DisconnectAsync().ConfigureAwait(false);
         _connection ??= await ConnectAsync().ConfigureAwait(false);
         await using var call = new NpgsqlCommand("SELECT commit_commands($1, $2, $3, $4, $5)::text", _connection)
         {
@@ -110,7 +113,7 @@ internal sealed class PostgresWriter(NpgsqlDataSource source, string node, TimeP
         {
             return CommandCodec.Read((await AnswerToAsync(call).ConfigureAwait(false))!, commands, _places);
         }
-        catch (NpgsqlException error) when (PostgresErrors.LeavesOutcomeOpen(error))
+        catch (Exception error) when (error is NpgsqlException said ? PostgresErrors.LeavesOutcomeOpen(said) : _connection.State != ConnectionState.Open)
         {
             return await SettleAsync(commands).ConfigureAwait(false) ?? throw new StoreUnavailableException(PostgresErrors.Explain(error), error);
         }
