@@ -20,7 +20,7 @@ public class FoldBenchmarks
     [GlobalSetup]
     public void Fill()
     {
-        tail = new ConversationTail(new ConversationSnapshot(ConversationId.Default, "General", 0, [], [], 1), settings, new Samples.NoMarkup());
+        tail = new ConversationTail(new ConversationSnapshot(ConversationId.Default, "General", 0, [], [], 1, default), settings, new Samples.NoMarkup());
         opening = new ConversationOpening(tail, settings);
         state = state with { Head = 0 };
         head = 0;

@@ -22,6 +22,7 @@ public abstract partial class ChatStoreContractTests
         Assert.Equal([19L, 20L, 21L], snapshot.Messages.Select(m => m.Seq));
         Assert.Equal("answered", snapshot.Messages[^1].Text);
         Assert.Equal(1, snapshot.Members);
+        Assert.Equal(ReadNow, snapshot.At, TimeSpan.FromMinutes(1));
     }
 
     [SkippableTheory]

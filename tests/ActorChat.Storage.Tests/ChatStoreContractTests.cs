@@ -21,6 +21,9 @@ public abstract partial class ChatStoreContractTests : IAsyncLifetime
     /// <summary>Where this test's data is, as an operator names it.</summary>
     protected abstract StorageOptions Options { get; }
 
+    /// <summary>What a snapshot that is read now says of its moment, to the minute.</summary>
+    protected virtual DateTimeOffset ReadNow => Time.Now;
+
     /// <summary>Makes ready what the store stands on, or skips the test where the machine has no such thing.</summary>
     protected virtual Task PrepareAsync() => Task.CompletedTask;
 

@@ -11,5 +11,7 @@ public sealed class PostgresChatStoreTests : ChatStoreContractTests
 
     protected override StorageOptions Options => new() { Provider = StorageOptions.Postgres, ConnectionString = _database };
 
+    protected override DateTimeOffset ReadNow => DateTimeOffset.UtcNow; // the database's clock
+
     protected override IChatStore Create() => PostgresStores.Create(_database, time: Time);
 }

@@ -81,7 +81,7 @@ public sealed partial class ConversationActor : ReceiveActor, IWithUnboundedStas
         opening = new ConversationOpening(tail, services.Settings);
         Become(Open);
         SetReceiveTimeout(services.Settings.PassivateAfter);
-        foreach (var question in owed.Load(snapshot, DateTimeOffset.UtcNow)) WaitForAnswer(question);
+        foreach (var question in owed.Load(snapshot)) WaitForAnswer(question);
         WantRunningAnswers();
         Stash.UnstashAll();
     }

@@ -20,12 +20,12 @@ public sealed class OwedAnswers
     public int Count => questions.Count;
 
     /// <summary>Those of a conversation that has just been loaded.</summary>
-    public IReadOnlyList<Message> Load(ConversationSnapshot snapshot, DateTimeOffset now)
+    public IReadOnlyList<Message> Load(ConversationSnapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         foreach (var message in snapshot.Messages)
             if (message.Kind == MessageKind.Ai) Answered(message);
-            else if (now - message.At < Patience) Add(message);
+            else if (snapshot.At - message.At < Patience) Add(message);
         return [.. questions.Values];
     }
 

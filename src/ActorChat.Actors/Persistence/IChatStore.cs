@@ -71,8 +71,9 @@ public sealed record UserAccount(UserId Id, string Name, string Role)
 /// <param name="Events">The newest events, oldest first, ending at <paramref name="Head"/> without a hole.</param>
 /// <param name="Messages">The newest messages, folded, oldest first.</param>
 /// <param name="Members">How many users are in it.</param>
+/// <param name="At">When it was read, by the store's clock, which also stamps the messages. A server's own may be another.</param>
 public sealed record ConversationSnapshot(
-    ConversationId Conversation, string Title, long Head, IReadOnlyList<LogEvent> Events, IReadOnlyList<Message> Messages, int Members);
+    ConversationId Conversation, string Title, long Head, IReadOnlyList<LogEvent> Events, IReadOnlyList<Message> Messages, int Members, DateTimeOffset At);
 
 /// <param name="AtStart">Nothing is older than the first of <paramref name="Messages"/>.</param>
 /// <param name="AtEnd">Nothing is newer than the last of them.</param>

@@ -45,15 +45,15 @@ internal sealed class PostgresReads(NpgsqlDataSource source)
     public Task<ConversationSnapshot?> ConversationAsync(ConversationId conversation, int events, int messages, CancellationToken stop) => ReadAsync(async reads =>
     {
         var found = await reads.RowsAsync(
-            "SELECT title, head, (SELECT count(*) FROM conversation_participants p WHERE p.conversation_id = c.conversation_id) FROM conversations c WHERE conversation_id = $1",
-            row => (Title: row.GetString(0), Head: row.GetInt64(1), Members: (int)row.GetInt64(2)), conversation.Value).ConfigureAwait(false);
+            "SELECT title, head, (SELECT count(*) FROM conversation_participants p WHERE p.conversation_id = c.conversation_id), clock_timestamp() FROM conversations c WHERE conversation_id = $1",
+            row => (Title: row.GetString(0), Head: row.GetInt64(1), Members: (int)row.GetInt64(2), At: row.GetFieldValue<DateTimeOffset>(3)), conversation.Value).ConfigureAwait(false);
         if (found.Count == 0) return null;
-        var (title, head, members) = found[0];
+        var (title, head, members, at) = found[0];
         return new ConversationSnapshot(
             conversation, title, head,
             await LogAsync(reads, conversation, head - events + 1, head).ConfigureAwait(false),
             await NewestAsync(reads, conversation, long.MaxValue, messages).ConfigureAwait(false),
-            members);
+            members, at);
     }, stop);
 
     public Task<IReadOnlyList<LogEvent>> EventsAsync(ConversationId conversation, long from, long to, CancellationToken stop) =>

@@ -49,7 +49,7 @@ internal sealed class ReadConnection : IDisposable
         return result;
     }
 
-    public ConversationSnapshot? Conversation(ConversationId conversation, int events, int messages)
+    public ConversationSnapshot? Conversation(ConversationId conversation, int events, int messages, DateTimeOffset now)
     {
         _conversation.Bind(1, conversation.Value);
         if (!_conversation.Step())
@@ -63,7 +63,7 @@ internal sealed class ReadConnection : IDisposable
             conversation, title, head,
             Events(conversation, head - events + 1, head),
             _messages.Newest(conversation, before: long.MaxValue, messages),
-            (int)Number(_members, conversation));
+            (int)Number(_members, conversation), now);
     }
 
     public IReadOnlyList<LogEvent> Events(ConversationId conversation, long from, long to) =>

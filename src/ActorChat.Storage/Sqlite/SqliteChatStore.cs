@@ -87,7 +87,7 @@ public sealed class SqliteChatStore(StorageOptions options, TimeProvider time, I
 
     /// <inheritdoc/>
     public Task<ConversationSnapshot?> LoadConversationAsync(ConversationId conversation, int events, int messages, CancellationToken stop) =>
-        Readers.ReadAsync(reader => reader.Conversation(conversation, events, messages), stop);
+        Readers.ReadAsync(reader => reader.Conversation(conversation, events, messages, time.GetUtcNow()), stop);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<LogEvent>> ReadEventsAsync(ConversationId conversation, long from, long to, CancellationToken stop) =>

@@ -57,7 +57,7 @@ public class OpeningProperties
     static (ConversationState State, ConversationTail Tail) Conversation(IReadOnlyList<LogEvent> log, int wokenAt)
     {
         var before = log.Take(wokenAt).ToArray();
-        var snapshot = new ConversationSnapshot(ConversationId.Default, "General", wokenAt, [.. before.TakeLast(Settings.Tail)], [.. Folded(before).TakeLast(Settings.MessagesKept)], 1);
+        var snapshot = new ConversationSnapshot(ConversationId.Default, "General", wokenAt, [.. before.TakeLast(Settings.Tail)], [.. Folded(before).TakeLast(Settings.MessagesKept)], 1, HeldStore.Noon);
         var (state, tail) = (ConversationState.From(snapshot), new ConversationTail(snapshot, Settings, new NoMarkup()));
         foreach (var e in log.Skip(wokenAt))
         {

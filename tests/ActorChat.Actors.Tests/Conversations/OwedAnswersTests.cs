@@ -20,8 +20,8 @@ public class OwedAnswersTests
     {
         var owed = new OwedAnswers();
         Message[] messages = [Said(1, "/AIBot long ago", 20), Said(2, "/AIBot answered"), AnswerTo(2, 3), Said(4, "hello"), Said(5, "/AIBot open")];
-        var snapshot = new ConversationSnapshot(ConversationId.Default, "General", 5, [], messages, 2);
-        Assert.Equal([5L], owed.Load(snapshot, Now).Select(m => m.Seq));
+        var snapshot = new ConversationSnapshot(ConversationId.Default, "General", 5, [], messages, 2, Now);
+        Assert.Equal([5L], owed.Load(snapshot).Select(m => m.Seq));
     }
 
     [Fact]

@@ -231,4 +231,12 @@ public class SharedConversationSpecs : TestKit
         Assert.Equal("who?", agent.ExpectMsg<AskAgent>().Question);
         agent.ExpectNoMsg(500);
     }
+
+    [Fact]
+    public void How_long_ago_a_question_was_asked_is_told_by_the_clock_of_the_store_and_not_by_this_nodes()
+    {
+        store.Seed("/AIBot who?"); // at noon, and it is noon in the store
+        Enter(Ann);
+        Assert.Equal("who?", agent.ExpectMsg<AskAgent>().Question);
+    }
 }

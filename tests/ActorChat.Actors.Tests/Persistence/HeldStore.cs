@@ -48,8 +48,10 @@ public sealed class HeldStore : IChatStore
     /// <summary>Puts messages into the log as if they had been there before.</summary>
     public void Seed(int count)
     {
-        for (var i = 0; i < count; i++) messages.Add(Append(new AppendMessage(Conversation, Ann, MessageKind.User, $"old {i}", null)));
+        for (var i = 0; i < count; i++) Seed($"old {i}");
     }
+
+    public void Seed(string text) => messages.Add(Append(new AppendMessage(Conversation, Ann, MessageKind.User, text, null)));
 
     public static Author Ann { get; } = new(new UserId("u-ann"), "ann");
 
@@ -65,7 +67,7 @@ public sealed class HeldStore : IChatStore
         if (conversation != Conversation) return Task.FromResult<ConversationSnapshot?>(null);
         LogEvent[] log = [.. this.messages.TakeLast(events).Select(m => new MessagePosted(m))];
         return Task.FromResult<ConversationSnapshot?>(
-            new ConversationSnapshot(conversation, "General", head, log, [.. this.messages.TakeLast(messages)], 3));
+            new ConversationSnapshot(conversation, "General", head, log, [.. this.messages.TakeLast(messages)], 3, Noon));
     }
 
     public Task<IReadOnlyList<LogEvent>> ReadEventsAsync(ConversationId conversation, long from, long to, CancellationToken stop) =>
