@@ -3,10 +3,15 @@ using Microsoft.Playwright;
 
 namespace ActorChat.Server.Tests.Browser;
 
-/// <summary>One browser of the machine for all tests; each person in it has a context, and so a memory, of their own. Nothing is downloaded.</summary>
+/// <summary>
+/// One browser of the machine for all tests; each person in it has a context, and so a memory, of their own. Nothing is downloaded. Where Debian's headless shell is installed it is taken:
+/// the same engine without the windows that nobody sees, and they were a third of the time.
+/// </summary>
 public sealed class Chromium : IAsyncLifetime
 {
-    static readonly string Path = Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } named ? named : "/usr/bin/chromium";
+    const string Shell = "/usr/bin/chromium-headless-shell", Usual = "/usr/bin/chromium";
+
+    static readonly string Path = Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } named ? named : File.Exists(Shell) ? Shell : Usual;
 
     static readonly string[] Arguments =
     [

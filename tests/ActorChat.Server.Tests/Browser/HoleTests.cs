@@ -29,8 +29,7 @@ public sealed class HoleTests(Chromium chromium, OwnRoom room) : IClassFixture<O
         await Expect(hole).ToHaveTextAsync("1,050 messages not loadedLoad");
         await ann.HoldsAsync("() => !document.querySelector('#timeline[aria-busy=true]')");
         // Where the reader is: with the last message before the hole in sight, or with none of them.
-        await hole.EvaluateAsync("(el, above) => { const t = document.querySelector('#timeline'); t.scrollTop += el.getBoundingClientRect().top - t.getBoundingClientRect().top - (above ? 200 : 0); }", fromAbove);
-        await ann.Page.EvaluateAsync("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+        await ann.ScrollToAsync(hole, above: fromAbove ? 200 : 0);
         var read = ann.Row($"{(fromAbove ? "before 30" : $"missed {Missed - 40}")} {ann.Name}");
         var top = (await read.BoundingBoxAsync())!.Y;
         await hole.GetByRole(AriaRole.Button).ClickAsync();

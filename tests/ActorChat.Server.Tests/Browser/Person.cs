@@ -143,6 +143,13 @@ public sealed partial class Person : IAsyncDisposable
     public async Task<IReadOnlyList<string>> TextsAsync(string with) =>
         await Page.EvalOnSelectorAllAsync<string[]>("#timeline .row .message-text", "(all, wanted) => all.map((el) => el.textContent).filter((text) => text.includes(wanted))", with);
 
+    /// <summary>Scrolls until so many pixels of the timeline are to be seen above a row.</summary>
+    public async Task ScrollToAsync(ILocator row, int above)
+    {
+        await row.EvaluateAsync("(el, above) => { const t = document.querySelector('#timeline'); t.scrollTop += el.getBoundingClientRect().top - t.getBoundingClientRect().top - above; }", above);
+        await Page.EvaluateAsync("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+    }
+
     /// <summary>Waits until something holds in the page.</summary>
     public Task HoldsAsync(string expression, object? argument = null) =>
         Page.WaitForFunctionAsync(expression, argument, new PageWaitForFunctionOptions { Timeout = (float)Patience.TotalMilliseconds });
