@@ -20,8 +20,17 @@ public sealed class LimitTests
         Assert.InRange(int.Parse(refused["Retry-After"]!, System.Globalization.CultureInfo.InvariantCulture), 1, 60);
     }
 
-    static Task UntilLetInAsync(ServerProcess server) =>
-        Deadline.UntilAsync(async () => (await HandshakeAsync(server)).Status == 101, Deadline.Usual, () => "There is still no room.");
+    static Task UntilLetInAsync(ServerProcess server) => Deadline.UntilAsync(async () =>
+    {
+        try
+        {
+            return (await HandshakeAsync(server)).Status == 101;
+        }
+        catch (IOException)
+        {
+            return false; // hung up on: the web server, too, counts no more connections than that, and the try before may not have left it yet
+        }
+    }, Deadline.Usual, () => "There is still no room.");
 
     [Fact]
     public async Task More_connections_than_the_server_may_have_are_refused_until_one_leaves()
