@@ -4,15 +4,17 @@ using System.Net.Sockets;
 namespace ActorChat.Storage.Tests;
 
 /// <summary>
-/// A line to a server that can be cut at the worst moment: after a request has gone through, and before its answer comes back.
+/// A line to a server that can be cut, or freeze, at the worst moment: in the middle of a request, or after it has gone through and before its answer comes back.
 /// </summary>
 public sealed class CuttingProxy : IAsyncDisposable
 {
+    const int SyncLength = 5; // of PostgreSQL's protocol
+
     readonly TcpListener listener = new(IPAddress.Loopback, 0);
     readonly int target;
     readonly CancellationTokenSource stop = new();
     readonly Task accepting;
-    byte[]? cutAfter;
+    byte[]? cutAfter, freezeIn;
     volatile int swallowing;
 
     public CuttingProxy(int target)
@@ -26,6 +28,12 @@ public sealed class CuttingProxy : IAsyncDisposable
 
     /// <summary>The answer to the next request that holds these bytes is lost, and the line with it.</summary>
     public void LoseAnswerTo(byte[] request) => Volatile.Write(ref cutAfter, request);
+
+    /// <summary>
+    /// Of the next request that holds these bytes everything comes through but its last message, five bytes that say that it is whole. The line stays open, as where a machine
+    /// is gone that cannot say so.
+    /// </summary>
+    public void FreezeBeforeTheEndOf(byte[] request) => Volatile.Write(ref freezeIn, request);
 
     /// <summary>The lines that are open now stay open, and nothing comes through any more.</summary>
     public void SwallowWhatIsOpen() => Interlocked.Increment(ref swallowing);
@@ -79,6 +87,12 @@ public sealed class CuttingProxy : IAsyncDisposable
             {
                 Volatile.Write(ref cutAfter, null);
                 line.Deaf = true;
+            }
+            if (Volatile.Read(ref freezeIn) is { } middle && buffer.AsSpan(0, length).IndexOf(middle) >= 0)
+            {
+                Volatile.Write(ref freezeIn, null);
+                await server.WriteAsync(buffer.AsMemory(0, length - SyncLength), stop.Token);
+                await Task.Delay(Timeout.Infinite, stop.Token);
             }
             if (line.Age < swallowing) continue;
             await server.WriteAsync(buffer.AsMemory(0, length), stop.Token);

@@ -107,6 +107,17 @@ public sealed class PostgresFaultTests : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task A_line_that_broke_in_a_quiet_hour_is_a_new_one_when_somebody_writes()
+    {
+        await Commit(Say.Post("in the evening"));
+        await using var watcher = await ConnectAsync();
+        await RunAsync(watcher, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        await RunAsync(watcher, "SELECT pg_sleep(8)"); // the driver looks every five seconds, and closes what it finds broken
+
+        Assert.Equal(2, Assert.IsType<MessageAppended>(await Commit(Say.Post("in the morning"))).Message.Seq);
+    }
+
+    [SkippableFact]
     public async Task A_commit_whose_answer_is_lost_is_answered_all_the_same()
     {
         await Store.DisposeAsync();
@@ -125,6 +136,35 @@ public sealed class PostgresFaultTests : IAsyncLifetime
         Assert.IsType<CommandRefused>(outcomes[2]);
         Assert.Equal(3, Assert.IsType<MessageAppended>(await Commit(Say.Post("after"))).Message.Seq);
         Assert.Equal(["before", "its answer is lost", "after"], await TextsAsync());
+    }
+
+    [SkippableFact]
+    public async Task A_server_that_freezes_in_the_middle_of_a_commit_holds_the_others_up_for_a_few_seconds_only()
+    {
+        await using var other = PostgresStores.Create(_database);
+        await other.OpenAsync(None);
+        await Store.DisposeAsync();
+        var way = new NpgsqlConnectionStringBuilder(_database);
+        await using var proxy = new CuttingProxy(way.Port);
+        (way.Host, way.Port) = ("127.0.0.1", proxy.Port);
+        await OpenAsync(way.ConnectionString);
+        await Commit(Say.Post("before"));
+        proxy.FreezeBeforeTheEndOf(Encoding.UTF8.GetBytes("it froze in this one"));
+        var frozen = Say.Post("it froze in this one", "key-0000000000000001");
+
+        var commit = Commit(frozen);
+        await using (var watcher = await ConnectAsync())
+        {
+            var blocked = other.CommitAsync([Say.Post("held up")], None);
+            await UntilBlockedAsync(watcher);
+            await Assert.ThrowsAsync<StoreUnavailableException>(() => blocked);
+        }
+
+        Assert.IsType<MessageAppended>(await PostgresStores.UntilStoredAsync(other, Say.Post("of the others")));
+        await Assert.ThrowsAnyAsync<Exception>(() => commit); // it is not known, or surely not done
+        Assert.IsType<MessageAppended>(await PostgresStores.UntilStoredAsync(Store, frozen));
+        Assert.Equal(["before", "of the others", "it froze in this one"], await TextsAsync());
+        await Store.DisposeAsync(); // before its line
     }
 
     [SkippableFact]
@@ -188,6 +228,23 @@ public sealed class PostgresFaultTests : IAsyncLifetime
         var refused = await Assert.ThrowsAsync<StoreStartException>(() => store.OpenAsync(None));
 
         Assert.Contains(says, refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', refused.Message);
+    }
+
+    // Nodes listen for notifications and hold locks by their connections, and a pooler gives those to whoever is next.
+    [SkippableTheory]
+    [InlineData("transaction", true)]
+    [InlineData("session", true)]
+    [InlineData("transaction", false)]
+    public async Task A_pooler_in_between_stops_the_start_with_one_line(string mode, bool letsOptionsPass)
+    {
+        await using var pooler = await PgBouncer.StartAsync(_database, mode, letsOptionsPass);
+        await using var store = PostgresStores.Create(pooler.Database);
+
+        var refused = await Assert.ThrowsAsync<StoreStartException>(() => store.OpenAsync(None));
+
+        Assert.Contains("a pooler, such as PgBouncer", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Name PostgreSQL itself", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refused.Message);
     }
 

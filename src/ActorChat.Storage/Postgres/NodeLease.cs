@@ -8,7 +8,7 @@ namespace ActorChat.Storage.Postgres;
 
 /// <summary>
 /// Says every few seconds, by the clock of the database, that this node is there, and closes the answers of the bot that a node left running which is
-/// there no more. Two nodes that close the same one are told apart by the log: an answer ends once.
+/// there no more. Two nodes that close the same one are told apart by the log: an answer ends once. It also ends what a frozen server would hold the others up with.
 /// </summary>
 internal sealed class NodeLease(NpgsqlDataSource source, string node, PostgresWriter writer, INodeBus bus, ILogger log) : IAsyncDisposable
 {
@@ -32,6 +32,14 @@ internal sealed class NodeLease(NpgsqlDataSource source, string node, PostgresWr
         SELECT m.conversation_id, m.seq, m.text FROM messages m
         WHERE m.state = 'running' AND NOT EXISTS (SELECT 1 FROM nodes n WHERE n.node = m.claimed_by AND n.seen_at > clock_timestamp() - {Patience})
         ORDER BY m.conversation_id, m.seq
+        """;
+
+    // A server that froze, or whose machine is gone, between the call of a batch and the end of its message holds the heads of the log, and before PostgreSQL 17 no time-out ends
+    // that: the server waits for the rest. A writer that is well is through within its time-outs, so this takes nothing from it; one that wakes up asks what became of its batch.
+    const string EndFrozen = $"""
+        SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+        WHERE datname = current_database() AND usename = current_user AND application_name = '{PostgresSource.WriterName}'
+          AND wait_event = 'ClientRead' AND xact_start < clock_timestamp() - interval '5 seconds'
         """;
 
     readonly CancellationTokenSource _stop = new();
@@ -66,6 +74,7 @@ internal sealed class NodeLease(NpgsqlDataSource source, string node, PostgresWr
                 try
                 {
                     await RunAsync(Register, _stop.Token).ConfigureAwait(false); // a node that was away for very long is forgotten, and comes as a new one
+                    await EndFrozenAsync(_stop.Token).ConfigureAwait(false);
                     await CloseOrphansAsync(_stop.Token).ConfigureAwait(false);
                     failing = false;
                 }
@@ -81,6 +90,13 @@ internal sealed class NodeLease(NpgsqlDataSource source, string node, PostgresWr
         {
             // It ends.
         }
+    }
+
+    async Task EndFrozenAsync(CancellationToken stop)
+    {
+        await using var end = source.CreateCommand(EndFrozen);
+        if ((long)(await end.ExecuteScalarAsync(stop).ConfigureAwait(false))! is > 0 and var count)
+            log.LogWarning("{Count} servers had frozen in the middle of a commit and held the log: their connections are ended", count);
     }
 
     async Task CloseOrphansAsync(CancellationToken stop)

@@ -39,7 +39,7 @@ public sealed class PostgresChatStore(StorageOptions options, INodeBus bus, stri
         if (_writing is not null) throw new InvalidOperationException("The store has been opened before.");
         try
         {
-            _writing = PostgresSource.Create(options, "writer", connections: 2, origin: _origin); // the writer's, and one to ask what became of a batch
+            _writing = PostgresSource.Create(options, PostgresSource.Writer, connections: 2, origin: _origin); // the writer's, and one to ask what became of a batch
             _following = PostgresSource.Create(options, "tail", connections: 1, origin: _origin);
             _leasing = PostgresSource.Create(options, "lease", connections: 1, origin: _origin);
             _asking = PostgresSource.Create(options, "access", connections: 2, origin: _origin);

@@ -9,6 +9,8 @@ internal static class PostgresErrors
     /// <summary>What <c>commit_commands</c> raises where a batch came too late, or where nobody remembers its server.</summary>
     public const string Forgotten = "AC001";
 
+    public const string WithoutPooler = "Name PostgreSQL itself in Storage:ConnectionString: nodes pool their connections, and listen on one of them";
+
     /// <summary>The fault lies in what a command asked for (a value it cannot have, a key that another node was faster with): the others would have been fine.</summary>
     public static bool IsOfTheCommands(PostgresException error) => error.SqlState[..2] is "22" or "23" or "54";
 
@@ -40,6 +42,7 @@ internal static class PostgresErrors
         PostgresException { SqlState: PostgresErrorCodes.TooManyConnections } => "the database has no free connection",
         PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } => "the database refuses this user or password",
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } => "there is no such database: create it first",
+        PostgresException { SqlState: PostgresErrorCodes.ProtocolViolation } refused => $"a pooler, such as PgBouncer, refuses the connection ({OneLine(refused.MessageText)}). {WithoutPooler}",
         PostgresException { SqlState: Forgotten } => "this server was away for too long",
         PostgresException said => $"PostgreSQL reports: {OneLine(said.MessageText)} ({said.SqlState})",
         _ => $"the database cannot be reached: {OneLine((error.InnerException ?? error).Message)}",

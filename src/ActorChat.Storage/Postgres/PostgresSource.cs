@@ -9,10 +9,15 @@ internal static class PostgresSource
     // Together below the 5 s in which every request is answered.
     const string ServerTimeouts = "-c statement_timeout=3000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000";
 
+    // A machine that is gone without a word leaves its connections for two hours otherwise.
+    const string KeepAlives = "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3";
+
     // No statement reads more than some hundred rows, whatever the planner fears of a log of a million: it would be compiled for 200 ms to run for one.
     const string NoCompiler = "-c jit=off";
 
+    public const string Writer = "writer", WriterName = $"{Program} {Writer}";
     public const int ConnectSeconds = 3;
+    const string Program = "actorchat";
     const int CommandSeconds = 4, CancellationMs = 500, KeepAliveSeconds = 5;
 
     /// <param name="role">Shown in <c>pg_stat_activity</c>.</param>
@@ -25,8 +30,8 @@ internal static class PostgresSource
         try
         {
             var settings = new NpgsqlConnectionStringBuilder(options.ConnectionString);
-            settings.ApplicationName = $"actorchat {role}";
-            settings.Options = $"{settings.Options} {ServerTimeouts} {NoCompiler}".Trim();
+            settings.ApplicationName = $"{Program} {role}";
+            settings.Options = $"{settings.Options} {ServerTimeouts} {KeepAlives} {NoCompiler}".Trim();
             settings.MaxPoolSize = connections;
             settings.Timeout = patience;
             settings.CommandTimeout = CommandSeconds;

@@ -14,12 +14,14 @@ internal sealed class SchemaLock : IAsyncDisposable
 
     public NpgsqlConnection Connection { get; }
 
-    /// <exception cref="StoreStartException">Another server has it for too long.</exception>
+    /// <exception cref="StoreStartException">Another server has it for too long, or the connection is not one's own.</exception>
     public static async Task<SchemaLock> TakeAsync(NpgsqlDataSource source, CancellationToken stop)
     {
         var connection = await source.OpenConnectionAsync(stop).ConfigureAwait(false);
         try
         {
+            if (await IsPooledAsync(connection, stop).ConfigureAwait(false))
+                throw new StoreStartException($"Between ActorChat and PostgreSQL stands a pooler, such as PgBouncer. {PostgresErrors.WithoutPooler}");
             for (var since = Stopwatch.StartNew(); !await TryLockAsync(connection, stop).ConfigureAwait(false); await Task.Delay(Step, stop).ConfigureAwait(false))
                 if (since.Elapsed > Patience)
                     throw new StoreStartException("The database is being upgraded or moved into by another ActorChat; wait until that has ended.");
@@ -30,6 +32,13 @@ internal sealed class SchemaLock : IAsyncDisposable
             await connection.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    // Then this lock would be somebody else's with the next statement, and nobody would hear a notification. Who answers is not the one who has introduced itself.
+    static async Task<bool> IsPooledAsync(NpgsqlConnection connection, CancellationToken stop)
+    {
+        await using var ask = new NpgsqlCommand("SELECT pg_backend_pid()", connection);
+        return (int)(await ask.ExecuteScalarAsync(stop).ConfigureAwait(false))! != connection.ProcessID;
     }
 
     static async Task<bool> TryLockAsync(NpgsqlConnection connection, CancellationToken stop)

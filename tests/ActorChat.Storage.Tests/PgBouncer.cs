@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+using Xunit;
+
+namespace ActorChat.Storage.Tests;
+
+/// <summary>A pooler between a store and its database, never as root.</summary>
+public sealed class PgBouncer : IAsyncDisposable
+{
+    const string Program = "/usr/sbin/pgbouncer";
+
+    static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
+
+    readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("actorchat-pgbouncer-");
+    readonly Process process;
+
+    PgBouncer(string database, string mode, string ignored)
+    {
+        var behind = new NpgsqlConnectionStringBuilder(database);
+        var settings = Path.Combine(folder.FullName, "pgbouncer.ini");
+        var port = FreePort();
+        Database = new NpgsqlConnectionStringBuilder(database) { Port = port }.ConnectionString;
+        File.WriteAllText(settings, string.Create(CultureInfo.InvariantCulture, $"""
+            [databases]
+            * = host=127.0.0.1 port={behind.Port} user={behind.Username}
+            [pgbouncer]
+            listen_addr = 127.0.0.1
+            listen_port = {port}
+            unix_socket_dir =
+            auth_type = any
+            pool_mode = {mode}
+            ignore_startup_parameters = extra_float_digits{ignored}
+            """));
+        var isRoot = Environment.UserName == "root";
+        if (isRoot)
+        {
+            using var own = Process.Start("chown", ["postgres", folder.FullName]);
+            own.WaitForExit();
+        }
+        process = Process.Start(isRoot
+            ? new ProcessStartInfo("setpriv", ["--reuid=postgres", "--regid=postgres", "--clear-groups", "--", Program, "-q", settings])
+            : new ProcessStartInfo(Program, ["-q", settings]))!;
+    }
+
+    /// <summary>The connection string that leads through it.</summary>
+    public string Database { get; }
+
+    /// <param name="mode"><c>session</c> or <c>transaction</c>.</param>
+    /// <param name="letsOptionsPass">Whether it takes the settings of a connection, and forgets them; else it refuses them.</param>
+    public static async Task<PgBouncer> StartAsync(string database, string mode, bool letsOptionsPass)
+    {
+        const string Reason = "This needs pgbouncer.";
+        if (Environment.GetEnvironmentVariable("ACTORCHAT_TEST_REQUIRE") == "all") Assert.True(File.Exists(Program), Reason);
+        else Skip.IfNot(File.Exists(Program), Reason);
+        var pooler = new PgBouncer(database, mode, letsOptionsPass ? ", options" : "");
+        for (var since = Stopwatch.StartNew(); !await pooler.AnswersAsync(); await Task.Delay(20))
+            Assert.True(since.Elapsed < StartTimeout && !pooler.process.HasExited, "pgbouncer did not start.");
+        return pooler;
+    }
+
+    async Task<bool> AnswersAsync()
+    {
+        try
+        {
+            await using var connection = new NpgsqlConnection(Database + ";Pooling=false");
+            await connection.OpenAsync();
+            return true;
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
+    }
+
+    static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited) process.Kill();
+        await process.WaitForExitAsync();
+        process.Dispose();
+        folder.Delete(recursive: true);
+    }
+}
