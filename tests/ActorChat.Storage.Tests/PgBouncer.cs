@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 using Xunit;
 
@@ -21,7 +19,7 @@ public sealed class PgBouncer : IAsyncDisposable
     {
         var behind = new NpgsqlConnectionStringBuilder(database);
         var settings = Path.Combine(folder.FullName, "pgbouncer.ini");
-        var port = FreePort();
+        var port = PostgresServer.FreePort();
         Database = new NpgsqlConnectionStringBuilder(database) { Port = port }.ConnectionString;
         File.WriteAllText(settings, string.Create(CultureInfo.InvariantCulture, $"""
             [databases]
@@ -56,30 +54,9 @@ public sealed class PgBouncer : IAsyncDisposable
         if (Environment.GetEnvironmentVariable("ACTORCHAT_TEST_REQUIRE") == "all") Assert.True(File.Exists(Program), Reason);
         else Skip.IfNot(File.Exists(Program), Reason);
         var pooler = new PgBouncer(database, mode, letsOptionsPass ? ", options" : "");
-        for (var since = Stopwatch.StartNew(); !await pooler.AnswersAsync(); await Task.Delay(20))
+        for (var since = Stopwatch.StartNew(); !await PostgresServer.AnswersAsync(pooler.Database); await Task.Delay(20))
             Assert.True(since.Elapsed < StartTimeout && !pooler.process.HasExited, "pgbouncer did not start.");
         return pooler;
-    }
-
-    async Task<bool> AnswersAsync()
-    {
-        try
-        {
-            await using var connection = new NpgsqlConnection(Database + ";Pooling=false");
-            await connection.OpenAsync();
-            return true;
-        }
-        catch (NpgsqlException)
-        {
-            return false;
-        }
-    }
-
-    static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     public async ValueTask DisposeAsync()

@@ -91,7 +91,7 @@ public sealed class PostgresServer : IAsyncDisposable
         process = Process.Start(AsServer("postgres", "-D", Data, "-p", port.ToString(CultureInfo.InvariantCulture), "-k", folder!.FullName,
             "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=200", "-c", "shared_buffers=64MB"))!;
         process.BeginErrorReadLine(); // a full pipe would stop the server
-        for (var since = Stopwatch.StartNew(); !await AnswersAsync(); await Task.Delay(50))
+        for (var since = Stopwatch.StartNew(); !await AnswersAsync(admin); await Task.Delay(50))
             Assert.True(since.Elapsed < StartTimeout && !process.HasExited, "PostgreSQL did not start.");
     }
 
@@ -126,11 +126,11 @@ public sealed class PostgresServer : IAsyncDisposable
         await process!.WaitForExitAsync();
     }
 
-    async Task<bool> AnswersAsync()
+    internal static async Task<bool> AnswersAsync(string database)
     {
         try
         {
-            await using var connection = new NpgsqlConnection(admin + ";Pooling=false");
+            await using var connection = new NpgsqlConnection(database + ";Pooling=false");
             await connection.OpenAsync();
             return true;
         }
@@ -159,7 +159,7 @@ public sealed class PostgresServer : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
-    static int FreePort()
+    internal static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
