@@ -17,7 +17,7 @@ public sealed record LoadOptions
           wall    no server: what writing frames of --size bytes to --clients sockets costs here at least, without a pause or --rate times a second
         where   (nothing)               a server of its own is started on a free port, with rate limits off
                 --port P [--host H]     an existing server; --pid N reads its CPU and memory; --anywhere allows a host that is not this machine
-                --server-cpu N          its own server runs on that CPU only (taskset)
+                --server-cpu N          its own server runs on that CPU only (taskset); wall: what writes
                 --postgres CONNECTION   its own server on an empty PostgreSQL database, which it fills; --nodes N: so many servers, the members spread over
                                         them; --bus none: without a doorbell between them
                 --baseline signalr      the same load on a SignalR hub with SQLite, and the ratio

@@ -14,11 +14,12 @@ sealed class Wall(LoadOptions options)
 {
     const int ThreadCpuTime = 3; // CLOCK_THREAD_CPUTIME_ID of Linux
     const int CallingThread = 0;
+    static readonly int[] Together = [1, 4, 16, 64]; // messages in one write
 
     public LoadReport Run()
     {
         var report = new LoadReport();
-        foreach (var messages in options.Rate > 0 ? [1] : new[] { 1, 4, 16, 64 })
+        foreach (var messages in options.Rate > 0 ? Together[..1] : Together)
         {
             var (deliveries, writes, cpuSeconds) = Measure(messages);
             report.Add($"{messages} at once: deliveries/CPU-s", deliveries / cpuSeconds);
@@ -35,14 +36,16 @@ sealed class Wall(LoadOptions options)
         door.Listen(1024);
         var pairs = Enumerable.Range(0, options.Clients).Select(_ => Pair(door)).ToArray();
         var reader = new Thread(() => Read(pairs.Select(pair => pair.Member).ToArray())) { IsBackground = true };
+        if (options.ServerCpu is { } other) RunOn(~(1UL << other)); // a thread begins where the one runs that starts it
         reader.Start();
-        if (options.ServerCpu is { } cpuOfWriter) RunOn(1UL << cpuOfWriter);
+        if (options.ServerCpu is { } own) RunOn(1UL << own);
 
         var frames = new byte[messages * options.Size];
         long writes = 0;
         var (since, cpu) = (Stopwatch.StartNew(), OwnCpuSeconds());
         for (var rounds = 0; since.Elapsed.TotalSeconds < options.Seconds; rounds++)
         {
+            // A pause in which the members fall asleep, as they do between two messages: it is what is measured.
             if (options.Rate > 0 && TimeSpan.FromSeconds(rounds / (double)options.Rate) - since.Elapsed is { Ticks: > 0 } early) Thread.Sleep(early);
             foreach (var (server, _) in pairs) server.Send(frames);
             writes += pairs.Length;
@@ -65,9 +68,8 @@ sealed class Wall(LoadOptions options)
 
     // Whoever has something is read, until the first has ended: then all have. In the order of the writer this would stop for good where one buffer is larger than another:
     // it would wait for a member with nothing left, the writer for one that is full.
-    void Read(Socket[] members)
+    static void Read(Socket[] members)
     {
-        if (options.ServerCpu is { } cpuOfWriter) RunOn(~(1UL << cpuOfWriter));
         var buffer = new byte[1 << 20];
         while (true)
         {
