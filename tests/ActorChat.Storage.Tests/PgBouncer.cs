@@ -32,15 +32,8 @@ public sealed class PgBouncer : IAsyncDisposable
             pool_mode = {mode}
             ignore_startup_parameters = extra_float_digits{ignored}
             """));
-        var isRoot = Environment.UserName == "root";
-        if (isRoot)
-        {
-            using var own = Process.Start("chown", ["postgres", folder.FullName]);
-            own.WaitForExit();
-        }
-        process = Process.Start(isRoot
-            ? new ProcessStartInfo("setpriv", ["--reuid=postgres", "--regid=postgres", "--clear-groups", "--", Program, "-q", settings])
-            : new ProcessStartInfo(Program, ["-q", settings]))!;
+        PostgresServer.GiveAway(folder);
+        process = Process.Start(PostgresServer.NotAsRoot(Program, "-q", settings))!;
     }
 
     /// <summary>The connection string that leads through it.</summary>
@@ -50,9 +43,7 @@ public sealed class PgBouncer : IAsyncDisposable
     /// <param name="letsOptionsPass">Whether it takes the settings of a connection, and forgets them; else it refuses them.</param>
     public static async Task<PgBouncer> StartAsync(string database, string mode, bool letsOptionsPass)
     {
-        const string Reason = "This needs pgbouncer.";
-        if (Environment.GetEnvironmentVariable("ACTORCHAT_TEST_REQUIRE") == "all") Assert.True(File.Exists(Program), Reason);
-        else Skip.IfNot(File.Exists(Program), Reason);
+        PostgresServer.Need(File.Exists(Program), "This needs Debian's package pgbouncer.");
         var pooler = new PgBouncer(database, mode, letsOptionsPass ? ", options" : "");
         for (var since = Stopwatch.StartNew(); !await PostgresServer.AnswersAsync(pooler.Database); await Task.Delay(20))
             Assert.True(since.Elapsed < StartTimeout && !pooler.process.HasExited, "pgbouncer did not start.");

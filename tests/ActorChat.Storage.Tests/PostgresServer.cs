@@ -53,12 +53,14 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    static void Need()
+    static void Need() => Need(
+        There is not null || (Programs is not null && OperatingSystem.IsLinux()),
+        "This needs PostgreSQL: Debian's package postgresql, or a server named in ACTORCHAT_TEST_POSTGRES.");
+
+    internal static void Need(bool isThere, string reason)
     {
-        var isThere = There is not null || (Programs is not null && OperatingSystem.IsLinux());
-        const string Reason = "This needs PostgreSQL: Debian's package postgresql, or a server named in ACTORCHAT_TEST_POSTGRES.";
-        if (Environment.GetEnvironmentVariable("ACTORCHAT_TEST_REQUIRE") == "all") Assert.True(isThere, Reason);
-        else Skip.IfNot(isThere, Reason);
+        if (Environment.GetEnvironmentVariable("ACTORCHAT_TEST_REQUIRE") == "all") Assert.True(isThere, reason);
+        else Skip.IfNot(isThere, reason);
     }
 
     /// <summary>One of its own, for a test that stops it.</summary>
@@ -75,7 +77,7 @@ public sealed class PostgresServer : IAsyncDisposable
         var server = new PostgresServer(Directory.CreateTempSubdirectory("actorchat-postgres-"), FreePort());
         // Nobody waits for an exit of this process: the server must not outlive it.
         AppDomain.CurrentDomain.ProcessExit += (_, _) => server.Kill();
-        if (IsRoot) Run("chown", "postgres", server.folder!.FullName);
+        GiveAway(server.folder!);
         server.RunAsServer("initdb", "-D", server.Data, "-U", "actorchat", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions");
         await server.StartAgainAsync();
         return server;
@@ -100,7 +102,7 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         var copy = new PostgresServer(Directory.CreateTempSubdirectory("actorchat-postgres-"), FreePort());
         AppDomain.CurrentDomain.ProcessExit += (_, _) => copy.Kill();
-        if (IsRoot) Run("chown", "postgres", copy.folder!.FullName);
+        GiveAway(copy.folder!);
         copy.RunAsServer("pg_basebackup", "-h", "127.0.0.1", "-p", port.ToString(CultureInfo.InvariantCulture), "-U", "actorchat", "-D", copy.Data, "-c", "fast");
         await File.WriteAllTextAsync(Path.Combine(copy.Data, "standby.signal"), "");
         await copy.StartAgainAsync();
@@ -168,7 +170,11 @@ public sealed class PostgresServer : IAsyncDisposable
 
     void RunAsServer(string program, params string[] arguments) => Finish(AsServer(program, arguments));
 
-    static void Run(string program, params string[] arguments) => Finish(new ProcessStartInfo(program, arguments));
+    /// <summary>A folder of what runs as a user that is not root.</summary>
+    internal static void GiveAway(DirectoryInfo folder)
+    {
+        if (IsRoot) Finish(new ProcessStartInfo("chown", ["postgres", folder.FullName]));
+    }
 
     static void Finish(ProcessStartInfo start)
     {
@@ -180,13 +186,14 @@ public sealed class PostgresServer : IAsyncDisposable
         Assert.True(process.ExitCode == 0, $"{start.FileName} ended with {process.ExitCode}.\n{said}");
     }
 
+    internal static ProcessStartInfo NotAsRoot(string path, params string[] arguments) => IsRoot
+        ? new ProcessStartInfo("setpriv", ["--reuid=postgres", "--regid=postgres", "--clear-groups", "--", path, .. arguments])
+        : new ProcessStartInfo(path, arguments);
+
     // PostgreSQL refuses to run as root.
     ProcessStartInfo AsServer(string program, params string[] arguments)
     {
-        var path = Path.Combine(Programs!, program);
-        var start = IsRoot
-            ? new ProcessStartInfo("setpriv", ["--reuid=postgres", "--regid=postgres", "--clear-groups", "--", path, .. arguments])
-            : new ProcessStartInfo(path, arguments);
+        var start = NotAsRoot(Path.Combine(Programs!, program), arguments);
         start.RedirectStandardError = true;
         start.WorkingDirectory = folder!.FullName;
         return start;
