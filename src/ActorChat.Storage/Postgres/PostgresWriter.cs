@@ -95,7 +95,7 @@ internal sealed class PostgresWriter(NpgsqlDataSource source, string node, TimeP
 
     async Task<StoreOutcome[]> CallAsync(StoreCommand[] commands)
     {
-        // The driver looks after a line that nobody uses, and closes one that it finds broken.
+        // The driver looks after a line that nobody uses, and closes one that it finds broken: here, or in the moment before the call.
         if (_connection is { State: not ConnectionState.Open }) await DisconnectAsync().ConfigureAwait(false);
         _connection ??= await ConnectAsync().ConfigureAwait(false);
         await using var call = new NpgsqlCommand("SELECT commit_commands($1, $2, $3, $4, $5)::text", _connection)
