@@ -1,0 +1,141 @@
+using ActorChat.Actors.Conversations;
+using ActorChat.Actors.Nodes;
+using ActorChat.Actors.Persistence;
+using ActorChat.Protocol;
+using Akka.Actor;
+using Akka.TestKit;
+
+namespace ActorChat.Actors.Tests.Conversations;
+
+/// <summary>What is posted: one commit after the other, and who is told of it.</summary>
+public class ConversationCommitSpecs : ConversationSpecs
+{
+    [Fact]
+    public void Sender_is_acknowledged_only_after_the_message_is_stored()
+    {
+        var session = CreateTestProbe();
+        Subscribe(session, Ann);
+        conversation.Value.Tell(Post(session, Ann, "hello", request: 7));
+        var commit = store.NextCommit();
+        session.ExpectNoMsg(100);
+        commit.Succeed();
+        var delivered = session.ExpectMsg<Delivered>();
+        var receipt = Assert.Single(delivered.Receipts);
+        Assert.Equal((7, 1, false), (receipt.Request!.Value, receipt.Seq, receipt.Duplicate));
+        Assert.Equal([1], Seqs(delivered.Frames));
+    }
+
+    [Fact]
+    public void Everybody_gets_the_very_same_buffer_once_a_commit()
+    {
+        TestProbe ann = CreateTestProbe(), bob = CreateTestProbe(), eve = CreateTestProbe();
+        Subscribe(ann, Ann);
+        Subscribe(bob, Bob);
+        Subscribe(eve, Bob);
+        conversation.Value.Tell(Post(ann, Ann, "first"));
+        var first = store.NextCommit();
+        for (var i = 0; i < 5; i++) conversation.Value.Tell(Post(ann, Ann, $"more {i}", request: i + 2));
+        first.Succeed();
+        store.NextCommit().Succeed();
+        foreach (var probe in new[] { ann, bob, eve }) Assert.Equal([1], Seqs(probe.ExpectMsg<Delivered>().Frames));
+        FrameBatch ofAnn = ann.ExpectMsg<Delivered>().Frames, ofBob = bob.ExpectMsg<Delivered>().Frames, ofEve = eve.ExpectMsg<Delivered>().Frames;
+        Assert.Equal([2, 3, 4, 5, 6], Seqs(ofAnn));
+        Assert.Same(ofAnn, ofBob);
+        Assert.Same(ofAnn, ofEve);
+    }
+
+    [Fact]
+    public void What_comes_during_a_commit_waits_and_is_one_batch()
+    {
+        var session = CreateTestProbe();
+        Subscribe(session, Ann);
+        conversation.Value.Tell(Post(session, Ann, "a"));
+        var first = store.NextCommit();
+        conversation.Value.Tell(Post(session, Ann, "b"));
+        conversation.Value.Tell(Post(session, Ann, "c"));
+        first.Succeed();
+        Assert.Equal(2, store.NextCommit().Commands.Count);
+    }
+
+    [Fact]
+    public void A_batch_is_closed_when_its_turn_comes()
+    {
+        var persistence = CreateTestProbe();
+        var services = new ConversationServices(store, persistence.Ref, agent.Ref, new NoMarkup(), new ConversationSettings(10, 10, 3, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1)), SilentBus.Instance);
+        var actor = Sys.ActorOf(ConversationActor.PropsFor(ConversationId.Default, services));
+        var session = CreateTestProbe();
+        actor.Tell(Post(session, Ann, "first"));
+        persistence.ExpectMsg<TakeTurn>();
+        actor.Tell(Post(session, Ann, "second"));
+        persistence.Reply(YourTurn.Instance);
+        Assert.Equal(2, persistence.ExpectMsg<PersistAll>().Requests.Count);
+
+        actor.Tell(Post(session, Ann, "during the commit"));
+        persistence.ExpectNoMsg(100);
+    }
+
+    [Fact]
+    public void A_repeated_key_is_told_its_first_place_and_nobody_else_hears_of_it()
+    {
+        TestProbe ann = CreateTestProbe(), bob = CreateTestProbe();
+        Subscribe(ann, Ann);
+        Subscribe(bob, Bob);
+        conversation.Value.Tell(Post(ann, Ann, "once", key: "key-0123456789ab"));
+        store.NextCommit().Succeed();
+        ann.ExpectMsg<Delivered>();
+        bob.ExpectMsg<Delivered>();
+        conversation.Value.Tell(Post(ann, Ann, "once", request: 2, key: "key-0123456789ab"));
+        store.NextCommit().Succeed();
+        var again = Assert.Single(ann.ExpectMsg<Delivered>().Receipts);
+        Assert.Equal((1, true), (again.Seq, again.Duplicate));
+        conversation.Value.Tell(Post(ann, Ann, "other", request: 3, key: "key-0123456789ab"));
+        store.NextCommit().Succeed();
+        Assert.Equal(ErrorCode.KeyReused, Assert.Single(ann.ExpectMsg<Delivered>().Receipts).Refusal!.Code);
+        bob.ExpectNoMsg(100);
+    }
+
+    [Fact]
+    public void A_store_that_is_away_is_said_to_the_sender_and_the_next_message_works()
+    {
+        var session = CreateTestProbe();
+        Subscribe(session, Ann);
+        conversation.Value.Tell(Post(session, Ann, "lost"));
+        store.NextCommit().Fail(new StoreUnavailableException("full"));
+        var refused = Assert.Single(session.ExpectMsg<Delivered>().Receipts);
+        Assert.Equal(ErrorCode.Unavailable, refused.Refusal!.Code);
+        conversation.Value.Tell(Post(session, Ann, "kept"));
+        store.NextCommit().Succeed();
+        Assert.Equal(1, Assert.Single(session.ExpectMsg<Delivered>().Receipts).Seq);
+    }
+
+    [Fact]
+    public void A_reply_to_what_is_not_there_is_refused_and_not_stored()
+    {
+        var session = CreateTestProbe();
+        Subscribe(session, Ann);
+        conversation.Value.Tell(Post(session, Ann, "re") with { ReplyTo = 9 });
+        Assert.Equal(ErrorCode.NotFound, Assert.Single(session.ExpectMsg<Delivered>().Receipts).Refusal!.Code);
+        Assert.False(store.HasCommit);
+    }
+
+    [Fact]
+    public void What_was_gathered_behind_a_commit_that_the_store_did_not_take_does_not_wait_for_another()
+    {
+        var ann = CreateTestProbe();
+        Subscribe(ann, Ann);
+        conversation.Value.Tell(Post(ann, Ann, "first"));
+        var commit = store.NextCommit();
+        for (var i = 2; i <= 3; i++) conversation.Value.Tell(Post(ann, Ann, $"behind it {i}", request: i));
+        conversation.Value.Tell(new NoteTyping(ConversationId.Default, Bob));
+        ann.ExpectMsg<DeliveredEphemeral>(); // now they have been gathered
+        commit.Fail(new StoreUnavailableException("locked"));
+
+        var receipts = ann.ExpectMsg<Delivered>().Receipts;
+
+        Assert.Equal([1L, 2, 3], receipts.Select(r => r.Request!.Value));
+        Assert.All(receipts, r => Assert.Equal(ErrorCode.Unavailable, r.Refusal!.Code));
+        conversation.Value.Tell(Post(ann, Ann, "now", request: 4));
+        store.NextCommit().Succeed();
+        Assert.Equal(1, Assert.Single(ann.ExpectMsg<Delivered>().Receipts).Seq);
+    }
+}

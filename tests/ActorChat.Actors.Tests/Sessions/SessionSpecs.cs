@@ -1,0 +1,65 @@
+using ActorChat.Actors.Conversations;
+using ActorChat.Actors.Nodes;
+using ActorChat.Actors.Persistence;
+using ActorChat.Actors.Reads;
+using ActorChat.Actors.Sessions;
+using ActorChat.Actors.Tests.Persistence;
+using ActorChat.Protocol;
+using Akka.Actor;
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+
+namespace ActorChat.Actors.Tests.Sessions;
+
+/// <summary>A session between a socket that keeps what it is sent and probes.</summary>
+public abstract class SessionSpecs : TestKit
+{
+    protected static readonly UserAccount Ann = new(new UserId("u-ann"), "ann", "member");
+    protected static readonly FrameBatch OneFrame = Frame(to => ServerFrames.Live(to, [ConversationId.Default]));
+
+    private protected readonly RecordedSocket socket = new();
+    private protected readonly HeldStore store = new();
+    private protected readonly TestProbe persistence, conversations, conversation, presence;
+    private protected readonly IActorRef reads;
+
+    protected SessionSpecs()
+    {
+        (persistence, conversations, conversation, presence) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
+        reads = Sys.ActorOf(ReadsActor.PropsFor(store, persistence.Ref, new ReadsSettings(TimeSpan.FromMilliseconds(20), TimeSpan.FromMinutes(1), 100, 100), SilentBus.Instance));
+    }
+
+    static FrameBatch Frame(Action<FrameBatchBuilder> compose)
+    {
+        var builder = new FrameBatchBuilder();
+        compose(builder);
+        return builder.Build();
+    }
+
+    protected SessionServices Services(WireLimits? limits = null, SessionSettings? settings = null, ConnectionQuota? quota = null) => new(
+        store, persistence.Ref, conversations.Ref, reads, presence.Ref, new NoMarkup(), "b1", limits ?? new WireLimits(MessagesPerSecond: 0),
+        settings ?? new SessionSettings(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5), InFlight: 2, Reads: 1, RevokedPoll: TimeSpan.FromMinutes(1)), quota ?? new ConnectionQuota(new ConnectionLimits()), TimeProvider.System);
+
+    protected IActorRef Start(WireLimits? limits = null, SessionSettings? settings = null, RecordedSocket? on = null) =>
+        Sys.ActorOf(SessionActor.PropsFor(on ?? socket, Services(limits, settings)));
+
+    protected static HelloFrame Hello(string? name = "ann", string? token = null, Resume? resume = null) => new(1, "spec", name, token, resume);
+
+    protected Subscribe Claim(IActorRef session, Resume? resume = null)
+    {
+        session.Tell(Hello(resume: resume));
+        var claim = persistence.ExpectMsg<Persist>();
+        claim.ReplyTo.Tell(new Persisted([new PersistedItem(claim.Command, claim.Tag, new UserEntered(Ann))]));
+        return conversations.ExpectMsg<Subscribe>();
+    }
+
+    protected IActorRef Live(WireLimits? limits = null, SessionSettings? settings = null, RecordedSocket? on = null)
+    {
+        var session = Start(limits, settings, on);
+        Claim(session).Session.Tell(new Subscribed(ConversationId.Default, conversation.Ref, "General", 5, 3, FrameBatch.Empty, FrameBatch.Empty));
+        (on ?? socket).Next("welcome");
+        (on ?? socket).Next("live");
+        return session;
+    }
+
+    protected static SendFrame Send(long id, string text = "hello") => new(id, ConversationId.Default, $"key-{id:D12}", text, null);
+}
