@@ -78,7 +78,11 @@ public sealed class ServerChild : IAsyncDisposable
         var since = Stopwatch.StartNew();
         while (!await IsReadyAsync(stop))
         {
-            if (process!.HasExited) throw new ServerTroubleException($"The server ended with {process.ExitCode} instead of starting.");
+            if (process!.HasExited)
+            {
+                await process.WaitForExitAsync(stop); // until its last lines are here, too
+                throw new ServerTroubleException($"The server ended with {process.ExitCode} instead of starting.");
+            }
             if (since.Elapsed > StartTimeout) throw new ServerTroubleException($"The server was not ready after {StartTimeout.TotalSeconds} s.");
             await Task.Delay(20, stop);
         }

@@ -78,13 +78,27 @@ public sealed class SelftestRun(
             await calm.CancelAsync();
             print($"  the mischief is over; {recorder.Counts.Acknowledged} acknowledged so far, everybody settles");
             await WithinPatienceAsync(Task.WhenAll(participants.Select(p => p.Settled)), stop);
-            var fresh = await ReadAsync(stop);
-            head.SetResult(fresh.Head);
-            await WithinPatienceAsync(running, stop);
-            await end.CancelAsync();
-            await running;
+            var reader = new FreshReader(doors[0], recorder);
+            var fresh = await LastReading.ReadAsync(() => reader.ReadQuietAsync(Patience / 2, stop), ComeToAsync, () => reader.HeadAsync(stop), Patience);
             var history = new History([.. participants.Select(p => p.History)], fresh);
             return Result([.. HistoryChecker.Check(history), .. Noise()], history, null);
+
+            // The first time those are told who still listen; if there is a second one, they come back for it.
+            async Task ComeToAsync(long last)
+            {
+                if (head.TrySetResult(last))
+                {
+                    await WithinPatienceAsync(running, stop);
+                    await end.CancelAsync();
+                    await running;
+                    return;
+                }
+                using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+                var again = Task.WhenAll(participants.Select(p => p.RunAsync(new Phases(Task.FromResult(last), calm.Token), over.Token)));
+                await WithinPatienceAsync(again, stop);
+                await over.CancelAsync();
+                await again;
+            }
         }
         finally
         {
@@ -108,18 +122,6 @@ public sealed class SelftestRun(
         catch (TimeoutException)
         {
             return;
-        }
-    }
-
-    async Task<FreshReading> ReadAsync(CancellationToken stop)
-    {
-        try
-        {
-            return await FreshReader.ReadQuietAsync(doors[0], recorder, Patience / 2, stop);
-        }
-        catch (IOException e)
-        {
-            throw new ServerTroubleException($"A fresh client could not read the log: {e.Message}");
         }
     }
 
