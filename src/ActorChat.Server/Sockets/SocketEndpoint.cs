@@ -84,8 +84,16 @@ public sealed class SocketEndpoint(
         }
         // The name stands in the address only in the classic dialect; an empty one is not the same as none.
         var username = dialect == Dialect.Classic && request.Query.TryGetValue("username", out var names) ? names.ToString() : null;
-        if (await sessions.ActorRef.Ask<object>(new OpenSession(pump, dialect.Value, username), OpenTimeout) is SessionOpened opened) return opened.Session;
-        pump.Close(CloseCode.GoingAway, "The server is going down.");
+        try
+        {
+            if (await sessions.ActorRef.Ask<object>(new OpenSession(pump, dialect.Value, username), OpenTimeout) is SessionOpened opened) return opened.Session;
+            pump.Close(CloseCode.GoingAway, "The server is going down.");
+        }
+        catch (AskTimeoutException)
+        {
+            // This process stood still, or has far too much to do. The client comes back by itself; a session that opens after all hears no greeting and ends.
+            pump.Close(CloseCode.GoingAway, "The server did not get round to it.");
+        }
         return ActorRefs.Nobody;
     }
 }
