@@ -124,7 +124,7 @@ internal partial class ActorCell
         }
         EmptyMailbox();
         System.EventStream.Unsubscribe(Self);
-        // The parent first: the name must be free by the time a watcher hears of the death.
+        // The parent first: where it watches, the name is free by the time it hears of the death. Other watchers may hear before it is.
         parent.SendSystemMessage(new DeathWatchNotification(Self, existenceConfirmed: true));
         TellWatchers();
         DisposeInstance();

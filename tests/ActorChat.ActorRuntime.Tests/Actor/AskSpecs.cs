@@ -1,13 +1,12 @@
 using Akka.Actor;
 using Akka.Event;
-using Akka.TestKit.Xunit2;
 
 namespace ActorChat.ActorRuntime.Tests;
 
 /// <summary>T10 to T15: questions and their answers.</summary>
-public class AskSpecs : TestKit
+public class AskSpecs : PatientTestKit
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(50);
 
     [Fact]
@@ -62,7 +61,9 @@ public class AskSpecs : TestKit
     public async Task A_late_answer_is_a_dead_letter()
     {
         Sys.EventStream.Subscribe(TestActor, typeof(DeadLetter));
-        await Assert.ThrowsAsync<AskTimeoutException>(() => Echo().Ask<string>("late", Short));
+        using var gate = new ManualResetEventSlim();
+        await Assert.ThrowsAsync<AskTimeoutException>(() => Echo().Ask<string>(gate, Short));
+        gate.Set();
         Assert.Equal("late", ExpectMsg<DeadLetter>().Message);
     }
 
@@ -142,10 +143,6 @@ public class AskSpecs : TestKit
                             Sender.Tell("one");
                             Sender.Tell("two");
                             break;
-                        case "late":
-                            Thread.Sleep(600);
-                            Sender.Tell("late");
-                            break;
                         case "end":
                             Context.Stop(Self);
                             break;
@@ -156,6 +153,11 @@ public class AskSpecs : TestKit
                             break;
                     }
                 });
+            Receive<ManualResetEventSlim>(gate =>
+            {
+                gate.Wait(Patience);
+                Sender.Tell("late");
+            });
             ReceiveAny(other => Sender.Tell(other));
         }
     }

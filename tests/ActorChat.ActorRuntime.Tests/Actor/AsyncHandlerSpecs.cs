@@ -1,10 +1,9 @@
 using Akka.Actor;
-using Akka.TestKit.Xunit2;
 
 namespace ActorChat.ActorRuntime.Tests;
 
 /// <summary>T6, T7, T8, T9, T16: handlers that await.</summary>
-public class AsyncHandlerSpecs : TestKit
+public class AsyncHandlerSpecs : PatientTestKit
 {
     [Fact]
     public void The_next_message_waits_for_the_end_of_an_asynchronous_handler()
@@ -84,7 +83,7 @@ public class AsyncHandlerSpecs : TestKit
         try
         {
             var actor = system.ActorOf(Props.Create(() => new GoesAstray()));
-            var errors = await actor.Ask<string[]>("go", TimeSpan.FromSeconds(10));
+            var errors = await actor.Ask<string[]>("go", TimeSpan.FromSeconds(20));
             Assert.Equal(["NotSupportedException", "NotSupportedException", "NotSupportedException"], errors);
         }
         finally

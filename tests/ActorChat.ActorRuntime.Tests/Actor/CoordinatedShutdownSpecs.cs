@@ -42,15 +42,24 @@ public class CoordinatedShutdownSpecs
     public async Task A_task_that_fails_or_does_not_end_holds_up_nobody_for_long()
     {
         var system = ActorSystem.Create("late", ConfigurationFactory.ParseString(
-            "akka.coordinated-shutdown.phases.service-unbind.timeout = 100 ms"));
+            "akka.coordinated-shutdown { default-phase-timeout = 2 m, phases.service-unbind.timeout = 100 ms }"));
         var shutdown = CoordinatedShutdown.Get(system);
         Assert.Equal(TimeSpan.FromMilliseconds(100), shutdown.Timeout(CoordinatedShutdown.PhaseServiceUnbind));
-        Assert.Equal(TimeSpan.FromSeconds(5), shutdown.Timeout(CoordinatedShutdown.PhaseServiceStop));
-        Assert.Equal(TimeSpan.FromSeconds(10), shutdown.Timeout(CoordinatedShutdown.PhaseActorSystemTerminate));
+        Assert.Equal(TimeSpan.FromMinutes(2), shutdown.Timeout(CoordinatedShutdown.PhaseServiceStop));
         shutdown.AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "fails", () => throw new InvalidOperationException("no"));
         shutdown.AddTask(CoordinatedShutdown.PhaseServiceUnbind, "hangs", () => new TaskCompletionSource<Done>().Task);
-        await shutdown.Run(CoordinatedShutdown.UnknownReason.Instance).WaitAsync(TimeSpan.FromSeconds(4));
+        await shutdown.Run(CoordinatedShutdown.UnknownReason.Instance).WaitAsync(TimeSpan.FromSeconds(30)); // less than a phase may take
         Assert.True(system.WhenTerminated.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_phase_has_five_seconds_and_the_last_one_ten()
+    {
+        var system = ActorSystem.Create("defaults");
+        var shutdown = CoordinatedShutdown.Get(system);
+        Assert.Equal(TimeSpan.FromSeconds(5), shutdown.Timeout(CoordinatedShutdown.PhaseServiceStop));
+        Assert.Equal(TimeSpan.FromSeconds(10), shutdown.Timeout(CoordinatedShutdown.PhaseActorSystemTerminate));
+        await system.Terminate();
     }
 
     [Fact]

@@ -1,10 +1,9 @@
 using Akka.Actor;
-using Akka.TestKit.Xunit2;
 
 namespace ActorChat.ActorRuntime.Tests;
 
 /// <summary>T25 and Props: how actors come into being, or do not.</summary>
-public class CreationSpecs : TestKit
+public class CreationSpecs : PatientTestKit
 {
     [Theory]
     [InlineData("constructor")]

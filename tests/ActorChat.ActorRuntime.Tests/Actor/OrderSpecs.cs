@@ -1,10 +1,9 @@
 using Akka.Actor;
-using Akka.TestKit.Xunit2;
 
 namespace ActorChat.ActorRuntime.Tests;
 
 /// <summary>T1, T2: what may be relied on between two actors.</summary>
-public class OrderSpecs : TestKit
+public class OrderSpecs : PatientTestKit
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 

@@ -1,10 +1,9 @@
 using Akka.Actor;
 using Akka.Event;
-using Akka.TestKit.Xunit2;
 
 namespace ActorChat.ActorRuntime.Tests;
 
-public class ReceiveActorSpecs : TestKit
+public class ReceiveActorSpecs : PatientTestKit
 {
     [Fact]
     public void Handlers_are_tried_in_order_and_the_first_that_takes_the_message_wins()

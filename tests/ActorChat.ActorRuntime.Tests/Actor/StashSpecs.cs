@@ -1,11 +1,10 @@
 using Akka.Actor;
 using Akka.Event;
-using Akka.TestKit.Xunit2;
 
 namespace ActorChat.ActorRuntime.Tests;
 
 /// <summary>T21: messages put aside.</summary>
-public class StashSpecs : TestKit
+public class StashSpecs : PatientTestKit
 {
     [Fact]
     public void Stashed_messages_come_back_in_order_before_all_others_and_with_their_senders()

@@ -1,13 +1,14 @@
 using Akka.Actor;
 using Akka.Event;
 using Akka.TestKit;
-using Akka.TestKit.Xunit2;
 
 namespace ActorChat.ActorRuntime.Tests;
 
 /// <summary>T3, T4, T5, T26: stopping, and what becomes of the messages still waiting.</summary>
-public class StopSpecs : TestKit
+public class StopSpecs : PatientTestKit
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     [Fact]
     public void A_stop_overtakes_messages_that_already_wait()
     {
@@ -32,7 +33,7 @@ public class StopSpecs : TestKit
         gate.Set();
         ExpectMsg(1);
         ExpectMsg(2);
-        var rest = ReceiveN(2, TimeSpan.FromSeconds(3));
+        var rest = ReceiveN(2, Patience);
         Assert.Equal(recorder, Assert.Single(rest.OfType<Terminated>()).ActorRef);
         Assert.Equal(3, Assert.Single(rest.OfType<DeadLetter>()).Message);
     }
@@ -63,8 +64,8 @@ public class StopSpecs : TestKit
         var stopped = new System.Collections.Concurrent.ConcurrentQueue<string>();
         var system = ActorSystem.Create("ending");
         var top = system.ActorOf(Props.Create(() => new Notes(stopped, true)));
-        Assert.Equal("ready", await top.Ask<string>("ready?", TimeSpan.FromSeconds(5)));
-        await system.Terminate().WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal("ready", await top.Ask<string>("ready?", Patience));
+        await system.Terminate().WaitAsync(Patience);
         Assert.Equal(["child", "parent"], stopped);
         top.Tell("nobody hears this");
         await Assert.ThrowsAsync<AskTimeoutException>(() => top.Ask("nor this", TimeSpan.FromMilliseconds(50)));
@@ -82,7 +83,7 @@ public class StopSpecs : TestKit
             {
                 child.Tell("first");
                 child.Tell("second");
-                begun.Wait(TimeSpan.FromSeconds(5));
+                begun.Wait(Patience);
                 Context.Stop(child);
                 gate.Set();
             });
@@ -100,7 +101,7 @@ public class StopSpecs : TestKit
             {
                 probe.Tell(text);
                 begun.Set();
-                gate.Wait(TimeSpan.FromSeconds(5));
+                gate.Wait(Patience);
             });
         }
 
@@ -111,7 +112,7 @@ public class StopSpecs : TestKit
     {
         public Recorder(IActorRef probe, ManualResetEventSlim gate) => ReceiveAny(message =>
         {
-            gate.Wait(TimeSpan.FromSeconds(5));
+            gate.Wait(Patience);
             probe.Tell(message);
         });
     }

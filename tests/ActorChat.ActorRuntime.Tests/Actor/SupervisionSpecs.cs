@@ -1,10 +1,9 @@
 using Akka.Actor;
-using Akka.TestKit.Xunit2;
 
 namespace ActorChat.ActorRuntime.Tests;
 
 /// <summary>T17, T27, T29 and what a strategy can decide.</summary>
-public class SupervisionSpecs : TestKit
+public class SupervisionSpecs : PatientTestKit
 {
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(150);
 
@@ -71,7 +70,7 @@ public class SupervisionSpecs : TestKit
     [Fact]
     public void The_failure_after_the_last_permitted_restart_stops_the_child()
     {
-        var child = ChildOf(new OneForOneStrategy(2, TimeSpan.FromSeconds(10), _ => Directive.Restart), "a");
+        var child = ChildOf(new OneForOneStrategy(2, TimeSpan.FromMinutes(10), _ => Directive.Restart), "a");
         Watch(child);
         ExpectMsg("a: new");
         for (var i = 0; i < 2; i++)
@@ -99,7 +98,7 @@ public class SupervisionSpecs : TestKit
     public void Each_child_has_a_count_of_its_own()
     {
         var parent = Sys.ActorOf(Props.Create(() =>
-            new Parent(TestActor, new OneForOneStrategy(1, TimeSpan.FromSeconds(10), _ => Directive.Restart))));
+            new Parent(TestActor, new OneForOneStrategy(1, TimeSpan.FromMinutes(10), _ => Directive.Restart))));
         foreach (var name in new[] { "a", "b" })
         {
             var child = Make(parent, name);
@@ -193,7 +192,7 @@ public class SupervisionSpecs : TestKit
         Make(Sys.ActorOf(Props.Create(() => new Parent(TestActor, strategy))), name);
 
     private static IActorRef Make(IActorRef parent, string name) =>
-        parent.Ask<IActorRef>(name, TimeSpan.FromSeconds(5)).GetAwaiter().GetResult();
+        parent.Ask<IActorRef>(name, TimeSpan.FromSeconds(20)).GetAwaiter().GetResult();
 
     private sealed class Parent : ReceiveActor
     {

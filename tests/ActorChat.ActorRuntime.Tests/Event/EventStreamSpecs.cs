@@ -1,11 +1,10 @@
 using Akka.Actor;
 using Akka.Event;
-using Akka.TestKit.Xunit2;
 
 namespace ActorChat.ActorRuntime.Tests;
 
 /// <summary>T28 and the event stream.</summary>
-public class EventStreamSpecs : TestKit
+public class EventStreamSpecs : PatientTestKit
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(100);
 

@@ -11,7 +11,7 @@ namespace ActorChat.ActorRuntime.Tests;
 
 public class HostingSpecs
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     [Fact]
     public async Task Actors_are_started_in_the_order_in_which_they_were_asked_for()

@@ -1,11 +1,10 @@
 using Akka.Actor;
 using Akka.Event;
-using Akka.TestKit.Xunit2;
 
 namespace ActorChat.ActorRuntime.Tests;
 
 /// <summary>What of a dead letter is logged: the type of the message and never its content, ten times and then not for a while.</summary>
-public class DeadLetterLogSpecs : TestKit
+public class DeadLetterLogSpecs : PatientTestKit
 {
     [Fact]
     public void Ten_dead_letters_are_logged_and_then_no_more()

@@ -24,14 +24,14 @@ public class MetricsSpecs
         for (var i = 0; i < 500; i++)
             actor.Tell(i);
         system.DeadLetters.Tell("lost");
-        await Task.Delay(100);
         listener.RecordObservableInstruments();
-        Assert.InRange(sums["akka.mailbox.depth"], 400, 100_000);
-        Assert.InRange(sums["akka.actors"], 3, 100_000);
+        // Of all systems in the process: other specs have theirs.
+        Assert.InRange(sums["akka.mailbox.depth"], 400, long.MaxValue);
+        Assert.InRange(sums["akka.actors"], 3, long.MaxValue);
         Assert.InRange(sums["akka.dead_letters"], 1, long.MaxValue);
         gate.Set();
         actor.Tell("boom");
-        await actor.Ask<string>("done?", TimeSpan.FromSeconds(5));
+        await actor.Ask<string>("done?", TimeSpan.FromSeconds(20));
         Assert.InRange(sums["akka.restarts"], 1, long.MaxValue);
     }
 
@@ -39,7 +39,7 @@ public class MetricsSpecs
     {
         public Fragile(ManualResetEventSlim gate)
         {
-            Receive<int>(_ => gate.Wait(TimeSpan.FromSeconds(5)));
+            Receive<int>(_ => gate.Wait(TimeSpan.FromSeconds(20)));
             Receive<string>(text => text == "boom", _ => throw new InvalidOperationException("boom"));
             Receive<string>(_ => Sender.Tell("done"));
         }

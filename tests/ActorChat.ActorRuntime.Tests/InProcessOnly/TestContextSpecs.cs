@@ -1,10 +1,9 @@
 using Akka.Actor;
-using Akka.TestKit.Xunit2;
 
 namespace ActorChat.ActorRuntime.Tests;
 
 /// <summary>Akka.NET's test kit keeps its actor in the thread, and now and then the continuation finds it there still.</summary>
-public class TestContextSpecs : TestKit
+public class TestContextSpecs : PatientTestKit
 {
     [Fact]
     public async Task The_sender_of_a_test_is_lost_where_its_context_is_left_on_purpose()
@@ -16,7 +15,7 @@ public class TestContextSpecs : TestKit
 
         async Task TellElsewhere()
         {
-            await Task.Delay(10).ConfigureAwait(false);
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // a delay may be over before it is awaited
             probe.Ref.Tell("from elsewhere");
         }
     }

@@ -6,9 +6,10 @@ using Xunit.Sdk;
 namespace ActorChat.ActorRuntime.Tests;
 
 /// <summary>The kit itself: what fails a test, and what waits how long.</summary>
-public class TestKitSpecs : TestKit
+public class TestKitSpecs : PatientTestKit
 {
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     [Fact]
     public void A_wrong_message_fails_at_once_and_is_consumed()
@@ -30,6 +31,7 @@ public class TestKitSpecs : TestKit
     {
         ExpectNoMsg(20);
         TestActor.Tell("here");
+        AwaitCondition(() => HasMessages, Patience);
         Assert.Throws<FailException>(() => ExpectNoMsg(Short));
     }
 
@@ -44,7 +46,7 @@ public class TestKitSpecs : TestKit
         Assert.Equal("two", await FishForMessageAsync<string>(text => text == "two"));
         await AwaitConditionAsync(() => true);
         await AwaitAssertAsync(() => { });
-        await WithinAsync(TimeSpan.FromSeconds(1), () => Task.CompletedTask);
+        await WithinAsync(Patience, () => Task.CompletedTask);
         await EventFilter.Warning("so").ExpectOneAsync(() =>
         {
             Sys.Log.Warning("so");
@@ -97,9 +99,9 @@ public class TestKitSpecs : TestKit
         for (var i = 0; i < 10; i++)
             TestActor.Tell(i);
         Assert.Equal(5, FishForMessage<int>(i => i == 5));
-        Assert.Equal([6, 7, 8], ReceiveN(3, TimeSpan.FromSeconds(1)).Cast<int>());
-        Assert.True(HasMessages);
-        Assert.Equal(9, ReceiveOne(Short));
+        Assert.Equal([6, 7, 8], ReceiveN(3, Patience).Cast<int>());
+        AwaitCondition(() => HasMessages, Patience);
+        Assert.Equal(9, ReceiveOne(Patience));
         Assert.Null(ReceiveOne(Short));
         Assert.ThrowsAny<XunitException>(() => ReceiveN(1, Short));
     }
@@ -109,7 +111,7 @@ public class TestKitSpecs : TestKit
     {
         foreach (var message in new object[] { 1, 2, "end" })
             TestActor.Tell(message);
-        Assert.Equal([1, 2], ReceiveWhile<object>(TimeSpan.FromSeconds(1), message => message is int ? message : null!));
+        Assert.Equal([1, 2], ReceiveWhile<object>(Patience, message => message is int ? message : null!));
         ExpectMsg("end");
     }
 
@@ -143,10 +145,10 @@ public class TestKitSpecs : TestKit
     [Fact]
     public void Within_limits_what_waits_inside_and_fails_a_block_that_takes_too_long()
     {
-        Within(TimeSpan.FromMilliseconds(200), () => Assert.InRange(Remaining, TimeSpan.Zero, TimeSpan.FromMilliseconds(200)));
+        Within(Patience, () => Assert.InRange(Remaining, TimeSpan.Zero, Patience));
         Assert.ThrowsAny<XunitException>(() => Within(Short, () => Thread.Sleep(150)));
-        Assert.ThrowsAny<XunitException>(() => Within(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), () => { }));
-        Assert.Equal(3, Within(TimeSpan.FromSeconds(1), () => 3));
+        Assert.ThrowsAny<XunitException>(() => Within(Patience, 2 * Patience, () => { }));
+        Assert.Equal(3, Within(Patience, () => 3));
         Assert.Throws<InvalidOperationException>(() => Remaining);
     }
 
@@ -154,8 +156,8 @@ public class TestKitSpecs : TestKit
     public void AwaitAssert_and_AwaitCondition_try_again_until_it_is_so()
     {
         var tries = 0;
-        AwaitAssert(() => Assert.Equal(3, ++tries), TimeSpan.FromSeconds(3), TimeSpan.FromMilliseconds(10));
-        AwaitCondition(() => ++tries > 5, TimeSpan.FromSeconds(3));
+        AwaitAssert(() => Assert.Equal(3, ++tries), Patience, TimeSpan.FromMilliseconds(10));
+        AwaitCondition(() => ++tries > 5, Patience);
         Assert.ThrowsAny<XunitException>(() => AwaitAssert(() => Assert.Equal(0, tries), Short, TimeSpan.FromMilliseconds(10)));
         Assert.ThrowsAny<XunitException>(() => AwaitCondition(() => false, Short));
     }

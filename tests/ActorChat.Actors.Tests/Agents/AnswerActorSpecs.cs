@@ -7,12 +7,11 @@ using ActorChat.Actors.Tests.Persistence;
 using ActorChat.Protocol;
 using Akka.Actor;
 using Akka.TestKit;
-using Akka.TestKit.Xunit2;
 using Microsoft.Extensions.AI;
 
 namespace ActorChat.Actors.Tests.Agents;
 
-public class AnswerActorSpecs : TestKit
+public class AnswerActorSpecs : PatientTestKit
 {
     readonly TestProbe conversations, persistence;
     readonly ScriptedModel model = new();
@@ -53,7 +52,7 @@ public class AnswerActorSpecs : TestKit
         }
     }
 
-    IActorRef Agent(int atOnce = 1, int queue = 1, int timeoutMs = 10_000, int maxChars = 1000) => Sys.ActorOf(AiAgentActor.PropsFor(new AgentServices(
+    IActorRef Agent(int atOnce = 1, int queue = 1, int timeoutMs = 120_000, int maxChars = 1000) => Sys.ActorOf(AiAgentActor.PropsFor(new AgentServices(
         model, "scripted", persistence.Ref,
         new AnswerSettings(atOnce, queue, TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(timeoutMs), maxChars, 1000))));
 
@@ -68,11 +67,7 @@ public class AnswerActorSpecs : TestKit
         begin.ReplyTo.Tell(new AnswerBegun(seq));
     }
 
-    FinishAnswer ExpectEnd(Action<string>? heard = null) => conversations.FishForMessage<FinishAnswer>(finish =>
-    {
-        heard?.Invoke(finish.End.Text);
-        return true;
-    });
+    FinishAnswer ExpectEnd() => conversations.FishForMessage<FinishAnswer>(_ => true, TimeSpan.FromSeconds(30));
 
     [Fact]
     public void An_answer_begins_grows_and_ends_in_that_order()
@@ -113,8 +108,8 @@ public class AnswerActorSpecs : TestKit
     [Fact]
     public void A_model_that_never_ends_fails_visibly_and_is_stopped()
     {
-        Begin(Agent(timeoutMs: 1000));
-        model.Say("and");
+        model.Say("and"); // has the whole time to be heard
+        Begin(Agent(timeoutMs: 3000));
         conversations.ExpectMsg<AnswerGrew>(); // it runs
         var end = ExpectEnd().End;
         Assert.Equal(AnswerState.Failed, end.State);
@@ -145,13 +140,13 @@ public class AnswerActorSpecs : TestKit
     [Fact]
     public void An_answer_that_fails_is_ended_as_failed_and_then_finds_its_question_answered_and_stops()
     {
-        // Without a store behind it, the answer fails when it would save what it has said.
+        // Without a store behind it, the answer fails when it would save what it has said: late enough that it has said it.
         var agent = Sys.ActorOf(AiAgentActor.PropsFor(new AgentServices(model, "scripted", null!, new AnswerSettings(
-            1, 1, TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10), 1000, 1000))));
+            1, 1, TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(2), 1000, 1000))));
+        model.Say("so far");
         EventFilter.Exception<NullReferenceException>().ExpectOne(() =>
         {
             Begin(agent);
-            model.Say("so far");
             var end = ExpectEnd().End;
             Assert.Equal((6, AnswerState.Failed, "so far"), (end.MessageSeq, end.State, end.Text));
         });

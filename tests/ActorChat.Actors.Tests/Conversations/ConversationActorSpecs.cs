@@ -100,7 +100,7 @@ public class ConversationActorSpecs : ConversationSpecs
         Sys.Stop(gone.Ref);
         AwaitAssert(() =>
         {
-            EventFilter.DeadLetter<DeliveredEphemeral>().Expect(0, () =>
+            EventFilter.DeadLetter<DeliveredEphemeral>().Expect(0, TimeSpan.FromMilliseconds(300), () =>
             {
                 conversation.Value.Tell(new NoteTyping(ConversationId.Default, new Author(new UserId("u-eve"), "eve")));
                 ann.ExpectMsg<DeliveredEphemeral>();

@@ -5,13 +5,12 @@ using ActorChat.Actors.Tests.Persistence;
 using ActorChat.Protocol;
 using Akka.Actor;
 using Akka.TestKit;
-using Akka.TestKit.Xunit2;
 using System.Text.Json;
 
 namespace ActorChat.Actors.Tests.Conversations;
 
 /// <summary>A conversation before a store whose commits wait for the spec.</summary>
-public abstract class ConversationSpecs : TestKit
+public abstract class ConversationSpecs : PatientTestKit
 {
     protected static readonly Author Ann = HeldStore.Ann;
     protected static readonly Author Bob = new(new UserId("u-bob"), "bob");

@@ -4,11 +4,10 @@ using ActorChat.Actors.Tests.Persistence;
 using ActorChat.Protocol;
 using Akka.Actor;
 using Akka.TestKit;
-using Akka.TestKit.Xunit2;
 
 namespace ActorChat.Actors.Tests.Nodes;
 
-public class LogTailActorSpecs : TestKit
+public class LogTailActorSpecs : PatientTestKit
 {
     readonly HeldLog log = new();
     readonly RecordingBus bus = new();
@@ -121,6 +120,6 @@ public class LogTailActorSpecs : TestKit
         }
 
         public TaskCompletionSource<LogNews> Next() =>
-            readings.TryTake(out var reading, TimeSpan.FromSeconds(5)) ? reading : throw new TimeoutException("Nobody reads the log.");
+            readings.TryTake(out var reading, TimeSpan.FromSeconds(20)) ? reading : throw new TimeoutException("Nobody reads the log.");
     }
 }

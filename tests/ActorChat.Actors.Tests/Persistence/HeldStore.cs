@@ -14,7 +14,7 @@ public sealed class HeldStore : IChatStore
     long head;
     int loads;
 
-    /// <summary>Thrown by reads instead of an answer.</summary>
+    /// <summary>Thrown by reads instead of an answer; each looks once, for a spec may take it away meanwhile.</summary>
     public Exception? ReadsFailWith { get; set; }
 
     /// <summary>The conversation that there is.</summary>
@@ -63,7 +63,7 @@ public sealed class HeldStore : IChatStore
     public Task<ConversationSnapshot?> LoadConversationAsync(ConversationId conversation, int events, int messages, CancellationToken stop)
     {
         Interlocked.Increment(ref loads);
-        if (ReadsFailWith is not null) return Task.FromException<ConversationSnapshot?>(ReadsFailWith);
+        if (ReadsFailWith is { } cause) return Task.FromException<ConversationSnapshot?>(cause);
         if (conversation != Conversation) return Task.FromResult<ConversationSnapshot?>(null);
         LogEvent[] log = [.. this.messages.TakeLast(events).Select(m => new MessagePosted(m))];
         return Task.FromResult<ConversationSnapshot?>(
@@ -71,28 +71,28 @@ public sealed class HeldStore : IChatStore
     }
 
     public Task<IReadOnlyList<LogEvent>> ReadEventsAsync(ConversationId conversation, long from, long to, CancellationToken stop) =>
-        ReadsFailWith is null
-            ? Task.FromResult<IReadOnlyList<LogEvent>>([.. messages.Where(m => m.Seq >= from && m.Seq <= to).Select(m => new MessagePosted(m))])
-            : Task.FromException<IReadOnlyList<LogEvent>>(ReadsFailWith);
+        ReadsFailWith is { } cause
+            ? Task.FromException<IReadOnlyList<LogEvent>>(cause)
+            : Task.FromResult<IReadOnlyList<LogEvent>>([.. messages.Where(m => m.Seq >= from && m.Seq <= to).Select(m => new MessagePosted(m))]);
 
     public Task<MessagePage> ReadMessagesAsync(ConversationId conversation, PageOf range, CancellationToken stop) =>
-        ReadsFailWith is null
-            ? Task.FromResult(new MessagePage([.. messages.Where(m => m.Seq < range.Seq).TakeLast(range.Limit)], true, false, head))
-            : Task.FromException<MessagePage>(ReadsFailWith);
+        ReadsFailWith is { } cause
+            ? Task.FromException<MessagePage>(cause)
+            : Task.FromResult(new MessagePage([.. messages.Where(m => m.Seq < range.Seq).TakeLast(range.Limit)], true, false, head));
 
     public Task<UserAccount?> FindUserAsync(TokenHash token, CancellationToken stop) =>
-        ReadsFailWith is null ? Task.FromResult(Users.GetValueOrDefault(token)) : Task.FromException<UserAccount?>(ReadsFailWith);
+        ReadsFailWith is { } cause ? Task.FromException<UserAccount?>(cause) : Task.FromResult(Users.GetValueOrDefault(token));
 
     /// <summary>What somebody else revokes.</summary>
     public ConcurrentQueue<TokenHash> Revoked { get; } = [];
 
     public Task<IReadOnlyList<TokenHash>> ReadRevokedAsync(TimeSpan within, CancellationToken stop) =>
-        ReadsFailWith is null ? Task.FromResult<IReadOnlyList<TokenHash>>([.. Revoked]) : Task.FromException<IReadOnlyList<TokenHash>>(ReadsFailWith);
+        ReadsFailWith is { } cause ? Task.FromException<IReadOnlyList<TokenHash>>(cause) : Task.FromResult<IReadOnlyList<TokenHash>>([.. Revoked]);
 
     public Task<IReadOnlyDictionary<ConversationId, long>> ReadMarksAsync(UserId user, CancellationToken stop) =>
-        ReadsFailWith is null
-            ? Task.FromResult<IReadOnlyDictionary<ConversationId, long>>(Marks.TryGetValue(user, out var seq) ? new() { [Conversation] = seq } : new Dictionary<ConversationId, long>())
-            : Task.FromException<IReadOnlyDictionary<ConversationId, long>>(ReadsFailWith);
+        ReadsFailWith is { } cause
+            ? Task.FromException<IReadOnlyDictionary<ConversationId, long>>(cause)
+            : Task.FromResult<IReadOnlyDictionary<ConversationId, long>>(Marks.TryGetValue(user, out var seq) ? new() { [Conversation] = seq } : new Dictionary<ConversationId, long>());
 
     public ValueTask DisposeAsync()
     {

@@ -1,11 +1,10 @@
 using ActorChat.Actors.Persistence;
 using ActorChat.Protocol;
 using Akka.Actor;
-using Akka.TestKit.Xunit2;
 
 namespace ActorChat.Actors.Tests.Persistence;
 
-public class PersistenceActorSpecs : TestKit
+public class PersistenceActorSpecs : PatientTestKit
 {
     readonly HeldStore store = new();
     readonly IActorRef persistence;

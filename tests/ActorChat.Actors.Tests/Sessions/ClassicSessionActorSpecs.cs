@@ -6,11 +6,10 @@ using ActorChat.Actors.Tests.Persistence;
 using ActorChat.Protocol;
 using Akka.Actor;
 using Akka.TestKit;
-using Akka.TestKit.Xunit2;
 
 namespace ActorChat.Actors.Tests.Sessions;
 
-public class ClassicSessionActorSpecs : TestKit
+public class ClassicSessionActorSpecs : PatientTestKit
 {
     static readonly UserAccount Ann = new(new UserId("u-ann"), "Ann", "member");
 
@@ -19,9 +18,9 @@ public class ClassicSessionActorSpecs : TestKit
 
     public ClassicSessionActorSpecs() => (persistence, conversations, conversation, presence) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
 
-    IActorRef Start(string? username, int helloMs = 5000) => Sys.ActorOf(ClassicSessionActor.PropsFor(socket, new SessionServices(
+    IActorRef Start(string? username, int helloMs = 300_000) => Sys.ActorOf(ClassicSessionActor.PropsFor(socket, new SessionServices(
         new HeldStore(), persistence.Ref, conversations.Ref, TestActor, presence.Ref, new NoMarkup(), null, new WireLimits(TextBytes: 100, MessagesPerSecond: 1, MessagesBurst: 3),
-        new SessionSettings(TimeSpan.FromMilliseconds(helloMs), TimeSpan.FromSeconds(5), 8, 1, TimeSpan.FromMilliseconds(20)), new ConnectionQuota(new ConnectionLimits()), TimeProvider.System), username));
+        new SessionSettings(TimeSpan.FromMilliseconds(helloMs), TimeSpan.FromMinutes(5), 8, 1, TimeSpan.FromMilliseconds(20)), new ConnectionQuota(new ConnectionLimits()), new ManualTime()), username));
 
     void ComeIn(IActorRef session, StoreOutcome outcome)
     {

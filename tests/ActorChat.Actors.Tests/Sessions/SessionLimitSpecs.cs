@@ -31,8 +31,11 @@ public class SessionLimitSpecs : SessionSpecs
         conversation.ExpectMsg<PostMessage>();
         var error = socket.Next("error");
         Assert.Equal(("rate_limited", true), (error.GetProperty("code").GetString(), error.GetProperty("retry").GetBoolean()));
-        Assert.InRange(error.GetProperty("after_ms").GetInt32(), 1, 1000);
+        Assert.Equal(1000, error.GetProperty("after_ms").GetInt32());
         conversation.ExpectNoMsg(50);
+        time.Advance(TimeSpan.FromSeconds(1));
+        session.Tell(Send(3));
+        Assert.Equal(3, conversation.ExpectMsg<PostMessage>().Request);
     }
 
     [Fact]
@@ -53,7 +56,7 @@ public class SessionLimitSpecs : SessionSpecs
     {
         var limits = new WireLimits(MessagesPerSecond: 0.01, MessagesBurst: 3);
         var quota = new ConnectionQuota(new ConnectionLimits());
-        var now = (long)TimeProvider.System.GetElapsedTime(0).TotalMilliseconds; // the sessions' clock
+        var now = (long)time.GetElapsedTime(0).TotalMilliseconds; // the sessions' clock
         var elsewhere = quota.TryEnterUser(Ann.Id.Value, limits, now)!;
         for (var i = 0; i < 2; i++) Assert.Null(elsewhere.Sends.TryTake(now));
         var services = Services(limits, quota: quota);
@@ -134,6 +137,9 @@ public class SessionLimitSpecs : SessionSpecs
         for (var i = 0; i < 5; i++) session.Tell(new TypingFrame(null, ConversationId.Default));
         conversation.ExpectMsg<NoteTyping>();
         conversation.ExpectNoMsg(100);
+        time.Advance(TimeSpan.FromSeconds(1));
+        session.Tell(new TypingFrame(null, ConversationId.Default));
+        conversation.ExpectMsg<NoteTyping>();
     }
 
     [Fact]

@@ -69,7 +69,7 @@ public class SessionOpeningSpecs : SessionSpecs
     [Fact]
     public void Without_hello_it_closes_4408()
     {
-        Start(settings: new SessionSettings(TimeSpan.FromMilliseconds(30), TimeSpan.FromSeconds(5), 2, 1, TimeSpan.FromMinutes(1)));
+        Start(settings: new SessionSettings(TimeSpan.FromMilliseconds(30), TimeSpan.FromMinutes(5), 2, 1, TimeSpan.FromMinutes(1)));
         Assert.Equal(CloseCode.NoHello, socket.CloseCodeInTime());
     }
 

@@ -7,18 +7,18 @@ using ActorChat.Actors.Tests.Persistence;
 using ActorChat.Protocol;
 using Akka.Actor;
 using Akka.TestKit;
-using Akka.TestKit.Xunit2;
 
 namespace ActorChat.Actors.Tests.Sessions;
 
 /// <summary>A session between a socket that keeps what it is sent and probes.</summary>
-public abstract class SessionSpecs : TestKit
+public abstract class SessionSpecs : PatientTestKit
 {
     protected static readonly UserAccount Ann = new(new UserId("u-ann"), "ann", "member");
     protected static readonly FrameBatch OneFrame = Frame(to => ServerFrames.Live(to, [ConversationId.Default]));
 
     private protected readonly RecordedSocket socket = new();
     private protected readonly HeldStore store = new();
+    private protected readonly ManualTime time = new();
     private protected readonly TestProbe persistence, conversations, conversation, presence;
     private protected readonly IActorRef reads;
 
@@ -37,7 +37,7 @@ public abstract class SessionSpecs : TestKit
 
     protected SessionServices Services(WireLimits? limits = null, SessionSettings? settings = null, ConnectionQuota? quota = null) => new(
         store, persistence.Ref, conversations.Ref, reads, presence.Ref, new NoMarkup(), "b1", limits ?? new WireLimits(MessagesPerSecond: 0),
-        settings ?? new SessionSettings(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5), InFlight: 2, Reads: 1, RevokedPoll: TimeSpan.FromMinutes(1)), quota ?? new ConnectionQuota(new ConnectionLimits()), TimeProvider.System);
+        settings ?? new SessionSettings(TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5), InFlight: 2, Reads: 1, RevokedPoll: TimeSpan.FromMinutes(1)), quota ?? new ConnectionQuota(new ConnectionLimits()), time);
 
     protected IActorRef Start(WireLimits? limits = null, SessionSettings? settings = null, RecordedSocket? on = null) =>
         Sys.ActorOf(SessionActor.PropsFor(on ?? socket, Services(limits, settings)));

@@ -6,11 +6,10 @@ using ActorChat.Actors.Tests.Persistence;
 using ActorChat.Protocol;
 using Akka.Actor;
 using Akka.TestKit;
-using Akka.TestKit.Xunit2;
 
 namespace ActorChat.Actors.Tests.Sessions;
 
-public class SessionsActorSpecs : TestKit
+public class SessionsActorSpecs : PatientTestKit
 {
     readonly HeldStore store = new();
     readonly TestProbe persistence, conversations, reads;
@@ -18,7 +17,7 @@ public class SessionsActorSpecs : TestKit
 
     public SessionsActorSpecs() => sessions = Sys.ActorOf(SessionsActor.PropsFor(new SessionServices(
         store, (persistence = CreateTestProbe()).Ref, (conversations = CreateTestProbe()).Ref, (reads = CreateTestProbe()).Ref, CreateTestProbe().Ref, new NoMarkup(), null, new WireLimits(),
-        new SessionSettings(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5), 8, 1, TimeSpan.FromMilliseconds(20)), new ConnectionQuota(new ConnectionLimits()), TimeProvider.System)));
+        new SessionSettings(TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5), 8, 1, TimeSpan.FromMilliseconds(20)), new ConnectionQuota(new ConnectionLimits()), TimeProvider.System)));
 
     [Fact]
     public void Each_socket_gets_a_session_of_its_dialect()
