@@ -88,7 +88,7 @@ public sealed class LogReadingTests : SharedDatabase
         var (one, two, reader) = (await NodeAsync("one"), await NodeAsync("two"), await NodeAsync("reader"));
         var writing = Task.WhenAll(new[] { one, two }.Select(node => Task.Run(async () =>
         {
-            for (var n = 0; n < Batches; n++) await node.CommitAsync([Say.Post($"text {n}"), Say.Post($"and {n}")], None);
+            for (var n = 0; n < Batches; n++) await PostgresStores.UntilStoredAsync(node, [Say.Post($"text {n}"), Say.Post($"and {n}")]);
         })));
         var read = new List<long>();
         for (var done = false; !done;)

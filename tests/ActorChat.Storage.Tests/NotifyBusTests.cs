@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using ActorChat.Actors.Nodes;
 using ActorChat.Protocol;
 using ActorChat.Storage.Postgres;
@@ -60,10 +61,17 @@ public sealed class NotifyBusTests : IAsyncLifetime
     public async Task A_doorbell_is_heard_by_the_others()
     {
         var (one, two, three) = (await StartAsync("one"), await StartAsync("two"), await StartAsync("three"));
-        var before = (one.Rings, two.Rings, three.Rings);
-        one.Bus.Ring();
-        await UntilAsync(() => two.Rings > before.Item2 && three.Rings > before.Item3, "The doorbell was not heard.");
-        Assert.Equal(before.Item1, one.Rings);
+        // After five quiet seconds a node rings for itself, to hear whether it would hear: then it says nothing about a doorbell's own echo.
+        Stopwatch since;
+        (int One, int Two, int Three) before;
+        do
+        {
+            (since, before) = (Stopwatch.StartNew(), (one.Rings, two.Rings, three.Rings));
+            one.Bus.Ring();
+            await UntilAsync(() => two.Rings > before.Two && three.Rings > before.Three, "The doorbell was not heard.");
+        }
+        while (since.Elapsed > TimeSpan.FromSeconds(2) && one.Rings > before.One);
+        Assert.Equal(before.One, one.Rings);
     }
 
     [SkippableFact]

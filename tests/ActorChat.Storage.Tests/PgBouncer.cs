@@ -10,7 +10,7 @@ public sealed class PgBouncer : IAsyncDisposable
 {
     const string Program = "/usr/sbin/pgbouncer";
 
-    static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
+    static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
 
     readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("actorchat-pgbouncer-");
     readonly Process process;

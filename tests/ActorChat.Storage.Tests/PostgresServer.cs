@@ -13,7 +13,7 @@ namespace ActorChat.Storage.Tests;
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
-    static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
     static readonly SemaphoreSlim Gate = new(1);
     static Task<PostgresServer>? shared;
 
@@ -26,6 +26,8 @@ public sealed class PostgresServer : IAsyncDisposable
 
     PostgresServer(DirectoryInfo folder, int port)
     {
+        // Nobody waits for an exit of this process: the server must not outlive it.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Kill();
         this.folder = folder;
         this.port = port;
         admin = $"Host=127.0.0.1;Port={port.ToString(CultureInfo.InvariantCulture)};Username=actorchat;Database=postgres";
@@ -75,8 +77,6 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         if (There is not null) return new PostgresServer(There);
         var server = new PostgresServer(Directory.CreateTempSubdirectory("actorchat-postgres-"), FreePort());
-        // Nobody waits for an exit of this process: the server must not outlive it.
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.Kill();
         GiveAway(server.folder!);
         server.RunAsServer("initdb", "-D", server.Data, "-U", "actorchat", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions");
         await server.StartAgainAsync();
@@ -101,7 +101,6 @@ public sealed class PostgresServer : IAsyncDisposable
     public async Task<PostgresServer> CopyAsync()
     {
         var copy = new PostgresServer(Directory.CreateTempSubdirectory("actorchat-postgres-"), FreePort());
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => copy.Kill();
         GiveAway(copy.folder!);
         copy.RunAsServer("pg_basebackup", "-h", "127.0.0.1", "-p", port.ToString(CultureInfo.InvariantCulture), "-U", "actorchat", "-D", copy.Data, "-c", "fast");
         await File.WriteAllTextAsync(Path.Combine(copy.Data, "standby.signal"), "");
@@ -161,11 +160,23 @@ public sealed class PostgresServer : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
+    /// <summary>Below those that outgoing connections are given: a server that is started again must find its port free.</summary>
     internal static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = Random.Shared.Next(14_000, 20_000);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody listens there; another one is tried.
+            }
+        }
     }
 
     void RunAsServer(string program, params string[] arguments) => Finish(AsServer(program, arguments));
@@ -202,7 +213,7 @@ public sealed class PostgresServer : IAsyncDisposable
     void Kill()
     {
         if (process is { HasExited: false }) RunAsServer("pg_ctl", "-D", Data, "stop", "-m", "immediate");
-        if (folder!.Exists) folder.Delete(recursive: true);
+        if (Directory.Exists(folder!.FullName)) folder.Delete(recursive: true); // asked anew: it may be gone since the test ended
     }
 
     public ValueTask DisposeAsync()

@@ -9,7 +9,7 @@ namespace ActorChat.Storage.Tests;
 /// <summary>Stores on a PostgreSQL of the tests, without a bus between them.</summary>
 static class PostgresStores
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public static StorageOptions Options(string database) => new() { Provider = StorageOptions.Postgres, ConnectionString = database };
 
@@ -17,15 +17,22 @@ static class PostgresStores
         new(Options(database), SilentBus.Instance, node ?? Guid.NewGuid().ToString("N"), time ?? TimeProvider.System, NullLogger<PostgresChatStore>.Instance);
 
     /// <summary>Who is not told that it is saved says it again, under the same key.</summary>
-    public static async Task<StoreOutcome> UntilStoredAsync(PostgresChatStore store, StoreCommand command)
+    public static async Task<StoreOutcome> UntilStoredAsync(PostgresChatStore store, StoreCommand command) =>
+        (await UntilAsync(store, [command], error => error is StoreUnavailableException or StoreOutcomeUnknownException))[0];
+
+    /// <summary>What was surely not saved, since others held the log for too long, is said again as it was.</summary>
+    public static Task<IReadOnlyList<StoreOutcome>> UntilStoredAsync(PostgresChatStore store, IReadOnlyList<StoreCommand> commands) =>
+        UntilAsync(store, commands, error => error is StoreUnavailableException);
+
+    static async Task<IReadOnlyList<StoreOutcome>> UntilAsync(PostgresChatStore store, IReadOnlyList<StoreCommand> commands, Func<Exception, bool> again)
     {
         for (var since = Stopwatch.StartNew(); ; await Task.Delay(50))
         {
             try
             {
-                return (await store.CommitAsync([command], CancellationToken.None))[0];
+                return await store.CommitAsync(commands, CancellationToken.None);
             }
-            catch (Exception error) when (error is StoreUnavailableException or StoreOutcomeUnknownException && since.Elapsed < Patience)
+            catch (Exception error) when (again(error) && since.Elapsed < Patience)
             {
                 // Not yet.
             }

@@ -18,10 +18,10 @@ public sealed class SharedLogTests : SharedDatabase
         var (one, two) = (await NodeAsync("one"), await NodeAsync("two"));
         string[] keys = [.. Enumerable.Range(0, 10_000).Select(n => $"raced-{n:D14}")];
 
-        async Task<StoreOutcome[]> SendAsync(IChatStore node, int size)
+        async Task<StoreOutcome[]> SendAsync(PostgresChatStore node, int size)
         {
             var outcomes = new List<StoreOutcome>();
-            foreach (var some in keys.Chunk(size)) outcomes.AddRange(await node.CommitAsync([.. some.Select(key => Say.Post("the same", key))], None));
+            foreach (var some in keys.Chunk(size)) outcomes.AddRange(await PostgresStores.UntilStoredAsync(node, [.. some.Select(key => Say.Post("the same", key))]));
             return [.. outcomes];
         }
 
@@ -54,7 +54,7 @@ public sealed class SharedLogTests : SharedDatabase
             var choice = new Random(i);
             for (var n = 0; n < Batches; n++)
             {
-                var outcomes = await node.CommitAsync([.. Enumerable.Range(0, 4).Select(_ => Say.Post("hello", to: new ConversationId($"room-{choice.Next(Rooms)}")))], None);
+                var outcomes = await PostgresStores.UntilStoredAsync(node, [.. Enumerable.Range(0, 4).Select(_ => Say.Post("hello", to: new ConversationId($"room-{choice.Next(Rooms)}")))]);
                 Assert.All(outcomes, outcome => Assert.IsType<MessageAppended>(outcome));
             }
         })));
@@ -123,11 +123,17 @@ public sealed class SharedLogTests : SharedDatabase
     {
         var one = await NodeAsync("one");
         await Commit(one, Say.Post("before"));
-        await PostgresServer.RunAsync(Database, "DELETE FROM nodes; DELETE FROM writers");
+        var stored = 1;
+        Exception? forgotten = null;
+        for (var tries = 0; forgotten is null && tries < 20; tries++)
+        {
+            await PostgresServer.RunAsync(Database, "DELETE FROM nodes; DELETE FROM writers");
+            forgotten = await Record.ExceptionAsync(() => Commit(one, Say.Post("forgotten")));
+            if (forgotten is null) stored++; // its beat had registered it again in between
+        }
+        Assert.IsType<StoreUnavailableException>(forgotten);
 
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => Commit(one, Say.Post("forgotten")));
-
-        Assert.Equal(2, Assert.IsType<MessageAppended>(await PostgresStores.UntilStoredAsync(one, Say.Post("back"))).Message.Seq); // its next beat registers it
+        Assert.Equal(stored + 1, Assert.IsType<MessageAppended>(await PostgresStores.UntilStoredAsync(one, Say.Post("back"))).Message.Seq); // its next beat registers it
     }
 
     [SkippableFact]
