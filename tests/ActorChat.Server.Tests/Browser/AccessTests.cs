@@ -44,10 +44,13 @@ public sealed class AccessTests(Chromium chromium, SharedRoom room)
 
             await using (var asker = await Clients.ChatClient.JoinAsync(own.Server))
             {
-                await asker.SaidAsync("/AIBot " + string.Join(' ', Enumerable.Range(1, 2000)));
+                line.HoldAnswers(endsOnly: true); // however long the looking takes
+                await asker.SaidAsync("/AIBot " + string.Join(' ', Enumerable.Range(1, 200)));
                 await Expect(mara.Page.Locator(".row.bot .caret")).ToHaveCountAsync(1);
                 await AssertNothingFoundAsync(mara, "bot answering", TwoLooks);
                 await Expect(mara.Page.Locator(".row.bot[data-state=running]")).ToHaveCountAsync(1); // it answered all the while
+                line.Release();
+                await Expect(mara.Page.Locator(".row.bot[data-state=running]")).ToHaveCountAsync(0);
             }
 
             foreach (var (keys, dialog) in new[] { ("Control+k", "#palette"), ("?", "#shortcuts") })
@@ -97,7 +100,8 @@ public sealed class AccessTests(Chromium chromium, SharedRoom room)
             }
             """);
         await ben.SaidAsync($"hear this {ann.Name}");
-        await ann.HoldsAsync("(wanted) => spoken.includes(wanted)", $"{ben.Name}: hear this {ann.Name}");
+        // In one breath, perhaps, with the end of an answer to somebody else.
+        await ann.HoldsAsync("(wanted) => spoken.some((words) => words.includes(wanted))", $"{ben.Name}: hear this {ann.Name}");
         await ben.SaidAsync("/AIBot " + string.Join(' ', Enumerable.Range(1, 60)));
         await ann.HoldsAsync("() => spoken.some((words) => words.includes('AIBot is answering.'))");
         await ann.HoldsAsync("() => spoken.some((words) => words.includes('Answer ready.'))");
@@ -138,6 +142,9 @@ public sealed class AccessTests(Chromium chromium, SharedRoom room)
         {
             await person.Page.SetViewportSizeAsync(look.Width, look.Height);
             await person.Page.EmulateMediaAsync(new() { ColorScheme = look.Theme, ReducedMotion = ReducedMotion.Reduce });
+            // What has become too wide for its place can be reached by keyboard with the next frame.
+            await person.HoldsAsync("(width) => innerWidth === width", look.Width);
+            await person.FramesAsync();
             var found = await person.Page.RunAxe(new AxeRunOptions { ResultTypes = [ResultType.Violations] });
             var told = found.Violations.SelectMany(v => v.Nodes.Select(n => $"{v.Id} ({v.Help}): {n.Html[..Math.Min(160, n.Html.Length)]} {string.Join(' ', n.Any.Select(a => a.Message))}"));
             Assert.True(found.Violations.Length == 0, $"{where}, {look}:\n{string.Join('\n', told)}");

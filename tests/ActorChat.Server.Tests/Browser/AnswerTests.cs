@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using ActorChat.Server.Tests.Clients;
 using ActorChat.Server.Tests.Processes;
@@ -21,16 +22,22 @@ public sealed class AnswerTests(Chromium chromium, SharedRoom room)
         requestAnimationFrame(look);
         """;
 
+    // A long answer takes a quarter of a minute, and longer where the machine stands still.
+    const float Whole = 120_000;
+
     [SkippableFact]
     public async Task An_answer_appears_with_a_caret_grows_and_ends_as_the_text_that_is_stored()
     {
-        await using var ann = await Person.JoinAsync(chromium, room);
+        var line = new Line();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
         await ann.Page.EvaluateAsync($"() => {{ {Watch} seen.length = 0; }}");
-        var question = Question(60);
+        var question = Question(40);
 
+        // A piece comes when the one before it is drawn: how many are seen is not a matter of how fast this machine draws.
+        line.HoldAnswers();
         await ann.SayAsync($"/AIBot {question}");
         var answer = ann.Rows.Filter(new() { HasText = "You asked" }).Filter(new() { HasText = question[..20] });
-        await Expect(answer.Locator(".caret")).ToHaveCountAsync(1);
+        await line.LetGoAsync(ann, answer);
         await Expect(answer.Locator(".ai")).ToBeVisibleAsync();
         await Expect(answer).ToHaveAttributeAsync("data-state", "done");
         await Expect(answer.Locator(".caret")).ToHaveCountAsync(0);
@@ -50,7 +57,7 @@ public sealed class AnswerTests(Chromium chromium, SharedRoom room)
     {
         await using var ann = await Person.JoinAsync(chromium, room);
         await ann.Page.AddInitScriptAsync(Watch);
-        var question = Question(150);
+        var question = Question(500); // for longer than a machine stands still
         await ann.SayAsync($"/AIBot {question}");
         // This browser has kept a part of it: what the server says again must not be added to that.
         await Deadline.UntilAsync(
@@ -60,7 +67,7 @@ public sealed class AnswerTests(Chromium chromium, SharedRoom room)
         // It still runs when the page is back: else this would say nothing.
         await ann.HoldsAsync("() => seen.some((step) => step.caret && step.text.includes('You asked'))");
         var answer = ann.Rows.Last;
-        await Expect(answer).ToHaveAttributeAsync("data-state", "done");
+        await Expect(answer).ToHaveAttributeAsync("data-state", "done", new() { Timeout = Whole });
 
         var stored = await StoredAnswerAsync(question);
         await Expect(answer.Locator(".message-text")).ToHaveTextAsync(stored);
@@ -74,13 +81,13 @@ public sealed class AnswerTests(Chromium chromium, SharedRoom room)
         await using var ben = await Person.ArriveAsync(chromium, room);
         await ben.Page.EvaluateAsync($"() => {{ {Watch} }}");
         await using var ann = await ChatClient.JoinAsync(room.Server);
-        var question = Question(100);
+        var question = Question(500);
         await ann.SaidAsync($"/AIBot {question}");
         await ann.ExpectAsync(frame => frame.Type == "ai_delta" && frame["offset"].GetInt32() > 100);
 
         await ben.EnterAsync(Person.NewName("Ben"));
         await ben.HoldsAsync("() => seen.some((step) => step.caret && step.text.length > 100)");
-        await Expect(ben.Rows.Last).ToHaveAttributeAsync("data-state", "done");
+        await Expect(ben.Rows.Last).ToHaveAttributeAsync("data-state", "done", new() { Timeout = Whole });
 
         var stored = await StoredAnswerAsync(question);
         await Expect(ben.Rows.Last.Locator(".message-text")).ToHaveTextAsync(stored);
@@ -110,18 +117,31 @@ public sealed class AnswerTests(Chromium chromium, SharedRoom room)
     public async Task Pieces_that_are_cut_inside_a_character_never_show_half_of_it()
     {
         // Unit by unit of UTF-16: through surrogate pairs, and through what a joiner makes one picture of.
+        var units = new ConcurrentQueue<(char Unit, string Frame)>();
         var line = new Line
         {
-            Instead = frame => (string?)frame["type"] == "ai_delta"
-                ? ((string)frame["text"]!).Select((unit, at) => $$"""{"type":"ai_delta","conversation":"default","message":{{frame["message"]}},"offset":{{(int)frame["offset"]! + at}},"text":"\u{{(int)unit:x4}}"}""")
-                : null,
+            Instead = frame =>
+            {
+                if ((string?)frame["type"] != "ai_delta") return null;
+                foreach (var (at, unit) in ((string)frame["text"]!).Index())
+                    units.Enqueue((unit, $$"""{"type":"ai_delta","conversation":"default","message":{{frame["message"]}},"offset":{{(int)frame["offset"]! + at}},"text":"\u{{(int)unit:x4}}"}"""));
+                return [];
+            },
         };
         await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
         await ann.Page.EvaluateAsync($"() => {{ {Watch} seen.length = 0; }}");
-        var question = Question(40);
+        var question = Question(8);
+        line.HoldAnswers();
         await ann.SayAsync($"/AIBot {question}");
         var answer = ann.Page.Locator(".row.bot").Filter(new() { HasText = question[..20] });
-        await Expect(answer).ToHaveAttributeAsync("data-state", "done");
+        await line.LetGoAsync(ann, answer, async () =>
+        {
+            while (units.TryDequeue(out var next))
+            {
+                line.Tell(next.Frame);
+                if (next.Unit > 127) await ann.FramesAsync(); // whatever is half of something is drawn
+            }
+        });
 
         Assert.True(await ann.Page.EvaluateAsync<bool>("seen.every((step) => step.text.isWellFormed())"), "Half of a character was shown.");
         Assert.True((await GrowthAsync(ann, await StoredAnswerAsync(question), question)).Length > 10);
@@ -133,6 +153,7 @@ public sealed class AnswerTests(Chromium chromium, SharedRoom room)
 
     static async Task<Step[]> GrowthAsync(Person person, string stored, string question)
     {
+        await person.FramesAsync(); // without one for a while the page draws, and nobody has looked
         var seen = JsonSerializer.Deserialize<Step[]>(await person.Page.EvaluateAsync<string>("JSON.stringify(seen)"), JsonSerializerOptions.Web)!;
         // Before the answer there may have been another one, or an empty row.
         var own = seen.SkipWhile(step => !step.Text.Contains(question[..8], StringComparison.Ordinal)).ToArray();

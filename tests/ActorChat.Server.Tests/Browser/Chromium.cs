@@ -36,7 +36,7 @@ public sealed class Chromium : IAsyncLifetime
         if (!File.Exists(Path)) return;
         Assertions.SetDefaultExpectTimeout((float)Person.Patience.TotalMilliseconds);
         playwright = await Playwright.CreateAsync();
-        browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Path, Headless = true, Args = Arguments });
+        browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Path, Headless = true, Args = Arguments, Timeout = 120_000 });
     }
 
     public async Task DisposeAsync()

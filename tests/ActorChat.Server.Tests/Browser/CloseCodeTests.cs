@@ -25,9 +25,11 @@ public sealed class CloseCodeTests(Chromium chromium, SharedRoom room)
         line.Drop(code);
         await Deadline.UntilAsync(() => line.Connections == 2, "The page did not come back.");
         if (code == 4029) Assert.True(since.Elapsed > TimeSpan.FromSeconds(4.9), "It did not wait.");
+        // What is drawn may be as old as the line that was lost.
+        await Deadline.UntilAsync(() => line.Told("live") == 2, "The page did not come back to life.");
         await ann.LiveAsync();
 
-        var cursor = line.SentOf("hello").Last()["resume"]?["cursors"]?["default"];
+        var cursor = line.SentOf("hello").ElementAt(1)["resume"]?["cursors"]?["default"];
         Assert.Equal(code != 4100, cursor is not null);
         await ann.SaidAsync($"after {code} {ann.Name}");
         await Expect(ann.Settled($"before {code} {ann.Name}")).ToHaveCountAsync(1);
@@ -58,10 +60,11 @@ public sealed class CloseCodeTests(Chromium chromium, SharedRoom room)
         Assert.Equal(1, line.Connections);
 
         await ann.Banner.GetByRole(AriaRole.Button, new() { Name = "Reconnect" }).ClickAsync();
+        await Deadline.UntilAsync(() => line.Told("live") == 2, "The page did not come back.");
+        Assert.Equal(2, line.Connections);
         await ann.LiveAsync();
         await Expect(ann.Settled($"stays here {ann.Name}")).ToHaveCountAsync(1);
         await Expect(ann.Banner).ToBeHiddenAsync();
-        Assert.Equal(2, line.Connections);
         ann.AssertClean();
     }
 }

@@ -76,15 +76,15 @@ public sealed class DayTests(Chromium chromium, SharedRoom room)
     public async Task At_midnight_today_becomes_yesterday_without_a_reload()
     {
         var topic = Person.NewName("midnight");
-        // Berlin: a minute before midnight, and just after it.
-        string[] at = ["2031-06-10T21:59:00.000Z", "2031-06-10T22:00:05.000Z"];
-        await using var ann = await JoinAsync(topic, at, new Setup(), context => context.Clock.InstallAsync(new() { TimeDate = new DateTime(2031, 6, 10, 21, 59, 30, DateTimeKind.Utc) }));
+        // Berlin: some minutes before midnight, so that there is time to read, and just after it.
+        string[] at = ["2031-06-10T21:49:00.000Z", "2031-06-10T22:00:05.000Z"];
+        await using var ann = await JoinAsync(topic, at, new Setup(), context => context.Clock.InstallAsync(new() { TimeDate = new DateTime(2031, 6, 10, 21, 49, 30, DateTimeKind.Utc) }));
         await using var ben = await ChatClient.JoinAsync(room.Server);
         await ben.SaidAsync($"{topic} 0");
         await Expect(ann.Row($"{topic} 0")).ToHaveCountAsync(1);
         Assert.Equal(["Today", $"{topic} 0"], await FromAsync(ann, topic));
 
-        await ann.Page.Clock.FastForwardAsync(31_000);
+        await ann.Page.Clock.FastForwardAsync(631_000);
         await ann.HoldsAsync("() => [...document.querySelectorAll('.day')].at(-1).textContent === 'Yesterday'");
         await ben.SaidAsync($"{topic} 1");
         await Expect(ann.Row($"{topic} 1")).ToHaveCountAsync(1);

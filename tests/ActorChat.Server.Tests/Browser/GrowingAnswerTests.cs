@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ActorChat.Server.Tests.Clients;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -67,6 +68,8 @@ public sealed class GrowingAnswerTests(Chromium chromium, SharedRoom room)
         Assert.Empty(await ann.Page.EvaluateAsync<string[]>("wrong"));
         Assert.InRange(await ann.Page.EvaluateAsync<int>("draws"), 1, Pieces - 1);
         await Expect(row.Locator("p")).ToHaveCountAsync(11);
+        line.Release();
+        await Expect(row).ToHaveAttributeAsync("data-state", "done");
         ann.AssertClean();
     }
 
@@ -96,6 +99,8 @@ public sealed class GrowingAnswerTests(Chromium chromium, SharedRoom room)
         await Expect(row.Locator(".code .caret")).ToHaveCountAsync(1);
         await Expect(row.Locator("style")).ToHaveCountAsync(0);
         await Expect(ann.Composer).ToBeVisibleAsync();
+        line.Release();
+        await Expect(row).ToHaveAttributeAsync("data-state", "done");
         ann.AssertClean();
     }
 
@@ -125,21 +130,35 @@ public sealed class GrowingAnswerTests(Chromium chromium, SharedRoom room)
         await Expect(row.Locator("ol > li > ul > li > a")).ToHaveAttributeAsync("href", "https://example.org/a");
         await Expect(row.Locator("blockquote > p .caret")).ToHaveCountAsync(1);
         Assert.Empty(await ann.Page.EvaluateAsync<string[]>("signs"));
+        line.Release();
+        await Expect(row).ToHaveAttributeAsync("data-state", "done");
         ann.AssertClean();
     }
 
     [SkippableFact]
     public async Task Several_answers_grow_at_once_and_each_stays_with_its_question()
     {
-        await using var ann = await Person.JoinAsync(chromium, room);
-        await using var ben = await Person.JoinAsync(chromium, room);
+        Line annsLine = new(), bensLine = new();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: annsLine.TapAsync));
+        await using var ben = await Person.JoinAsync(chromium, room, setup: new Setup(Before: bensLine.TapAsync));
+        await using var asker = await ChatClient.JoinAsync(room.Server);
+        // None of them ends before the page has been looked at.
+        annsLine.HoldAnswers(endsOnly: true);
+        bensLine.HoldAnswers(endsOnly: true);
         var topics = Enumerable.Range(1, 3).Select(_ => Guid.NewGuid().ToString("N")).ToArray();
-        foreach (var topic in topics) await (topic == topics[1] ? ben : ann).SayAsync($"/AIBot {topic} " + string.Join(' ', Enumerable.Range(1, 200)));
+        var questions = await Task.WhenAll(topics.Select(topic => asker.SaidAsync($"/AIBot {topic} " + string.Join(' ', Enumerable.Range(1, 200)))));
 
         foreach (var person in new[] { ann, ben })
         {
-            await person.HoldsAsync("() => document.querySelectorAll('.row.bot .message-text:not(:empty) .caret').length >= 3");
+            await person.HoldsAsync("""
+                (topics) => {
+                  const growing = [...document.querySelectorAll(".row.bot .message-text")].filter((el) => el.querySelector(".caret"));
+                  return topics.every((topic) => growing.some((el) => el.textContent.includes(topic)));
+                }
+                """, topics);
         }
+        annsLine.Release();
+        bensLine.Release();
         foreach (var person in new[] { ann, ben })
         {
             foreach (var topic in topics)
@@ -149,6 +168,7 @@ public sealed class GrowingAnswerTests(Chromium chromium, SharedRoom room)
                 await Expect(answer.Locator(".message-text")).ToHaveTextAsync(new System.Text.RegularExpressions.Regex($"^You asked: “{topic} 1 2 .* 199 200”[^“]*$"));
             }
         }
+        await AssertAtOnceAsync(asker, questions);
         // In the order in which they began, the same for both; answers to others stand in this room, too.
         Assert.Equal(await OrderAsync(ann), await OrderAsync(ben));
         ann.AssertClean();
@@ -158,12 +178,25 @@ public sealed class GrowingAnswerTests(Chromium chromium, SharedRoom room)
             [.. (await person.TextsAsync("You asked")).Select(text => Array.Find(topics, topic => text.Contains(topic, StringComparison.Ordinal))).OfType<string>()];
     }
 
+    /// <summary>On the wire, too: each of the answers had begun to grow when the first of them ended.</summary>
+    static async Task AssertAtOnceAsync(ChatClient asker, long[] questions)
+    {
+        var answers = new List<long>();
+        foreach (var question in questions)
+        {
+            var answer = await asker.ExpectAsync(f => f.Type == "message" && f.Has("reply_to") && f["reply_to"].GetInt64() == question);
+            answers.Add(answer.Seq!.Value);
+            await asker.ExpectAsync(f => f.Type == "answered" && f["message"].GetInt64() == answer.Seq);
+        }
+        var told = asker.Frames.Where(f => f.Type is "ai_delta" or "answered" && answers.Contains(f["message"].GetInt64()));
+        var before = told.TakeWhile(f => f.Type == "ai_delta").Select(f => f["message"].GetInt64());
+        Assert.Equal(answers.Order(), before.Distinct().Order());
+    }
+
     /// <summary>Asks, and keeps back everything of the answer but its beginning.</summary>
     static async Task<(ILocator Row, int Seq)> AskAsync(Person ann, Line line)
     {
-        line.Hold(frame => (string?)frame["type"] is "ai_delta" or "answered");
-        // A heartbeat would find out that something is kept back, and the page would ask for it.
-        line.Answer = frame => (string?)frame["type"] == "heartbeat" ? new { type = "ok", re = (int)frame["id"]! } : null;
+        line.HoldAnswers();
         await ann.SayAsync($"/AIBot {ann.Name}");
         var row = ann.Rows.Last.And(ann.Page.Locator(".bot[data-state=running]"));
         await row.WaitForAsync();

@@ -46,7 +46,7 @@ public sealed class HistoryTests(Chromium chromium, OldRoom room) : IClassFixtur
             var first = await ann.Page.EvaluateAsync<int>("first()");
             // The page asks before the top is reached; its answer is kept back until the reader stands still.
             line.Hold(frame => frame["at_start"] is not null);
-            await ann.Timeline.EvaluateAsync("el => { el.scrollTop = 240 + Math.round(Math.random() * 200); }");
+            await ann.LeaveEndAsync("240 + Math.round(Math.random() * 200)");
             await Processes.Deadline.UntilAsync(() => line.Held > 0, "The page did not ask for older messages.");
             var seq = await ann.Page.EvaluateAsync<string>("middle()");
             var before = await ann.Page.EvaluateAsync<double>("topOf", seq);
@@ -105,18 +105,20 @@ public sealed class HistoryTests(Chromium chromium, OldRoom room) : IClassFixtur
     {
         await using var ann = await Person.JoinAsync(chromium, room);
         await ann.Page.EvaluateAsync(Measures);
-        await ann.Timeline.EvaluateAsync("el => { el.scrollTop = el.scrollHeight - 3 * el.clientHeight; }");
+        await ann.LeaveEndAsync("el.scrollHeight - 3 * el.clientHeight");
         await ann.HoldsAsync("() => !document.querySelector('#timeline[aria-busy=true]')");
         var seq = await ann.Page.EvaluateAsync<string>("middle()");
         var before = await ann.Page.EvaluateAsync<double>("topOf", seq);
 
+        await ann.NoteAsync("lit", "document.querySelector('[data-lit]')?.dataset.seq");
         await ann.Page.Keyboard.PressAsync("Control+k");
         await Expect(ann.Page.Locator(".palette-input")).ToBeFocusedAsync();
         await ann.Page.Keyboard.TypeAsync("42");
         await ann.Page.Keyboard.PressAsync("Enter");
         var target = ann.Page.Locator("[data-seq='42']");
         await Expect(target).ToBeInViewportAsync();
-        await Expect(target).ToHaveAttributeAsync("data-lit", "");
+        await ann.NotedAsync("lit", "42");
+        await Expect(target).Not.ToHaveAttributeAsync("data-lit", "");
         Assert.EndsWith("#/c/default/m/42", ann.Page.Url, StringComparison.Ordinal);
         await Expect(target).ToContainTextAsync(OldRoom.TextOf(42).Split('\n')[0]);
 
@@ -132,7 +134,7 @@ public sealed class HistoryTests(Chromium chromium, OldRoom room) : IClassFixtur
         await using var ann = await Person.JoinAsync(chromium, room);
         await using var ben = await ChatClient.JoinAsync(room.Server);
         await ann.Page.EvaluateAsync(Measures);
-        await ann.Timeline.EvaluateAsync("el => { el.scrollTop = el.scrollHeight - 2 * el.clientHeight; }");
+        await ann.LeaveEndAsync("el.scrollHeight - 2 * el.clientHeight");
         await Expect(ann.Page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Latest" })).ToBeVisibleAsync();
         await ann.HoldsAsync("() => !document.querySelector('#timeline[aria-busy=true]')");
         var seq = await ann.Page.EvaluateAsync<string>("middle()");

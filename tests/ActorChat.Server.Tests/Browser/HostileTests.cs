@@ -83,7 +83,7 @@ public sealed class HostileTests(Chromium chromium, OwnRoom room) : IClassFixtur
         foreach (var chunk in questions.Chunk(4))
             await Task.WhenAll(chunk.Select(text => mallory.SaidAsync($"/AIBot {text}")));
 
-        await Expect(ann.Page.Locator(".row.bot[data-state=done]")).ToHaveCountAsync(before + questions.Length);
+        await Expect(ann.Page.Locator(".row.bot[data-state=done]")).ToHaveCountAsync(before + questions.Length, new() { Timeout = 120_000 });
         await Expect(ann.Page.Locator(".row.bot").Filter(new() { HasText = "onerror=alert(1)" }).First).ToBeAttachedAsync();
         await AssertInertAsync(ann, 2 * questions.Length);
     }
@@ -152,8 +152,9 @@ public sealed class HostileTests(Chromium chromium, OwnRoom room) : IClassFixtur
         Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
         await ann.LiveAsync();
 
+        string[] wanted = ["trusted types", "require-trusted-types-for", "style-src-elem", "img-src", "frame-src", "connect-src"];
         var refused = await ann.Page.EvaluateAsync<string[]>("""
-            async () => {
+            async (wanted) => {
               const refused = [];
               addEventListener("securitypolicyviolation", (event) => refused.push(event.effectiveDirective));
               const add = (name, set) => { const el = document.createElement(name); try { set(el); } catch { refused.push("trusted types"); } document.body.append(el); };
@@ -164,12 +165,13 @@ public sealed class HostileTests(Chromium chromium, OwnRoom room) : IClassFixtur
               add("iframe", (el) => { el.src = "https://evil.example/"; });
               await fetch("https://evil.example/").catch(() => {});
               try { new WebSocket("wss://evil.example/"); } catch {}
-              await new Promise((done) => setTimeout(done, 200));
+              // What was refused is told some tasks later.
+              const end = performance.now() + 20_000;
+              while (performance.now() < end && !wanted.every((one) => refused.includes(one))) await new Promise((done) => setTimeout(done, 20));
               return refused;
             }
-            """);
-        foreach (var directive in new[] { "trusted types", "require-trusted-types-for", "style-src-elem", "img-src", "frame-src", "connect-src" })
-            Assert.Contains(directive, refused);
+            """, wanted);
+        foreach (var directive in wanted) Assert.Contains(directive, refused);
         Assert.Empty(ann.Dialogs);
     }
 

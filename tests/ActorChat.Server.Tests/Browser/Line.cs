@@ -88,6 +88,8 @@ public sealed partial class Line
             if (dead || IsStuck(opened)) return;
             var json = JsonNode.Parse(frame.Text!)!.AsObject();
             Change?.Invoke(json);
+            // What was missed comes as a list of the same events.
+            if (json["events"] is JsonArray events) foreach (var one in events) Change?.Invoke(one!.AsObject());
             if (Instead?.Invoke(json) is { } others)
             {
                 foreach (var other in others) opened.Send(other);
@@ -122,6 +124,18 @@ public sealed partial class Line
             if (lastFirst) held.Reverse();
             foreach (var text in held) page!.Send(text);
             held.Clear();
+        }
+    }
+
+    /// <summary>Lets go of the one that was held longest, and goes on holding; false where there is none.</summary>
+    public bool ReleaseNext()
+    {
+        lock (gate)
+        {
+            if (held.Count == 0) return false;
+            page!.Send(held[0]);
+            held.RemoveAt(0);
+            return true;
         }
     }
 

@@ -7,15 +7,9 @@ namespace ActorChat.Server.Tests.Browser;
 /// <summary>A room whose server is brought up to date.</summary>
 public sealed class RenewedRoom() : Room([]), IDisposable
 {
-    readonly ProgramCopy program = new();
+    readonly ProgramCopy program = ProgramCopy.Patient();
 
-    protected override async Task<ServerProcess> StartAsync((string Name, string Value)[] settings)
-    {
-        var server = ServerProcess.Prepare(settings);
-        server.ProgramFolder = program.Folder;
-        await server.StartAgainAsync();
-        return server;
-    }
+    protected override string ProgramFolder => program.Folder;
 
     /// <summary>Another page, by one comment.</summary>
     public Task ChangePageAsync() => File.AppendAllTextAsync(Path.Combine(program.Folder, "wwwroot", "css", "base.css"), $"/* {Guid.NewGuid():N} */\n");

@@ -38,7 +38,9 @@ public sealed class OutboxTests(Chromium chromium, OwnRoom room) : IClassFixture
         foreach (var text in texts) await ann.Settled(text).WaitForAsync();
         Assert.Equal(texts, await WaitingAsync(ann));
         foreach (var text in texts) Assert.Equal(1, await SendingTests.StoredAsync(room.Server, text));
-        Assert.Equal(texts, line.SentOf("send").Select(frame => (string)frame["text"]!).Where(text => text.StartsWith("waits", StringComparison.Ordinal)));
+        // One that got no answer in time may be sent again, but not after its successor.
+        var sent = line.SentOf("send").Select(frame => (string)frame["text"]!).Where(text => text.StartsWith("waits", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(texts, sent.Where((text, at) => at == 0 || text != sent[at - 1]));
         ann.AssertHarmless();
     }
 
@@ -147,8 +149,9 @@ public sealed class OutboxTests(Chromium chromium, OwnRoom room) : IClassFixture
         await Expect(ann.Row($"waits {ann.Name}")).ToHaveAttributeAsync("data-state", "sending");
         await ann.Composer.FillAsync("half a thought\nand its second line");
         await ann.Page.EvaluateAsync("localStorage.setItem('actorchat.token', 'unknown')");
-        line.Mend();
+        // In this order: the page as it was must not get in once more.
         await ann.Page.ReloadAsync();
+        line.Mend();
 
         await Expect(ann.Page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("Your sign-in is no longer known here. Join again; what you wrote is still on this device.");
         await ann.EnterAsync(Person.NewName());

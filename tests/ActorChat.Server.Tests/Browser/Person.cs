@@ -104,12 +104,48 @@ public sealed partial class Person : IAsyncDisposable
     public Task LiveAsync() => Page.Locator("html[data-live=true] .head[data-link=live]").WaitForAsync();
 
     /// <summary>The same where the server is back: the wait between two tries may be half a minute, unless the network says that it is there.</summary>
-    public Task HurryAsync() => Deadline.UntilAsync(() => Page.EvaluateAsync<bool>(
-        "() => { dispatchEvent(new Event('online')); return document.querySelector('.head')?.dataset.link === 'live'; }"), Patience, () => "The page did not come back.");
+    public Task HurryAsync() => Deadline.UntilAsync(() => Page.EvaluateAsync<bool>("""
+        () => {
+          const link = document.querySelector(".head")?.dataset.link;
+          // Only while it waits: a try that is under way would begin anew, and a line that lives would be asked whether it does.
+          if (link === "waiting") dispatchEvent(new Event("online"));
+          return link === "live";
+        }
+        """), Patience, () => "The page did not come back.");
+
+    /// <summary>Waits until what the page has to draw now is drawn. Where a test has the page's clock in its hands, these are that clock's frames; of scrolling the page hears with the browser's own.</summary>
+    public Task FramesAsync() => Page.EvaluateAsync("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+
+    /// <summary>
+    /// From now on, and over reloads, notes whatever an expression of the page comes to, each change once, in <c>noted.&lt;name&gt;</c>: also what is over before anybody outside looks.
+    /// It is looked at after every change of the document; null and undefined are not noted.
+    /// </summary>
+    public async Task NoteAsync(string name, string expression)
+    {
+        var script = $$"""
+            (() => {
+              const all = ((globalThis.noted ??= {}).{{name}} ??= []);
+              const look = () => { const now = (() => {{expression}})(); if (now != null && now !== all.at(-1)) all.push(now); };
+              new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+              look();
+            })()
+            """;
+        await Page.AddInitScriptAsync(script);
+        await Page.EvaluateAsync(script);
+    }
+
+    /// <summary>What was noted under a name so far.</summary>
+    public Task<string[]> NotedAsync(string name) => Page.EvaluateAsync<string[]>($"() => (globalThis.noted?.{name} ?? []).map(String)");
+
+    /// <summary>Waits until something was noted.</summary>
+    public Task NotedAsync(string name, string what) => HoldsAsync($"(what) => noted.{name}.some((one) => String(one) === what)", what);
 
     /// <summary>How many messages are kept on this device for a time without a line.</summary>
     /// <param name="which">Of those for which this function of the page holds.</param>
-    public Task<int> KeptAsync(string which = "() => true") => Page.EvaluateAsync<int>($$"""
+    public Task<int> KeptAsync(string which = "() => true") => KeptAsync(Page, which);
+
+    /// <summary>The same, asked in another of this browser's tabs: behind whatever that one has written.</summary>
+    public static Task<int> KeptAsync(IPage tab, string which = "() => true") => tab.EvaluateAsync<int>($$"""
         () => new Promise((done) => {
           const open = indexedDB.open("actorchat");
           open.onsuccess = () => {
@@ -143,12 +179,26 @@ public sealed partial class Person : IAsyncDisposable
     public async Task<IReadOnlyList<string>> TextsAsync(string with) =>
         await Page.EvalOnSelectorAllAsync<string[]>("#timeline .row .message-text", "(all, wanted) => all.map((el) => el.textContent).filter((text) => text.includes(wanted))", with);
 
-    /// <summary>Scrolls until so many pixels of the timeline are to be seen above a row.</summary>
-    public async Task ScrollToAsync(ILocator row, int above)
-    {
-        await row.EvaluateAsync("(el, above) => { const t = document.querySelector('#timeline'); t.scrollTop += el.getBoundingClientRect().top - t.getBoundingClientRect().top - above; }", above);
-        await Page.EvaluateAsync("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
-    }
+    /// <summary>Scrolls until so many pixels of the timeline are to be seen above a row, and the page knows it: before that it may take it back, to follow the end.</summary>
+    public Task ScrollToAsync(ILocator row, int above) => Deadline.UntilAsync(() => row.EvaluateAsync<bool>("""
+        async (el, above) => {
+          const timeline = document.querySelector("#timeline"), at = () => el.getBoundingClientRect().top - timeline.getBoundingClientRect().top;
+          timeline.scrollTop += at() - above;
+          const set = at();
+          await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+          return Math.abs(at() - set) <= 1;
+        }
+        """, above), Patience, () => "The row does not stay where it was scrolled to.");
+
+    /// <summary>Scrolls away from the end, to a place that is an expression of the timeline's element <c>el</c>; the page knows it then: before that it may take it back, to follow the end.</summary>
+    public Task LeaveEndAsync(string top) => Deadline.UntilAsync(() => Timeline.EvaluateAsync<bool>($$"""
+        async (el) => {
+          const to = Math.max(0, {{top}});
+          el.scrollTop = to;
+          await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+          return Math.abs(el.scrollTop - to) <= 1;
+        }
+        """), Patience, () => "The page did not notice that its reader left the end.");
 
     /// <summary>Waits until something holds in the page.</summary>
     public Task HoldsAsync(string expression, object? argument = null) =>
@@ -173,7 +223,7 @@ public sealed partial class Person : IAsyncDisposable
     {
         page.Console += (_, message) =>
         {
-            if (message.Type is "error" or "warning" && !BlockedWorker().IsMatch(message.Text)) errors.Enqueue($"{message.Type}: {message.Text} ({message.Location})");
+            if (message.Type is "error" or "warning" && !OfNoConcern().IsMatch(message.Text)) errors.Enqueue($"{message.Type}: {message.Text} ({message.Location})");
         };
         page.PageError += (_, error) => errors.Enqueue(error);
         page.Dialog += (_, dialog) =>
@@ -186,9 +236,9 @@ public sealed partial class Person : IAsyncDisposable
     bool IsOurs(string url) =>
         Uri.TryCreate(url, UriKind.Absolute, out var uri) && (uri.Authority == server.Address.Authority || uri.Scheme is "data" or "blob" or "about");
 
-    // What the test driver itself says when it keeps the worker away.
-    [GeneratedRegex("Service Worker registration blocked by Playwright")]
-    private static partial Regex BlockedWorker();
+    // What the test driver itself says when it keeps the worker away; and a browser of a line that was given up before it stood, as after a long sleep.
+    [GeneratedRegex("Service Worker registration blocked by Playwright|WebSocket is closed before the connection is established")]
+    private static partial Regex OfNoConcern();
 
     public async ValueTask DisposeAsync() => await Context.DisposeAsync();
 }

