@@ -11,7 +11,8 @@ public sealed class ShellTests(Chromium chromium, SharedRoom room, OldRoom past)
 {
     const int Kept = 200;
 
-    const string WholeShell = "async () => Boolean(await caches.match(new URL('whole', location.href)))";
+    // The files are there before the worker is one that answers with them.
+    const string WholeShell = "async () => (await navigator.serviceWorker.getRegistration())?.active?.state === 'activated' && Boolean(await caches.match(new URL('whole', location.href)))";
 
     [SkippableFact]
     public async Task The_page_can_be_installed()
@@ -101,6 +102,27 @@ public sealed class ShellTests(Chromium chromium, SharedRoom room, OldRoom past)
         await page.ReloadAsync();
         await Deadline.UntilAsync(() => seen.Contains("two two two"), "The new version was never whole.");
         Assert.All(seen, versions => Assert.Contains(versions, new[] { "one one one", "two two two" }));
+    }
+
+    [SkippableFact]
+    public async Task A_page_hears_of_newer_files_also_before_it_is_loaded()
+    {
+        await using var ann = await Person.JoinAsync(chromium, room);
+        // A picture that does not come: the document is there, and not loaded.
+        var picture = new TaskCompletionSource();
+        await ann.Page.RouteAsync("**/slow.png", async route =>
+        {
+            await picture.Task;
+            await route.AbortAsync();
+        });
+        await ann.Page.AddInitScriptAsync("new Image().src = '/slow.png'");
+        await ann.Page.ReloadAsync(new() { WaitUntil = WaitUntilState.DOMContentLoaded });
+        await ann.LiveAsync();
+        await ann.Page.EvaluateAsync("() => navigator.serviceWorker.dispatchEvent(new MessageEvent('message', { data: { type: 'fresh' } }))");
+        Assert.Equal("interactive", await ann.Page.EvaluateAsync<string>("document.readyState"));
+        await Expect(ann.Page.Locator("#new-version")).ToBeVisibleAsync();
+        picture.SetResult();
+        ann.AssertHarmless();
     }
 
     [SkippableFact]

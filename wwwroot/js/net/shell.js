@@ -7,9 +7,10 @@ const FRESH_LOAD_MS = 5_000;
 const ONCE_A_MINUTE_MS = 60_000;
 
 /** @param {() => void} outdated called when newer files than ours are ready */
-export async function keepShell(outdated) {
+export function keepShell(outdated) {
   if (!("serviceWorker" in navigator)) return;
   const began = Date.now();
+  // At once: what the worker says is handed on as soon as the document is there, to whoever listens by then.
   navigator.serviceWorker.addEventListener("message", ({ data }) => {
     if (data?.type !== "fresh") return;
     // A page that was opened this moment and that nobody has touched takes the new files by itself.
@@ -17,6 +18,12 @@ export async function keepShell(outdated) {
     if (!touched && Date.now() - began < FRESH_LOAD_MS && firstTry()) location.reload();
     else outdated();
   });
+  // The worker itself comes last: it takes nothing from the first opening.
+  if (document.readyState === "complete") register();
+  else addEventListener("load", register);
+}
+
+async function register() {
   try {
     await navigator.serviceWorker.register(trusted.createScriptURL("sw.js"));
   } catch {
