@@ -3,6 +3,7 @@
 // came after. One record for the person and the log they belong to.
 
 import { CACHE, get, put, remove } from "../lib/idb.js";
+import { recall } from "../lib/local.js";
 import { sleep } from "../lib/schedule.js";
 
 const KEPT = 200;
@@ -58,6 +59,8 @@ export class Cache {
     this.#timer = undefined;
     const { state, session, here: c } = this.store;
     if (!session.identity.token || !state.me || !state.epoch || c.cursor === null || !c.atEnd) return;
+    // Another tab may have signed out a moment ago, and this one has not heard of it yet.
+    if (recall("token") !== session.identity.token) return;
     const messages = c.messages.slice(-KEPT).map((m) => (m.state === "running" ? { ...m, text: c.streams.get(m.seq) ?? m.text } : m));
     // Only what follows the last hole: a page that opens offline shows no gap that it cannot fill.
     const from = c.holes.at(-1)?.to ?? 0;

@@ -85,6 +85,8 @@ export class Session {
       this.identity.forget();
       this.identity.token = other;
       if (other) this.store.link.connect();
+      // This page may have kept the room once more after the tab that signed out had forgotten it.
+      else this.store.cache.forget();
     }
     this.store.changed();
   }
