@@ -5,8 +5,6 @@ namespace ActorChat.Server.Tests.Clients;
 /// <summary>Two people who talk while a test misbehaves. What one says must reach the other, and be acknowledged, soon.</summary>
 public sealed class Canary : IAsyncDisposable
 {
-    static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
-
     readonly ChatClient one, other;
 
     Canary(ChatClient one, ChatClient other) => (this.one, this.other) = (one, other);
@@ -20,9 +18,9 @@ public sealed class Canary : IAsyncDisposable
     {
         var now = other.Now;
         var key = ChatClient.NewKey();
-        var said = await one.SayAsync("still there?", key).WaitAsync(Soon);
+        var said = await one.SayUntilAvailableAsync("still there?", key);
         Assert.True(said.Type == "ok", said.Text);
-        await other.ExpectAsync(f => f.Type == "message" && f.TextOf("key") == key, Soon, now);
+        await other.ExpectAsync(f => f.Type == "message" && f.TextOf("key") == key, from: now);
     }
 
     public async ValueTask DisposeAsync()

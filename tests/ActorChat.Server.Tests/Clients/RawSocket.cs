@@ -179,6 +179,9 @@ public sealed class RawSocket : IAsyncDisposable
         return read.ToString();
     }
 
+    /// <summary>Whether the server has neither said anything that is not read nor closed.</summary>
+    public bool HeardNothing => !socket.Poll(TimeSpan.Zero, SelectMode.SelectRead);
+
     /// <summary>Says that nothing more will be sent, and goes on reading.</summary>
     public void EndSending() => socket.Shutdown(SocketShutdown.Send);
 

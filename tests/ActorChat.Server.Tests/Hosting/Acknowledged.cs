@@ -23,7 +23,7 @@ public sealed class Acknowledged
             for (var i = 0; ; i++)
             {
                 var (key, text) = (ChatClient.NewKey(), $"line {line}, {i} of {client.Name}");
-                var reply = await client.SayAsync(text, key);
+                var reply = await client.SayUntilAvailableAsync(text, key);
                 Assert.True(reply.Type == "ok", reply.Text);
                 Assert.True(promises.TryAdd(key, (reply.Seq!.Value, text)));
             }

@@ -33,8 +33,9 @@ public sealed class FloodTests(ITestOutputHelper output)
         await canary.ExchangeAsync();
 
         var (code, waits) = await end;
-        // What it had not read went away with the connection, the code perhaps with it; and who does not read its refusals fast enough is a slow reader first.
-        Assert.Contains(code, new int?[] { 4029, 4002, null });
+        // What it had not read went away with the connection, the code perhaps with it; who does not read its refusals fast enough is a slow reader first, and
+        // who stands still in the middle of a frame is too slow with that.
+        Assert.Contains(code, new int?[] { 4029, 4002, 4413, null });
         if (code == 4029) Assert.Equal(isTold, waits.Count > 0);
         if (!isTold) Assert.Empty(waits);
         Assert.All(waits, wait => Assert.InRange(wait, 1, 1000));

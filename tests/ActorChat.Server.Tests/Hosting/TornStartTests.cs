@@ -26,8 +26,9 @@ public sealed class TornStartTests(ITestOutputHelper output)
         for (var round = 0; round < 12; round++)
         {
             if (!File.Exists(server.Database)) File.Copy(original, server.Database);
+            var before = Copies(server);
             server.Launch();
-            if (round % 3 != 0) await UntilItCopiesAsync(server);
+            if (round % 3 != 0) await UntilItCopiesAsync(server, before);
             await Task.Delay(Sometime(random, round % 3 == 0 ? 1500 : 400)); // where it dies is up to the machine
             await server.KillAsync();
             if (FormerDatabase.IsTakenOver(server.Database, Messages))
@@ -53,13 +54,11 @@ public sealed class TornStartTests(ITestOutputHelper output)
         server.AssertCalm();
     }
 
-    static Task UntilItCopiesAsync(ServerProcess server)
-    {
-        var before = Directory.GetFiles(server.Folder, "*.before-actorchat-*").Length;
-        return Deadline.UntilAsync(
-            () => Directory.GetFiles(server.Folder, "*.before-actorchat-*").Length > before || Directory.GetFiles(server.Folder, "*.unfinished").Length > 0 || !server.IsRunning,
-            "It does not begin.");
-    }
+    static int Copies(ServerProcess server) => Directory.GetFiles(server.Folder, "*.before-actorchat-*").Length;
+
+    /// <param name="before">How many copies there were before it was launched.</param>
+    static Task UntilItCopiesAsync(ServerProcess server, int before) => Deadline.UntilAsync(
+        () => Copies(server) > before || Directory.GetFiles(server.Folder, "*.unfinished").Length > 0 || !server.IsRunning, "It does not begin.");
 
     [Fact]
     public async Task A_first_start_that_is_killed_anywhere_leaves_nothing_that_the_next_one_minds()
@@ -92,7 +91,7 @@ public sealed class TornStartTests(ITestOutputHelper output)
             FormerDatabase.Write(server.Database, Messages);
             var hasBegun = round % 2 == 0;
             server.Launch();
-            if (hasBegun) await UntilItCopiesAsync(server);
+            if (hasBegun) await UntilItCopiesAsync(server, before: 0);
             else await Task.Delay(Sometime(random, 2500));
 
             var exit = await server.StopAsync();

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using ActorChat.Server.Tests.Processes;
+using ActorChat.Verification.Processes;
 
 namespace ActorChat.Server.Tests.Nodes;
 

@@ -20,5 +20,14 @@ static class Deadline
         }
     }
 
+    /// <summary>What has to be quick, tried once more, and once again, where it was not: perhaps this machine stood still in the middle of it.</summary>
+    public static async Task OneOfThreeAsync(Func<Task<bool>> attempt, string orElse)
+    {
+        for (var tries = 0; tries < 3; tries++)
+            if (await attempt())
+                return;
+        Assert.Fail(orElse);
+    }
+
     public static Task UntilAsync(Func<bool> holds, string orElse) => UntilAsync(() => Task.FromResult(holds()), Usual, () => orElse);
 }

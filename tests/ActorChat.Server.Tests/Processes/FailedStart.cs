@@ -3,7 +3,7 @@ namespace ActorChat.Server.Tests.Processes;
 /// <summary>A start that is expected to fail.</summary>
 public sealed record FailedStart(int ExitCode, IReadOnlyList<string> Errors, string Log)
 {
-    static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
     public static async Task<FailedStart> OfAsync(string folder, params (string Name, string Value)[] settings)
     {

@@ -2,10 +2,11 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Runtime.InteropServices;
+using ActorChat.Verification.Processes;
 
 namespace ActorChat.Server.Tests.Processes;
 
-/// <summary>How a server ended, and how long that took.</summary>
+/// <summary>How a server ended, and how long that took; the time for which this machine stood still is not its.</summary>
 public sealed record ServerExit(int Code, TimeSpan Took);
 
 /// <summary>
@@ -16,6 +17,11 @@ public sealed class ServerProcess : IAsyncDisposable
 {
     static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
     static readonly TimeSpan ExitTimeout = TimeSpan.FromSeconds(30);
+
+    const string PortTaken = "address already in use";
+
+    /// <summary>Is in the log where the sessions did not come to their end in the time that they have for it when the server goes down.</summary>
+    public const string Undrained = "phase [service-requests-done]";
 
     readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("actorchat-");
     readonly Dictionary<string, string> settings;
@@ -62,16 +68,23 @@ public sealed class ServerProcess : IAsyncDisposable
 
     public static async Task<ServerProcess> StartAsync(params (string Name, string Value)[] settings)
     {
-        var server = Prepare(settings);
-        try
+        for (var tries = 1; ; tries++)
         {
-            await server.StartAgainAsync();
-            return server;
-        }
-        catch
-        {
-            await server.DisposeAsync();
-            throw;
+            var server = Prepare(settings);
+            try
+            {
+                await server.StartAgainAsync();
+                return server;
+            }
+            catch (Exception) when (tries < 3 && server.Log.Contains(PortTaken, StringComparison.Ordinal))
+            {
+                await server.DisposeAsync(); // whoever looked for a port at the same moment has it; there are others
+            }
+            catch
+            {
+                await server.DisposeAsync();
+                throw;
+            }
         }
     }
 
@@ -90,25 +103,30 @@ public sealed class ServerProcess : IAsyncDisposable
 
     async Task<bool> IsReadyAsync()
     {
-        if (Running.HasExited) throw new InvalidOperationException($"The server ended with {Running.ExitCode} instead of starting.\n{Log}");
+        if (Running.HasExited)
+        {
+            await Running.ExitAsync(ExitTimeout); // until all that it wrote has come, too
+            throw new InvalidOperationException($"The server ended with {Running.ExitCode} instead of starting.\n{Log}");
+        }
         try
         {
             using var response = await http.GetAsync(new Uri("readyz", UriKind.Relative));
             return response.StatusCode == HttpStatusCode.OK;
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {
-            return false; // it does not listen yet
+            return false; // it does not listen yet, or is slow to answer
         }
     }
 
     /// <summary>SIGTERM, as a service manager sends it.</summary>
     public async Task<ServerExit> StopAsync()
     {
+        using var standstill = new Standstill();
         var since = Stopwatch.StartNew();
         Signal(Terminate);
         await Running.ExitAsync(ExitTimeout);
-        return new ServerExit(Running.ExitCode, since.Elapsed);
+        return new ServerExit(Running.ExitCode, since.Elapsed - standstill.Total);
     }
 
     /// <summary>SIGKILL: the process gets no chance to say or save anything.</summary>

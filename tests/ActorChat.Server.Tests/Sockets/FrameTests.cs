@@ -70,7 +70,7 @@ public sealed class FrameTests(SharedServer shared)
     {
         await using var raw = await RawSocket.JoinedAsync(server);
         await raw.SendFrameAsync(RawSocket.Text, Padded(length));
-        Assert.Contains((await raw.ReadCloseAsync(TimeSpan.FromSeconds(10))).Code, new int?[] { 4413, 1009 });
+        Assert.Contains((await raw.ReadCloseAsync()).Code, new int?[] { 4413, 1009 });
         await shared.AssertUndisturbedAsync();
     }
 
@@ -80,7 +80,7 @@ public sealed class FrameTests(SharedServer shared)
         await using var raw = await RawSocket.JoinedAsync(server);
         await raw.SendFrameAsync(RawSocket.Text, Padded(40_000), last: false);
         await raw.SendFrameAsync(RawSocket.Continuation, Padded(40_000), last: false);
-        Assert.Contains((await raw.ReadCloseAsync(TimeSpan.FromSeconds(10))).Code, new int?[] { 4413, 1009 });
+        Assert.Contains((await raw.ReadCloseAsync()).Code, new int?[] { 4413, 1009 });
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class FrameTests(SharedServer shared)
     {
         await using var raw = await RawSocket.JoinedAsync(server);
         await raw.SendBytesAsync(RawSocket.FrameOf(RawSocket.Text, "{"u8.ToArray(), declared: 1UL << 62));
-        Assert.Contains((await raw.ReadCloseAsync(TimeSpan.FromSeconds(15))).Code, new int?[] { 4413, 1009, 1002 });
+        Assert.Contains((await raw.ReadCloseAsync()).Code, new int?[] { 4413, 1009, 1002 });
         await shared.AssertUndisturbedAsync();
     }
 
@@ -123,7 +123,7 @@ public sealed class FrameTests(SharedServer shared)
 
         var sending = raw.SendBytesAsync(many);
 
-        var closed = await raw.ReadCloseAsync(TimeSpan.FromSeconds(15));
+        var closed = await raw.ReadCloseAsync();
         Assert.Contains(closed.Code, new int?[] { 4413, 1009, null });
         await sending.ContinueWith(_ => { }, TaskScheduler.Default); // it may be cut off in the middle
         await shared.AssertUndisturbedAsync();
@@ -181,6 +181,6 @@ public sealed class FrameTests(SharedServer shared)
         await ChatClient.UntilLetInAsync(own);
         var exit = await own.StopAsync();
         Assert.Equal(0, exit.Code);
-        Assert.True(exit.Took < TimeSpan.FromSeconds(4), $"It took {exit.Took}: some session was still waited for.");
+        Assert.DoesNotContain(ServerProcess.Undrained, own.Log, StringComparison.Ordinal); // no session was waited for in vain
     }
 }

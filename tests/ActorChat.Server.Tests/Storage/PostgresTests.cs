@@ -11,7 +11,7 @@ public sealed class PostgresTests
     {
         await using var postgres = await PostgresServer.OwnAsync();
         await using var server = await ServerProcess.StartAsync(
-            ("Storage__Provider", "postgres"), ("Storage__ConnectionString", await postgres.CreateDatabaseAsync()), ("Ai__MockDelayMs", "1"));
+            ("Storage__Provider", "postgres"), ("Storage__ConnectionString", await postgres.CreateDatabaseAsync()), ("Ai__MockDelayMs", "1"), ("Limits__MessagesPerSecond", "0"));
         string token;
         await using (var ann = await ChatClient.JoinAsync(server, "Ann"))
         {

@@ -126,10 +126,15 @@ public sealed class OpeningTests(SharedServer shared)
     {
         var name = ChatClient.NewName();
         string[] variants = [name, name.ToUpperInvariant(), $" {name} ", string.Concat(name.Select(c => (char)(c + 0xFEE0)))]; // the last is full-width
-        var clients = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => ChatClient.ConnectAsync(server)));
+        // Each as soon as it is there: who waited for the last of the others could be too late to greet.
+        var clients = await Task.WhenAll(Enumerable.Range(0, 50).Select(async i =>
+        {
+            var client = await ChatClient.ConnectAsync(server);
+            await client.SendAsync(new { type = "hello", id = 1, name = variants[i % variants.Length] });
+            return client;
+        }));
         try
         {
-            await Task.WhenAll(clients.Select((c, i) => c.SendAsync(new { type = "hello", id = 1, name = variants[i % variants.Length] })));
             var answers = await Task.WhenAll(clients.Select(c => c.ExpectAsync(_ => true)));
 
             Assert.Single(answers, a => a.Type == "welcome");
@@ -169,7 +174,7 @@ public sealed class OpeningTests(SharedServer shared)
     public async Task No_hello_within_five_seconds_closes_4408()
     {
         await using var client = await ChatClient.ConnectAsync(server);
-        Assert.Equal(4408, (await client.ExpectCloseAsync(TimeSpan.FromSeconds(10))).Code);
+        Assert.Equal(4408, (await client.ExpectCloseAsync()).Code);
     }
 
     [Fact]

@@ -15,12 +15,13 @@ public sealed class RateLimitTests
         var burst = limits.GetProperty("burst").GetInt32();
         Assert.Equal((5, 10), (limits.GetProperty("per_second").GetInt32(), burst));
 
-        var keys = Enumerable.Range(0, 2 * burst).Select(_ => ChatClient.NewKey()).ToArray();
+        // So many that no pause of this machine is long enough to let them all pass.
+        var keys = Enumerable.Range(0, 20 * burst).Select(_ => ChatClient.NewKey()).ToArray();
         var replies = await Task.WhenAll(keys.Select(key => ann.SayAsync("quick", key)));
 
         Assert.All(replies.Take(burst), r => Assert.Equal("ok", r.Type));
         var first = Array.FindIndex(replies, r => r.Type == "error");
-        Assert.InRange(first, burst, 2 * burst - 1);
+        Assert.InRange(first, burst, keys.Length - 1);
         var refused = replies[first];
         Assert.Equal("rate_limited", refused.Code);
         Assert.True(refused["retry"].GetBoolean());

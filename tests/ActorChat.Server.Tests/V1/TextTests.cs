@@ -96,7 +96,7 @@ public sealed class TextTests(SharedServer shared)
     public async Task Hostile_text_is_stored_as_typed_and_rendered_inert_in_a_moment(string what, string text)
     {
         await using var client = await ChatClient.JoinAsync(server);
-        await AssertInertAsync(client, client, what, text, TimeSpan.FromSeconds(5));
+        await AssertInertAsync(client, client, what, text, Deadline.Usual);
         await shared.AssertUndisturbedAsync();
     }
 
