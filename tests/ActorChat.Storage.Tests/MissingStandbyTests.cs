@@ -11,27 +11,12 @@ namespace ActorChat.Storage.Tests;
 /// <summary>A standby has to confirm every commit, and it is not there.</summary>
 public sealed class MissingStandbyTests(OwnPostgres own) : SharedDatabase, IClassFixture<OwnPostgres>
 {
-    static readonly TimeSpan Answered = TimeSpan.FromSeconds(20), Patience = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan Answered = TimeSpan.FromSeconds(20);
 
     static async Task NameStandbyAsync(PostgresServer server, string name)
     {
         await server.RunAsync($"ALTER SYSTEM SET synchronous_standby_names = '{name}'");
         await server.RunAsync("SELECT pg_reload_conf()");
-    }
-
-    /// <summary>Until a session of the database is in that state.</summary>
-    /// <returns>False where the task ended before.</returns>
-    static async Task<bool> UntilAsync(string database, string state, Task task)
-    {
-        await using var watcher = new NpgsqlConnection(database + ";Pooling=false");
-        await watcher.OpenAsync();
-        await using var ask = new NpgsqlCommand($"SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND {state})", watcher);
-        for (var since = Stopwatch.StartNew(); !(bool)(await ask.ExecuteScalarAsync())!; await Task.Delay(20))
-        {
-            if (task.IsCompleted) return false;
-            Assert.True(since.Elapsed < Patience, $"There is nobody with {state}.");
-        }
-        return true;
     }
 
     [SkippableFact]
@@ -88,9 +73,9 @@ public sealed class MissingStandbyTests(OwnPostgres own) : SharedDatabase, IClas
         try
         {
             do holding = PostgresServer.RunAsync(plain, "INSERT INTO other VALUES (1); NOTIFY other");
-            while (!await UntilAsync(plain, "wait_event = 'SyncRep'", holding)); // it holds the lock that all notifications of a server share
+            while (!await PostgresServer.UntilSessionAsync(plain, "wait_event = 'SyncRep'", holding)); // it holds the lock that all notifications of a server share
             waiting = PostgresServer.RunAsync(options.ConnectionString, "NOTIFY other");
-            Assert.True(await UntilAsync(plain, "wait_event_type = 'Lock' AND query = 'NOTIFY other'", waiting), "The notification is not held up.");
+            Assert.True(await PostgresServer.UntilSessionAsync(plain, "wait_event_type = 'Lock' AND query = 'NOTIFY other'", waiting), "The notification is not held up.");
 
             for (var n = 1; n <= 20; n++) Assert.Equal(n, Assert.IsType<MessageAppended>(await Commit(store, Say.Post("hello"))).Message.Seq);
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using ActorChat.Verification.Processes;
 using Npgsql;
 using Xunit;
 
@@ -19,7 +20,7 @@ public sealed class PgBouncer : IAsyncDisposable
     {
         var behind = new NpgsqlConnectionStringBuilder(database);
         var settings = Path.Combine(folder.FullName, "pgbouncer.ini");
-        var port = PostgresServer.FreePort();
+        var port = LoopbackPort.Free();
         Database = new NpgsqlConnectionStringBuilder(database) { Port = port }.ConnectionString;
         File.WriteAllText(settings, string.Create(CultureInfo.InvariantCulture, $"""
             [databases]

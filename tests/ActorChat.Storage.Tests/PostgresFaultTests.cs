@@ -66,19 +66,6 @@ public sealed class PostgresFaultTests : IAsyncLifetime
         return thrown;
     }
 
-    /// <summary>Until a session of this database is in that state.</summary>
-    /// <returns>False where the task ended before.</returns>
-    static async Task<bool> UntilAsync(NpgsqlConnection watcher, string state, Task task)
-    {
-        await using var ask = new NpgsqlCommand($"SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND {state})", watcher);
-        for (var since = Stopwatch.StartNew(); !(bool)(await ask.ExecuteScalarAsync())!; await Task.Delay(10))
-        {
-            if (task.IsCompleted) return false;
-            Assert.True(since.Elapsed < Answered, $"There is nobody with {state}.");
-        }
-        return true;
-    }
-
     const string WaitsForALock = "wait_event_type = 'Lock'";
 
     async Task<NpgsqlConnection> ConnectAsync()
@@ -117,7 +104,7 @@ public sealed class PostgresFaultTests : IAsyncLifetime
         await RunAsync(other, "BEGIN; SELECT * FROM log_heads FOR UPDATE");
         Task commit;
         do commit = Commit(Say.Post("cut off"));
-        while (!await UntilAsync(watcher, WaitsForALock, commit)); // it waits for two seconds only
+        while (!await PostgresServer.UntilSessionAsync(_database, WaitsForALock, commit)); // it waits for two seconds only
         await RunAsync(watcher, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND " + WaitsForALock);
 
         await Assert.ThrowsAsync<StoreUnavailableException>(() => commit);
@@ -165,14 +152,11 @@ public sealed class PostgresFaultTests : IAsyncLifetime
         var frozen = Say.Post("it froze in this one", "key-0000000000000001");
 
         var commit = Commit(frozen);
-        await using (var watcher = await ConnectAsync())
-        {
-            Assert.True(await UntilAsync(watcher, "application_name = 'actorchat writer' AND wait_event = 'ClientRead' AND xact_start IS NOT NULL", commit), "It did not freeze.");
-            // While it holds the log another one waits, two seconds at most; it is there only where the frozen one was ended meanwhile.
-            var heldUp = other.CommitAsync([Say.Post("held up")], None);
-            await UntilAsync(watcher, WaitsForALock, heldUp);
-            if (await Record.ExceptionAsync(() => heldUp) is { } why) Assert.IsType<StoreUnavailableException>(why);
-        }
+        Assert.True(await PostgresServer.UntilSessionAsync(_database, "application_name = 'actorchat writer' AND wait_event = 'ClientRead' AND xact_start IS NOT NULL", commit), "It did not freeze.");
+        // While it holds the log another one waits, two seconds at most; it is there only where the frozen one was ended meanwhile.
+        var heldUp = other.CommitAsync([Say.Post("held up")], None);
+        await PostgresServer.UntilSessionAsync(_database, WaitsForALock, heldUp);
+        if (await Record.ExceptionAsync(() => heldUp) is { } why) Assert.IsType<StoreUnavailableException>(why);
 
         Assert.IsType<MessageAppended>(await PostgresStores.UntilStoredAsync(other, Say.Post("of the others")));
         var told = await Assert.ThrowsAnyAsync<Exception>(() => commit);

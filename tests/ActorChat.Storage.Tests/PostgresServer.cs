@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using ActorChat.Verification.Processes;
 using Npgsql;
 using Xunit;
 
@@ -13,7 +12,7 @@ namespace ActorChat.Storage.Tests;
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
-    static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
+    static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2), Patience = TimeSpan.FromSeconds(30);
     static readonly SemaphoreSlim Gate = new(1);
     static Task<PostgresServer>? shared;
 
@@ -76,7 +75,7 @@ public sealed class PostgresServer : IAsyncDisposable
     static async Task<PostgresServer> StartAsync()
     {
         if (There is not null) return new PostgresServer(There);
-        var server = new PostgresServer(Directory.CreateTempSubdirectory("actorchat-postgres-"), FreePort());
+        var server = new PostgresServer(Directory.CreateTempSubdirectory("actorchat-postgres-"), LoopbackPort.Free());
         GiveAway(server.folder!);
         server.RunAsServer("initdb", "-D", server.Data, "-U", "actorchat", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions");
         await server.StartAgainAsync();
@@ -100,7 +99,7 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>A standby with what is here now; it follows no further.</summary>
     public async Task<PostgresServer> CopyAsync()
     {
-        var copy = new PostgresServer(Directory.CreateTempSubdirectory("actorchat-postgres-"), FreePort());
+        var copy = new PostgresServer(Directory.CreateTempSubdirectory("actorchat-postgres-"), LoopbackPort.Free());
         GiveAway(copy.folder!);
         copy.RunAsServer("pg_basebackup", "-h", "127.0.0.1", "-p", port.ToString(CultureInfo.InvariantCulture), "-U", "actorchat", "-D", copy.Data, "-c", "fast");
         await File.WriteAllTextAsync(Path.Combine(copy.Data, "standby.signal"), "");
@@ -141,6 +140,22 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Until a session of the database is in that state.</summary>
+    /// <param name="task">What brings it there.</param>
+    /// <returns>False where the task ended before.</returns>
+    public static async Task<bool> UntilSessionAsync(string database, string state, Task task)
+    {
+        await using var watcher = new NpgsqlConnection(database + ";Pooling=false");
+        await watcher.OpenAsync();
+        await using var ask = new NpgsqlCommand($"SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND {state})", watcher);
+        for (var since = Stopwatch.StartNew(); !(bool)(await ask.ExecuteScalarAsync())!; await Task.Delay(10))
+        {
+            if (task.IsCompleted) return false;
+            Assert.True(since.Elapsed < Patience, $"There is nobody with {state}.");
+        }
+        return true;
+    }
+
     /// <summary>A new, empty database.</summary>
     /// <returns>The connection string for it.</returns>
     public async Task<string> CreateDatabaseAsync()
@@ -158,25 +173,6 @@ public sealed class PostgresServer : IAsyncDisposable
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
-    }
-
-    /// <summary>Below those that outgoing connections are given: a server that is started again must find its port free.</summary>
-    internal static int FreePort()
-    {
-        while (true)
-        {
-            var port = Random.Shared.Next(14_000, 20_000);
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Loopback, port);
-                listener.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Somebody listens there; another one is tried.
-            }
-        }
     }
 
     void RunAsServer(string program, params string[] arguments) => Finish(AsServer(program, arguments));

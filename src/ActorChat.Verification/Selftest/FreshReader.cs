@@ -23,7 +23,7 @@ public sealed class FreshReader(IPEndPoint server, Recorder recorder)
             var reading = await VisitAsync(ReadAsync, stop);
             // The log is read before the pages: what ended in between is in these alone.
             if (reading.Log.Count(e => e.Type == "answered") == reading.Messages.Count(m => m.State is not null) || since.Elapsed > patience) return reading;
-            await Task.Delay(300, stop);
+            await Task.Delay(300, stop); // so that the log is not read without a pause while an answer grows
         }
     }
 

@@ -86,7 +86,7 @@ public sealed class ComfortTests(Chromium chromium, SharedRoom room)
         await ann.Page.Keyboard.PressAsync("Control+k");
         await Expect(ann.Page.Locator("#palette")).ToBeVisibleAsync();
         await ann.Page.Keyboard.PressAsync("Escape");
-        await ann.Page.EvaluateAsync("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+        await ann.FramesAsync();
         Assert.Empty(await ann.Page.EvaluateAsync<string[]>("[...moved]"));
         ann.AssertClean();
     }

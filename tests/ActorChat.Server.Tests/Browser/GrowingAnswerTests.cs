@@ -122,7 +122,7 @@ public sealed class GrowingAnswerTests(Chromium chromium, SharedRoom room)
         {
             line.Tell(Delta(seq, at, Text[at..(at + 1)]));
             // One by one, so that each stage is drawn.
-            await ann.Page.EvaluateAsync("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+            await ann.FramesAsync();
         }
         await Expect(row.Locator(".message-text > h2")).ToHaveTextAsync("Plan");
         await Expect(row.Locator(".message-text > p strong")).ToHaveTextAsync("of all");

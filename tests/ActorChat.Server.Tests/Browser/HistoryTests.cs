@@ -19,7 +19,6 @@ public sealed class HistoryTests(Chromium chromium, OldRoom room) : IClassFixtur
           globalThis.first = () => Number(rows()[0].dataset.seq);
           globalThis.last = () => Number(rows().at(-1).dataset.seq);
           globalThis.calm = () => !timeline.matches("[aria-busy=true]");
-          globalThis.frames = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
           // Every frame from now on: the page must not jump and then mend it.
           globalThis.follow = (seq) => {
             const own = (globalThis.range = { low: topOf(seq), high: topOf(seq) });

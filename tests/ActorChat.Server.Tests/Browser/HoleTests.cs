@@ -64,7 +64,7 @@ public sealed class HoleTests(Chromium chromium, OwnRoom room) : IClassFixture<O
             await Processes.Deadline.UntilAsync(async () =>
             {
                 await ann.Page.Mouse.WheelAsync(0, direction * 1200);
-                await ann.Page.EvaluateAsync("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+                await ann.FramesAsync();
                 return await ann.Row(goal).CountAsync() > 0;
             }, TimeSpan.FromSeconds(60), () => $"{goal} was not reached.");
         }

@@ -186,7 +186,7 @@ public sealed class HostileTests(Chromium chromium, OwnRoom room) : IClassFixtur
     static async Task AssertInertAsync(Person person, int atLeast, string? complaints = null)
     {
         // Two frames: what would load or run has begun by then.
-        await person.Page.EvaluateAsync("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+        await person.FramesAsync();
         Assert.True(await person.Rows.CountAsync() >= atLeast, "Not all of it is shown.");
         Assert.Empty(await person.Page.EvaluateAsync<string[]>(Audit));
         Assert.DoesNotContain(person.Errors, error => complaints is null || !error.Contains(complaints, StringComparison.Ordinal));

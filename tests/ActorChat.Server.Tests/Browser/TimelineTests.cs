@@ -40,7 +40,7 @@ public sealed class TimelineTests(Chromium chromium, OldRoom room) : IClassFixtu
         }
 
         foreach (var text in texts) await Expect(ann.Row(text)).ToHaveCountAsync(1);
-        await ann.Page.EvaluateAsync("frames()");
+        await ann.FramesAsync();
         Assert.Equal(texts, (await ann.TextsAsync("in order")).Where(text => text.EndsWith(ann.Name, StringComparison.Ordinal)));
         Assert.Empty(await ann.Page.EvaluateAsync<int[]>("disorder"));
         ann.AssertClean();
@@ -115,7 +115,7 @@ public sealed class TimelineTests(Chromium chromium, OldRoom room) : IClassFixtu
         foreach (var width in new[] { 420, 900, 1280 })
         {
             await ann.Page.SetViewportSizeAsync(width, 800);
-            await ann.Page.EvaluateAsync("frames()");
+            await ann.FramesAsync();
             Assert.Equal(seq, await ann.Page.EvaluateAsync<string>(Top));
         }
         Assert.Equal("none", await ann.Timeline.EvaluateAsync<string>("el => getComputedStyle(el).overflowAnchor"));

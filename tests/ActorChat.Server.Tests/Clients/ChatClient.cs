@@ -177,7 +177,7 @@ public sealed class ChatClient : IAsyncDisposable
         var reply = await SayAsync(text, key);
         for (var since = Stopwatch.StartNew(); reply.Code == "unavailable" && since.Elapsed < Deadline.Usual;)
         {
-            await Task.Delay(100);
+            await Task.Delay(100); // each repetition counts for the rate limit, too
             reply = await SayAsync(text, key);
         }
         return reply;

@@ -21,10 +21,13 @@ static class Deadline
     }
 
     /// <summary>What has to be quick, tried once more, and once again, where it was not: perhaps this machine stood still in the middle of it.</summary>
-    public static async Task OneOfThreeAsync(Func<Task<bool>> attempt, string orElse)
+    public static Task OneOfThreeAsync(Func<Task<bool>> attempt, string orElse) => OneOfAsync([1, 2, 3], _ => attempt(), orElse);
+
+    /// <summary>The same in several ways, one after the other, until one does.</summary>
+    public static async Task OneOfAsync<T>(T[] ways, Func<T, Task<bool>> attempt, string orElse)
     {
-        for (var tries = 0; tries < 3; tries++)
-            if (await attempt())
+        foreach (var way in ways)
+            if (await attempt(way))
                 return;
         Assert.Fail(orElse);
     }
