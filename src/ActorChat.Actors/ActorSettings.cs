@@ -4,7 +4,7 @@ namespace ActorChat.Actors;
 
 /// <summary>How the actors run: the section <c>actorchat</c> of hocon/actorchat.conf, which says what each key means.</summary>
 public sealed record ActorSettings(
-    PersistenceSettings Persistence, ConversationSettings Conversations, SessionSettings Sessions, ReadsSettings Reads, PresenceSettings Presence,
+    PersistenceSettings Persistence, ConversationSettings Conversations, SessionSettings Sessions, ReadPositionSettings Reads, PresenceSettings Presence,
     AnswerSettings Answers, TailSettings Tail)
 {
     /// <summary>Reads the section. A key that is missing takes the value below; that is what tests run with.</summary>
@@ -27,7 +27,7 @@ public sealed record ActorSettings(
                 config.GetInt("actorchat.session.in-flight", 256),
                 config.GetInt("actorchat.session.reads", 4),
                 config.GetTimeSpan("actorchat.session.revoked-poll", TimeSpan.FromMilliseconds(500))),
-            new ReadsSettings(
+            new ReadPositionSettings(
                 config.GetTimeSpan("actorchat.reads.tell-after", TimeSpan.FromMilliseconds(200)),
                 config.GetTimeSpan("actorchat.reads.save-after", TimeSpan.FromSeconds(2)),
                 config.GetInt("actorchat.reads.max-batch", 1000),
@@ -76,7 +76,7 @@ public sealed record SessionSettings(TimeSpan HelloTimeout, TimeSpan NameTimeout
 /// <param name="SaveAfter">The same for the store.</param>
 /// <param name="MaxBatch">Marks in one command to the store at most.</param>
 /// <param name="QueueLimit">Marks that wait for the store at most; beyond it one is dropped, and the user's next takes its place.</param>
-public sealed record ReadsSettings(TimeSpan TellAfter, TimeSpan SaveAfter, int MaxBatch, int QueueLimit);
+public sealed record ReadPositionSettings(TimeSpan TellAfter, TimeSpan SaveAfter, int MaxBatch, int QueueLimit);
 
 /// <param name="Gather">Who comes and goes within it is told as one; longer in a large room.</param>
 /// <param name="Grace">Who is back within it, as after a reload, has not been away.</param>

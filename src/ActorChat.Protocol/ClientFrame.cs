@@ -1,3 +1,5 @@
+using ActorChat.Domain;
+
 namespace ActorChat.Protocol;
 
 /// <summary>A request of a client, checked as far as can be without knowing anything but the frame.</summary>
@@ -13,7 +15,7 @@ public sealed record Resume(string Epoch, IReadOnlyDictionary<string, long> Curs
 
 public sealed record SendFrame(long? Id, ConversationId Conversation, string Key, string Text, long? ReplyTo) : ClientFrame(Id);
 
-public sealed record HistoryFrame(long? Id, ConversationId Conversation, PageOf Page) : ClientFrame(Id);
+public sealed record HistoryFrame(long? Id, ConversationId Conversation, HistoryRange Page) : ClientFrame(Id);
 
 /// <summary>The exact events from <paramref name="From"/> to <paramref name="To"/>, both included.</summary>
 public sealed record PullFrame(long? Id, ConversationId Conversation, long From, long To) : ClientFrame(Id);
@@ -32,4 +34,4 @@ public sealed record TypingFrame(long? Id, ConversationId Conversation) : Client
 public sealed record UnknownFrame(long? Id, string Type) : ClientFrame(Id);
 
 /// <summary>Not JSON, or a request with a field that is missing or wrong.</summary>
-public sealed record RefusedFrame(long? Id, ProtocolError Error) : ClientFrame(Id);
+public sealed record RefusedFrame(long? Id, Refusal Error) : ClientFrame(Id);

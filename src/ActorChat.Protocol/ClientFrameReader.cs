@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using ActorChat.Domain;
 
 namespace ActorChat.Protocol;
 
@@ -30,7 +31,7 @@ public static class ClientFrameReader
         return Request(ref fields, limits);
     }
 
-    static RefusedFrame NotJson(string why) => new(null, new ProtocolError(ErrorCode.BadJson, why));
+    static RefusedFrame NotJson(string why) => new(null, new Refusal(ErrorCode.BadJson, why));
 
     static ClientFrame Request(ref FrameFields f, WireLimits limits)
     {
@@ -61,7 +62,7 @@ public static class ClientFrameReader
         if (f.Wrong is null)
         {
             if (string.IsNullOrWhiteSpace(text)) f.Refuse(Field.Text, "The text is empty.");
-            else if (!WireText.IsStorable(text)) f.Refuse(Field.Text, "The text has a character that cannot be stored.");
+            else if (!StorableText.IsStorable(text)) f.Refuse(Field.Text, "The text has a character that cannot be stored.");
             else if (Encoding.UTF8.GetByteCount(text) > limits.TextBytes)
                 f.Refuse(Field.Text, $"The text is longer than {limits.TextBytes} bytes.", ErrorCode.TooLong);
         }
@@ -85,7 +86,7 @@ public static class ClientFrameReader
         if (!f.Has(field)) f.Refuse(Field.Before, "One of before, after and around is needed.");
         var seq = f.OptionalInteger(field) ?? 0;
         var limit = f.OptionalInteger(Field.Limit) ?? 50;
-        return new HistoryFrame(id, conversation, new PageOf(edge, seq, (int)Math.Clamp(limit, 1, WireLimits.HistoryPage)));
+        return new HistoryFrame(id, conversation, new HistoryRange(edge, seq, (int)Math.Clamp(limit, 1, WireLimits.HistoryPage)));
     }
 
     static HeartbeatFrame Heartbeat(ref FrameFields f, long? id)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ActorChat.Domain;
 
 namespace ActorChat.Protocol;
 
@@ -14,7 +15,7 @@ public static class EventWriter
 
     public static string NameOf(AnswerState state) => States[(int)state];
 
-    public static void Write(Utf8JsonWriter json, LogEvent entry, IMarkup markup)
+    public static void Write(Utf8JsonWriter json, ConversationEvent entry, IMarkup markup)
     {
         ArgumentNullException.ThrowIfNull(json);
         ArgumentNullException.ThrowIfNull(markup);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using ActorChat.Domain;
 
 namespace ActorChat.Protocol;
 
@@ -33,12 +34,12 @@ struct FrameFields
 
     public Dictionary<string, long>? Cursors { get; private set; }
 
-    public ProtocolError? Wrong { get; private set; }
+    public Refusal? Wrong { get; private set; }
 
     public readonly bool Has(Field field) => (present & 1 << (int)field) != 0;
 
     public void Refuse(Field field, string why, ErrorCode? code = null) =>
-        Wrong ??= new ProtocolError(code ?? ErrorCode.BadRequest, why, Encoding.UTF8.GetString(Names[(int)field]));
+        Wrong ??= new Refusal(code ?? ErrorCode.BadRequest, why, Encoding.UTF8.GetString(Names[(int)field]));
 
     public void ReadNext(ref Utf8JsonReader reader)
     {

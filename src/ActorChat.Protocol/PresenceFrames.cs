@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ActorChat.Domain;
 
 namespace ActorChat.Protocol;
 

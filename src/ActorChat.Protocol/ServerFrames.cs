@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ActorChat.Domain;
 
 namespace ActorChat.Protocol;
 
@@ -22,7 +23,7 @@ public static class ServerFrames
         to.End();
     }
 
-    public static void Error(FrameBatchBuilder to, long? re, ProtocolError error)
+    public static void Error(FrameBatchBuilder to, long? re, Refusal error)
     {
         ArgumentNullException.ThrowIfNull(error);
         var json = Begin(to, "error"u8);

@@ -1,16 +1,12 @@
 using System.Globalization;
-using ActorChat.Actors.Persistence;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using ActorChat.Server.Commands;
 using ActorChat.Server.Hosting;
 using ActorChat.Server.Options;
-using ActorChat.Verification.Processes;
-using ActorChat.Verification.Selftest;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is [MigrateCommand.Name, .. var places]) return await MigrateCommand.RunAsync(places);
 if (args is [SignOutCommand.Name, .. var whom]) return await SignOutCommand.RunAsync(whom);
-if (args is [SelftestCommand.Name, .. var options]) return await SelftestCommand.RunAsync(options, ProgramCommand.Self());
 try
 {
     using var signals = new StopSignals();

@@ -1,5 +1,4 @@
-using ActorChat.Actors.Persistence;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 
 namespace ActorChat.Storage;
 
@@ -8,7 +7,7 @@ internal static class HistoryPage
 {
     /// <param name="first">The oldest message of the conversation; null where there is none.</param>
     /// <param name="last">The newest.</param>
-    public static MessagePage Of(List<Message> messages, PageOf range, long? first, long? last, long head)
+    public static MessagePage Of(List<Message> messages, HistoryRange range, long? first, long? last, long head)
     {
         // An empty page lies at the edge that was asked for.
         var (oldest, newest) = messages.Count > 0 ? (messages[0].Seq, messages[^1].Seq)
@@ -27,9 +26,9 @@ internal static class HistoryPage
     }
 
     /// <summary>Messages and ends of answers, each in order of seq, as one log.</summary>
-    public static List<LogEvent> Log(List<Message> posted, List<AnswerEnded> ended)
+    public static List<ConversationEvent> Log(List<Message> posted, List<AnswerEnded> ended)
     {
-        var events = new List<LogEvent>(posted.Count + ended.Count);
+        var events = new List<ConversationEvent>(posted.Count + ended.Count);
         var next = 0;
         foreach (var message in posted)
         {

@@ -1,5 +1,4 @@
-using ActorChat.Actors.Persistence;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 
 namespace ActorChat.Storage;
 

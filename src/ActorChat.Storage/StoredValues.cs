@@ -1,5 +1,5 @@
 using System.Globalization;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 
 namespace ActorChat.Storage;
 

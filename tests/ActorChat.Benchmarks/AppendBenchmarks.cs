@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using ActorChat.Actors.Persistence;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using ActorChat.Storage;
 using ActorChat.Storage.Sqlite;
 using BenchmarkDotNet.Attributes;

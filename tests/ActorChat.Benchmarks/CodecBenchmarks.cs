@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ActorChat.Domain;
 using ActorChat.Protocol;
 using BenchmarkDotNet.Attributes;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using ActorChat.Actors;
 using ActorChat.Actors.Conversations;
-using ActorChat.Actors.Persistence;
+using ActorChat.Domain;
 using ActorChat.Protocol;
 using Akka.Actor;
 using BenchmarkDotNet.Attributes;

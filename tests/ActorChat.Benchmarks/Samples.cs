@@ -1,3 +1,4 @@
+using ActorChat.Domain;
 using ActorChat.Protocol;
 
 namespace ActorChat.Benchmarks;

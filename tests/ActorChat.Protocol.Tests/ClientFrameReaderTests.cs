@@ -1,4 +1,5 @@
 using System.Text;
+using ActorChat.Domain;
 
 namespace ActorChat.Protocol.Tests;
 
@@ -63,7 +64,7 @@ public sealed class ClientFrameReaderTests
     public void History_has_one_edge_and_a_limit(string field, PageEdge edge)
     {
         var page = ClientFrames.Read($$"""{"type":"history","id":1,"conversation":"c","{{field}}":12,"limit":7}""");
-        Assert.Equal(new HistoryFrame(1, new ConversationId("c"), new PageOf(edge, 12, 7)), page);
+        Assert.Equal(new HistoryFrame(1, new ConversationId("c"), new HistoryRange(edge, 12, 7)), page);
     }
 
     [Theory]

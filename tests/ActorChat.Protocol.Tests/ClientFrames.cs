@@ -1,4 +1,5 @@
 using System.Text;
+using ActorChat.Domain;
 
 namespace ActorChat.Protocol.Tests;
 
@@ -9,5 +10,5 @@ static class ClientFrames
 
     public static ClientFrame Read(string json) => ClientFrameReader.Read(Encoding.UTF8.GetBytes(json), Limits);
 
-    public static ProtocolError Refusal(string json) => Assert.IsType<RefusedFrame>(Read(json)).Error;
+    public static Refusal Refusal(string json) => Assert.IsType<RefusedFrame>(Read(json)).Error;
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ActorChat.Domain;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -8,7 +9,7 @@ namespace ActorChat.Protocol.Tests;
 /// <summary>Whatever a request or an event has in it, the other side reads the same out of the frame.</summary>
 public sealed class CodecProperties
 {
-    static Gen<string> Text => ArbMap.Default.GeneratorFor<string>().Where(t => !string.IsNullOrWhiteSpace(t) && WireText.IsStorable(t));
+    static Gen<string> Text => ArbMap.Default.GeneratorFor<string>().Where(t => !string.IsNullOrWhiteSpace(t) && StorableText.IsStorable(t));
 
     static Gen<long> Seq => Gen.OneOf(Gen.Choose(1, 1000).Select(n => (long)n), Gen.Choose(1, int.MaxValue).Select(n => (long)n << 20));
 
@@ -28,7 +29,7 @@ public sealed class CodecProperties
         from edge in Gen.Elements(PageEdge.Before, PageEdge.After, PageEdge.Around)
         from frame in Gen.Elements<ClientFrame>(
             new SendFrame(id, conversation, key, text, replyTo),
-            new HistoryFrame(id, conversation, new PageOf(edge, a, limit)),
+            new HistoryFrame(id, conversation, new HistoryRange(edge, a, limit)),
             new PullFrame(id, conversation, a, b),
             new TypingFrame(id, conversation),
             new HelloFrame(id, text, null, key, null),
@@ -70,7 +71,7 @@ public sealed class CodecProperties
         Request.ToArbitrary(), Gen.Choose(0, int.MaxValue).ToArbitrary(), (request, seed) => ClientFrameReader.Read(Shuffled(Written(request), seed), ClientFrames.Limits) == request)
         .QuickCheckThrowOnFailure();
 
-    static Gen<LogEvent> Event =>
+    static Gen<ConversationEvent> Event =>
         from seq in Seq
         from text in Text
         from name in Text
@@ -80,7 +81,7 @@ public sealed class CodecProperties
         from state in Gen.Elements(AnswerState.Running, AnswerState.Done, AnswerState.Stopped, AnswerState.Failed, AnswerState.Interrupted)
         from usage in Gen.Elements(null, new AnswerUsage(12, 34))
         from error in Gen.Elements(null, "It broke.")
-        from e in Gen.Elements<LogEvent>(
+        from e in Gen.Elements<ConversationEvent>(
             new MessagePosted(new Message(ConversationId.Default, seq, new Author(new UserId(key), name), MessageKind.User, text, at, key, replyTo)),
             new MessagePosted(new Message(ConversationId.Default, seq, Author.Bot, MessageKind.Ai, text, at, key, replyTo, new Answer(state, name, new AnswerContext(1, seq, 7), usage, error))),
             new AnswerEnded(ConversationId.Default, seq, at, seq, state, text, usage, error))
@@ -94,7 +95,7 @@ public sealed class CodecProperties
         return frame == BuiltFrames.Text(json => EventWriter.Write(json, e, NoMarkup.Instance)) && Says(document.RootElement, e);
     }).QuickCheckThrowOnFailure();
 
-    static bool Says(JsonElement json, LogEvent e) => json.GetProperty("seq").GetInt64() == e.Seq && json.GetProperty("at").GetDateTimeOffset() == e.At && e switch
+    static bool Says(JsonElement json, ConversationEvent e) => json.GetProperty("seq").GetInt64() == e.Seq && json.GetProperty("at").GetDateTimeOffset() == e.At && e switch
     {
         MessagePosted { Message: var m } => TextOf(json, "type") == "message" && TextOf(json, "text") == m.Text && TextOf(json, "key") == m.Key && NumberOf(json, "reply_to") == m.ReplyTo
             && TextOf(json.GetProperty("sender"), "id") == m.Sender.Id.Value && TextOf(json.GetProperty("sender"), "name") == m.Sender.Name

@@ -1,3 +1,5 @@
+using ActorChat.Domain;
+
 namespace ActorChat.Protocol.Tests;
 
 /// <summary>The exact text of every durable event: clients and the stored log depend on it.</summary>
@@ -17,7 +19,7 @@ public sealed class EventWriterTests
         public string? Render(string text) => text.Length == 0 ? null : $"<b>{text}</b>";
     }
 
-    static string Text(LogEvent entry, IMarkup? markup = null) => BuiltFrames.Text(json => EventWriter.Write(json, entry, markup ?? new Plain()));
+    static string Text(ConversationEvent entry, IMarkup? markup = null) => BuiltFrames.Text(json => EventWriter.Write(json, entry, markup ?? new Plain()));
 
     [Fact]
     public void A_message() => Assert.Equal(

@@ -1,3 +1,5 @@
+using ActorChat.Domain;
+
 namespace ActorChat.Protocol.Tests;
 
 public sealed class ServerFramesTests
@@ -9,10 +11,10 @@ public sealed class ServerFramesTests
     {
         Assert.Equal(
             """{"type":"error","re":7,"code":"rate_limited","message":"slow","retry":true,"after_ms":200}""",
-            BuiltFrames.Text(to => ServerFrames.Error(to, 7, new ProtocolError(ErrorCode.RateLimited, "slow", AfterMs: 200))));
+            BuiltFrames.Text(to => ServerFrames.Error(to, 7, new Refusal(ErrorCode.RateLimited, "slow", AfterMs: 200))));
         Assert.Equal(
             """{"type":"error","code":"bad_request","message":"no","retry":false,"field":"text"}""",
-            BuiltFrames.Text(to => ServerFrames.Error(to, null, new ProtocolError(ErrorCode.BadRequest, "no", "text"))));
+            BuiltFrames.Text(to => ServerFrames.Error(to, null, new Refusal(ErrorCode.BadRequest, "no", "text"))));
     }
 
     [Fact]

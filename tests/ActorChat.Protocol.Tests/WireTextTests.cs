@@ -1,3 +1,5 @@
+using ActorChat.Domain;
+
 namespace ActorChat.Protocol.Tests;
 
 public sealed class WireTextTests
@@ -8,7 +10,7 @@ public sealed class WireTextTests
     [InlineData("é漢😀")]
     [InlineData("😀")]
     [InlineData("\u0001\u001b\ufffe\uffff")]
-    public void Characters_can_be_stored(string text) => Assert.True(WireText.IsStorable(text));
+    public void Characters_can_be_stored(string text) => Assert.True(StorableText.IsStorable(text));
 
     public static TheoryData<char[]> Broken =>
     [
@@ -18,5 +20,5 @@ public sealed class WireTextTests
 
     [Theory]
     [MemberData(nameof(Broken))]
-    public void Halves_of_characters_and_NUL_cannot(char[] text) => Assert.False(WireText.IsStorable(text));
+    public void Halves_of_characters_and_NUL_cannot(char[] text) => Assert.False(StorableText.IsStorable(text));
 }

@@ -1,5 +1,4 @@
-using ActorChat.Actors.Persistence;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using Xunit;
 
 namespace ActorChat.Storage.Tests;
@@ -27,7 +26,7 @@ public abstract partial class ChatStoreContractTests
 
         Assert.Null(await Store.LoadConversationAsync(elsewhere, 10, 10, None));
         Assert.Empty(await Store.ReadEventsAsync(elsewhere, 1, 10, None));
-        var page = await Store.ReadMessagesAsync(elsewhere, new PageOf(PageEdge.Before, 10, 10), None);
+        var page = await Store.ReadMessagesAsync(elsewhere, new HistoryRange(PageEdge.Before, 10, 10), None);
         Assert.Empty(page.Messages);
         Assert.Equal(0, page.AsOf);
     }

@@ -1,5 +1,4 @@
-using ActorChat.Actors.Persistence;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using Xunit;
 
 namespace ActorChat.Storage.Tests;
@@ -9,21 +8,21 @@ public abstract partial class ChatStoreContractTests
 {
     static readonly UserId Ann = Say.Ann.Id;
 
-    static SaveReadMarks Marks(params (UserId User, string Conversation, long Seq)[] marks) =>
-        new([.. marks.Select(m => new ReadMark(m.User, new ConversationId(m.Conversation), m.Seq))]);
+    static SaveReadPositions Marks(params (UserId User, string Conversation, long Seq)[] marks) =>
+        new([.. marks.Select(m => new ReadPosition(m.User, new ConversationId(m.Conversation), m.Seq))]);
 
-    async Task<long?> MarkOf(UserId user) => (await Store.ReadMarksAsync(user, None)).TryGetValue(ConversationId.Default, out var seq) ? seq : null;
+    async Task<long?> MarkOf(UserId user) => (await Store.ReadPositionsAsync(user, None)).TryGetValue(ConversationId.Default, out var seq) ? seq : null;
 
     [Fact]
     public async Task How_far_somebody_has_read_is_kept_for_each_user_and_conversation()
     {
-        Assert.Empty(await Store.ReadMarksAsync(Ann, None));
+        Assert.Empty(await Store.ReadPositionsAsync(Ann, None));
         Assert.IsType<CommandDone>(await Commit(Marks((Ann, "default", 3), (Say.Bob.Id, "default", 9), (Ann, "other", 1))));
         await RestartAsync();
 
         Assert.Equal(
             new Dictionary<ConversationId, long> { [ConversationId.Default] = 3, [new("other")] = 1 },
-            await Store.ReadMarksAsync(Ann, None));
+            await Store.ReadPositionsAsync(Ann, None));
         Assert.Equal(9, await MarkOf(Say.Bob.Id));
     }
 

@@ -1,5 +1,4 @@
-using ActorChat.Actors.Persistence;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using Xunit;
 
 namespace ActorChat.Storage.Tests;
@@ -58,10 +57,10 @@ public abstract partial class ChatStoreContractTests : IAsyncLifetime
     protected async Task<Message> Post(string text, string? key = null, Author? by = null) =>
         Assert.IsType<MessageAppended>(await Commit(Say.Post(text, key, by))).Message;
 
-    protected Task<IReadOnlyList<LogEvent>> Log(long from = 1, long to = long.MaxValue) => Store.ReadEventsAsync(ConversationId.Default, from, to, None);
+    protected Task<IReadOnlyList<ConversationEvent>> Log(long from = 1, long to = long.MaxValue) => Store.ReadEventsAsync(ConversationId.Default, from, to, None);
 
     protected Task<MessagePage> Page(PageEdge edge, long seq, int limit) =>
-        Store.ReadMessagesAsync(ConversationId.Default, new PageOf(edge, seq, limit), None);
+        Store.ReadMessagesAsync(ConversationId.Default, new HistoryRange(edge, seq, limit), None);
 
     protected async Task<IReadOnlyList<Message>> History() => (await Page(PageEdge.Before, long.MaxValue, 100_000)).Messages;
 

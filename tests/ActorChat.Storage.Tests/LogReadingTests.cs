@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using ActorChat.Actors.Nodes;
-using ActorChat.Actors.Persistence;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using Npgsql;
 using Xunit;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using ActorChat.Actors.Persistence;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using ActorChat.Storage.Postgres;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;

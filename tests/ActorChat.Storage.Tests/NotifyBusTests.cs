@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using ActorChat.Actors.Nodes;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using ActorChat.Storage.Postgres;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;

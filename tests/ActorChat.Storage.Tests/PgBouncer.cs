@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using ActorChat.Verification.Processes;
+using ActorChat.Selftest.Processes;
 using Npgsql;
 using Xunit;
 

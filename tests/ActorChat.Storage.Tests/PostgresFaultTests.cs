@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text;
-using ActorChat.Actors.Persistence;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using ActorChat.Storage.Postgres;
 using Npgsql;
 using Xunit;
@@ -54,7 +53,7 @@ public sealed class PostgresFaultTests : IAsyncLifetime
     async Task<StoreOutcome> Commit(StoreCommand command) => (await Store.CommitAsync([command], None))[0];
 
     async Task<string[]> TextsAsync() =>
-        [.. (await Store.ReadMessagesAsync(ConversationId.Default, new PageOf(PageEdge.Before, long.MaxValue, 1000), None)).Messages.Select(m => m.Text)];
+        [.. (await Store.ReadMessagesAsync(ConversationId.Default, new HistoryRange(PageEdge.Before, long.MaxValue, 1000), None)).Messages.Select(m => m.Text)];
 
     static async Task ThrowsInTimeAsync<T>(Func<Task> act) where T : Exception => Assert.IsType<T>(await ThrownInTimeAsync(act));
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using ActorChat.Actors.Persistence;
+using ActorChat.Domain;
 using ActorChat.Storage.Postgres;
 using Npgsql;
 using Xunit;
@@ -36,7 +36,7 @@ public sealed class PostgresPoolTests : SharedDatabase
         {
             try
             {
-                await node.ReadMarksAsync(Say.Ann.Id, None);
+                await node.ReadPositionsAsync(Say.Ann.Id, None);
             }
             catch (StoreUnavailableException)
             {
@@ -76,6 +76,6 @@ public sealed class PostgresPoolTests : SharedDatabase
         await enough.CancelAsync();
         await slow.RollbackAsync();
         await reading;
-        Assert.Empty(await one.ReadMarksAsync(Say.Ann.Id, None));
+        Assert.Empty(await one.ReadPositionsAsync(Say.Ann.Id, None));
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using ActorChat.Verification.Processes;
+using ActorChat.Domain;
+using ActorChat.Selftest.Processes;
 using Npgsql;
 using Xunit;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using ActorChat.Actors.Nodes;
-using ActorChat.Actors.Persistence;
+using ActorChat.Domain;
 using ActorChat.Storage.Postgres;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
-using ActorChat.Actors.Persistence;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using ActorChat.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -46,7 +45,7 @@ public sealed class PredecessorFileTests : IDisposable
     }
 
     static async Task<IReadOnlyList<Message>> History(SqliteChatStore store, string conversation = "default") =>
-        (await store.ReadMessagesAsync(new ConversationId(conversation), new PageOf(PageEdge.Before, long.MaxValue, 10_000), CancellationToken.None)).Messages;
+        (await store.ReadMessagesAsync(new ConversationId(conversation), new HistoryRange(PageEdge.Before, long.MaxValue, 10_000), CancellationToken.None)).Messages;
 
     static DateTimeOffset At(string time) => DateTimeOffset.Parse(time, CultureInfo.InvariantCulture);
 
@@ -91,7 +90,7 @@ public sealed class PredecessorFileTests : IDisposable
         await using var again = new SqliteChatStore(_database.Options, _time, NullLogger<SqliteChatStore>.Instance);
         Assert.Equal(first, await again.OpenAsync(CancellationToken.None));
         Assert.Equal(6, (await History(again)).Count);
-        Assert.Empty(await again.ReadMarksAsync(new UserId("u1"), CancellationToken.None)); // who was there has everything read
+        Assert.Empty(await again.ReadPositionsAsync(new UserId("u1"), CancellationToken.None)); // who was there has everything read
         Assert.Single(Copies());
     }
 

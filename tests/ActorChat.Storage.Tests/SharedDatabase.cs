@@ -1,6 +1,4 @@
-using ActorChat.Actors.Nodes;
-using ActorChat.Actors.Persistence;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using ActorChat.Storage.Postgres;
 using Xunit;
 
@@ -31,7 +29,7 @@ public abstract class SharedDatabase : IAsyncLifetime
         return store;
     }
 
-    protected static async Task<IReadOnlyList<LogEvent>> NewAsync(ISharedLog log)
+    protected static async Task<IReadOnlyList<ConversationEvent>> NewAsync(ISharedLog log)
     {
         ArgumentNullException.ThrowIfNull(log);
         return (await log.ReadNewAsync(500, None)).Events;

@@ -1,6 +1,4 @@
-using ActorChat.Actors.Nodes;
-using ActorChat.Actors.Persistence;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using ActorChat.Storage.Postgres;
 using Npgsql;
 using Xunit;
@@ -101,7 +99,7 @@ public sealed class SharedLogTests : SharedDatabase
         Assert.Empty(await NewAsync(two));
     }
 
-    static async Task<IReadOnlyList<LogEvent>> UntilNewAsync(ISharedLog log)
+    static async Task<IReadOnlyList<ConversationEvent>> UntilNewAsync(ISharedLog log)
     {
         for (var since = System.Diagnostics.Stopwatch.StartNew(); ; await Task.Delay(50))
         {
@@ -115,7 +113,7 @@ public sealed class SharedLogTests : SharedDatabase
     {
         var nodes = await Task.WhenAll(Enumerable.Range(1, 4).Select(n => NodeAsync($"node {n}")));
         await Task.WhenAll(nodes.Select(node => Commit(node, Say.Post("hello"))));
-        Assert.Equal(4, (await nodes[0].ReadMessagesAsync(ConversationId.Default, new PageOf(PageEdge.Before, long.MaxValue, 10), None)).Messages.Count);
+        Assert.Equal(4, (await nodes[0].ReadMessagesAsync(ConversationId.Default, new HistoryRange(PageEdge.Before, long.MaxValue, 10), None)).Messages.Count);
     }
 
     [SkippableFact]

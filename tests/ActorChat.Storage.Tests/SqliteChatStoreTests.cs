@@ -1,4 +1,4 @@
-using ActorChat.Actors.Persistence;
+using ActorChat.Domain;
 using ActorChat.Storage.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 

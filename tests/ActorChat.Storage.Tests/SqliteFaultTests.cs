@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using ActorChat.Actors.Persistence;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using ActorChat.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -46,7 +45,7 @@ public sealed class SqliteFaultTests : IAsyncLifetime, IDisposable
     async Task<StoreOutcome> Post(string text, string? key = null) => (await _store.CommitAsync([Say.Post(text, key)], None))[0];
 
     async Task<IEnumerable<string>> Texts() =>
-        (await _store.ReadMessagesAsync(ConversationId.Default, new PageOf(PageEdge.Before, long.MaxValue, 100_000), None)).Messages.Select(m => m.Text);
+        (await _store.ReadMessagesAsync(ConversationId.Default, new HistoryRange(PageEdge.Before, long.MaxValue, 100_000), None)).Messages.Select(m => m.Text);
 
     [Fact]
     public async Task Another_programs_lock_makes_it_unavailable_in_time_and_no_longer_than_it_is_held()

@@ -1,5 +1,4 @@
-using ActorChat.Actors.Persistence;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using ActorChat.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -27,7 +26,7 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     static async Task<List<string>> Texts(SqliteChatStore store) =>
-        [.. (await store.ReadMessagesAsync(ConversationId.Default, new PageOf(PageEdge.Before, long.MaxValue, 100_000), None)).Messages.Select(m => m.Text)];
+        [.. (await store.ReadMessagesAsync(ConversationId.Default, new HistoryRange(PageEdge.Before, long.MaxValue, 100_000), None)).Messages.Select(m => m.Text)];
 
     async Task<string> RefusalOf(SqliteChatStore store)
     {
@@ -121,8 +120,8 @@ public sealed class SqliteFileTests : IDisposable
             Assert.Equal("e1", (await store.OpenAsync(None)).Epoch);
             Assert.Equal(["before"], await Texts(store));
             var user = (await store.FindUserAsync(new TokenHash("hash-1"), None))!;
-            Assert.Equal(start, (await store.ReadMarksAsync(user.Id, None)).Count);
-            var outcomes = await store.CommitAsync([new SaveReadMarks([new ReadMark(user.Id, ConversationId.Default, 1)]), Say.Post("before", "key-0000000000000001", user.AsAuthor())], None);
+            Assert.Equal(start, (await store.ReadPositionsAsync(user.Id, None)).Count);
+            var outcomes = await store.CommitAsync([new SaveReadPositions([new ReadPosition(user.Id, ConversationId.Default, 1)]), Say.Post("before", "key-0000000000000001", user.AsAuthor())], None);
             Assert.Equal([new CommandDone(), new MessageRepeated(1, new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero))], outcomes);
         }
         Assert.Equal([$"{Migrations.Numbered("Sqlite").Keys.Max()}"], _database.Rows("SELECT value FROM meta WHERE key = 'schema'"));

@@ -1,5 +1,4 @@
-using ActorChat.Actors.Persistence;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using ActorChat.Storage.Moving;
 using ActorChat.Storage.Postgres;
 using ActorChat.Storage.Sqlite;
@@ -40,13 +39,13 @@ public sealed class StoreMoveTests : IAsyncLifetime, IDisposable
         var identity = await store.OpenAsync(None);
         await store.CommitAsync([Say.Claim("Ann", "hash-1"), .. Enumerable.Range(1, 300).Select(n => Say.Post($"text {n} 🐘", $"key-of-message-{n:0000}"))], None);
         await store.CommitAsync([Say.Answer("answer-to-0000001"), Say.End(301, "an *answer*", usage: new AnswerUsage(7, 9)), Say.Answer("answer-to-0000002")], None);
-        await store.CommitAsync([new SaveReadMarks([new ReadMark(Say.Ann.Id, ConversationId.Default, 77)])], None);
+        await store.CommitAsync([new SaveReadPositions([new ReadPosition(Say.Ann.Id, ConversationId.Default, 77)])], None);
         return identity;
     }
 
-    static async Task<(IReadOnlyList<LogEvent> Log, IReadOnlyList<Message> Messages)> ReadAsync(IChatStore store) => (
+    static async Task<(IReadOnlyList<ConversationEvent> Log, IReadOnlyList<Message> Messages)> ReadAsync(IChatStore store) => (
         await store.ReadEventsAsync(ConversationId.Default, 1, long.MaxValue, None),
-        (await store.ReadMessagesAsync(ConversationId.Default, new PageOf(PageEdge.Before, long.MaxValue, 10_000), None)).Messages);
+        (await store.ReadMessagesAsync(ConversationId.Default, new HistoryRange(PageEdge.Before, long.MaxValue, 10_000), None)).Messages);
 
     [SkippableFact]
     public async Task Epoch_log_keys_sessions_and_read_marks_are_the_same_afterwards()
@@ -64,7 +63,7 @@ public sealed class StoreMoveTests : IAsyncLifetime, IDisposable
         Assert.Equal(oldLog, log);
         Assert.Equal(oldMessages, messages);
         Assert.Equal(await source.FindUserAsync(new TokenHash("hash-1"), None), await there.FindUserAsync(new TokenHash("hash-1"), None));
-        Assert.Equal(77, (await there.ReadMarksAsync(Say.Ann.Id, None))[ConversationId.Default]);
+        Assert.Equal(77, (await there.ReadPositionsAsync(Say.Ann.Id, None))[ConversationId.Default]);
         var outcomes = await there.CommitAsync([Say.Post("text 5 🐘", "key-of-message-0005"), Say.Post("new")], None);
         Assert.Equal(5, Assert.IsType<MessageRepeated>(outcomes[0]).Seq);
         Assert.Equal(305, Assert.IsType<MessageAppended>(outcomes[1]).Message.Seq);

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using Microsoft.Extensions.AI;
 
 namespace ActorChat.Actors.Agents;

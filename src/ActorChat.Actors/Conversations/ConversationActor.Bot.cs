@@ -1,7 +1,7 @@
 using ActorChat.Actors.Agents;
+using ActorChat.Domain;
 using ActorChat.Protocol;
 using Akka.Actor;
-using LogEvent = ActorChat.Protocol.LogEvent;
 
 namespace ActorChat.Actors.Conversations;
 
@@ -11,7 +11,7 @@ public sealed partial class ConversationActor
     readonly OwedAnswers owed = new();
 
     // A question that was posted here is handed to the bot of this node; of any other this one makes sure that somebody does.
-    void LookForQuestion(LogEvent entry, IActorRef? origin)
+    void LookForQuestion(ConversationEvent entry, IActorRef? origin)
     {
         if (entry is not MessagePosted { Message: var message }) return;
         if (message.Kind == MessageKind.Ai) owed.Answered(message);
@@ -47,7 +47,7 @@ public sealed partial class ConversationActor
     void Grow(AnswerGrew grew)
     {
         var before = state;
-        state = state.Apply(grew);
+        state = state.Grow(grew.MessageSeq, grew.Offset, grew.Text);
         if (ReferenceEquals(before, state)) return;
         ServerFrames.AiDelta(builder, id, grew.MessageSeq, grew.Offset, grew.Text);
         subscribers.DeliverEphemeral(builder.Build(ephemeral: true));

@@ -1,9 +1,9 @@
 using ActorChat.Actors.Agents;
 using ActorChat.Actors.Persistence;
 using ActorChat.Actors.Telemetry;
+using ActorChat.Domain;
 using ActorChat.Protocol;
 using Akka.Actor;
-using LogEvent = ActorChat.Protocol.LogEvent;
 
 namespace ActorChat.Actors.Conversations;
 
@@ -16,7 +16,7 @@ public sealed partial class ConversationActor
 
     void OnPost(PostMessage post)
     {
-        var (entry, refusal) = state.Decide(post);
+        var (entry, refusal) = state.Post(post.Sender, post.Key, post.Text, post.ReplyTo);
         if (entry is not null) Append(entry, post);
         else post.Session.Tell(new Delivered(FrameBatch.Empty, state.Head, [PostReceipt.Refused(post.Request, refusal!)]));
     }
@@ -58,7 +58,7 @@ public sealed partial class ConversationActor
         }
         foreach (var item in items)
         {
-            LogEvent? entry = item.Outcome switch
+            ConversationEvent? entry = item.Outcome switch
             {
                 MessageAppended appended => new MessagePosted(appended.Message),
                 AnswerAppended ended => ended.Event,

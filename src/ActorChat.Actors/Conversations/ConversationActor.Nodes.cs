@@ -1,8 +1,7 @@
+using ActorChat.Actors.Agents;
 using ActorChat.Actors.Nodes;
-using ActorChat.Actors.Persistence;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using Akka.Actor;
-using LogEvent = ActorChat.Protocol.LogEvent;
 
 namespace ActorChat.Actors.Conversations;
 

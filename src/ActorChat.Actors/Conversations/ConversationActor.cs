@@ -1,6 +1,6 @@
 using ActorChat.Actors.Agents;
-using ActorChat.Actors.Nodes;
 using ActorChat.Actors.Persistence;
+using ActorChat.Domain;
 using ActorChat.Protocol;
 using Akka.Actor;
 using Akka.Event;
@@ -14,7 +14,7 @@ public sealed record ConversationServices(
     IChatStore Store, IActorRef Persistence, IActorRef Agent, IMarkup Markup, ConversationSettings Settings, INodeBus Bus, IActorRef? Tail = null);
 
 /// <summary>
-/// One conversation with members online on this node. Made by <see cref="ConversationsActor"/> for the first message to it, stopped
+/// One conversation with members online on this node. Made by <see cref="ConversationRegionActor"/> for the first message to it, stopped
 /// when nobody has been in it for a while; it is stopped, too, when it fails, and its sessions close so that their clients resume.
 /// It owns the state, the encoded tail and the subscribers. It decides what is appended, and announces only what was committed:
 /// the answer to the sender and the event for everybody leave in the same turn, after the commit, in the order of the log.
@@ -59,7 +59,7 @@ public sealed partial class ConversationActor : ReceiveActor, IWithUnboundedStas
         Receive<LoadFailed>(failed =>
         {
             log.Warning("Conversation {0} could not be loaded: {1}", id, failed.Cause.Message);
-            Become(() => Refusing(ProtocolError.StoreAway));
+            Become(() => Refusing(Refusal.StoreAway));
         });
         ReceiveAny(_ => Stash.Stash());
     }
@@ -68,7 +68,7 @@ public sealed partial class ConversationActor : ReceiveActor, IWithUnboundedStas
     {
         if (loaded.Snapshot is not { } snapshot)
         {
-            Become(() => Refusing(new ProtocolError(ErrorCode.NotFound, "There is no such conversation.", "conversation")));
+            Become(() => Refusing(new Refusal(ErrorCode.NotFound, "There is no such conversation.", "conversation")));
             return;
         }
         state = ConversationState.From(snapshot);
@@ -83,7 +83,7 @@ public sealed partial class ConversationActor : ReceiveActor, IWithUnboundedStas
     }
 
     // Answers what waits, then ends: the next message makes a new one, which tries again.
-    void Refusing(ProtocolError why)
+    void Refusing(Refusal why)
     {
         Receive<Subscribe>(request => request.Session.Tell(new NotSubscribed(id, why)));
         Receive<PostMessage>(post => post.Session.Tell(new Delivered(FrameBatch.Empty, 0, [PostReceipt.Refused(post.Request, why)])));
@@ -101,7 +101,7 @@ public sealed partial class ConversationActor : ReceiveActor, IWithUnboundedStas
         Receive<Persisted>(OnPersisted);
         Receive<YourTurn>(_ => SendGathered());
         Receive<NoteTyping>(OnTyping);
-        Receive<BeginAnswer>(begin => Append(state.Decide(begin), begin));
+        Receive<BeginAnswer>(begin => Append(state.BeginAnswer(begin.RequestSeq, begin.Answer), begin));
         Receive<AnswerGrew>(OnAnswerGrew);
         Receive<FinishAnswer>(finish => Append(finish.End, finish));
         Receive<AnswerOwed>(OnAnswerOwed);

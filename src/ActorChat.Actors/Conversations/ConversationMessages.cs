@@ -1,14 +1,8 @@
-using ActorChat.Actors.Persistence;
+using ActorChat.Domain;
 using ActorChat.Protocol;
 using Akka.Actor;
 
 namespace ActorChat.Actors.Conversations;
-
-/// <summary>A message for one conversation; it says itself for which, so any router can carry it.</summary>
-public interface IConversationMessage
-{
-    ConversationId Conversation { get; }
-}
 
 /// <summary>How a subscriber's client speaks.</summary>
 public enum Dialect { V1, Classic }
@@ -30,7 +24,7 @@ public sealed record Subscribe(
 public sealed record Subscribed(
     ConversationId Conversation, IActorRef Ref, string Title, long Head, int Members, FrameBatch Opening, FrameBatch Running, int Unread = 0);
 
-public sealed record NotSubscribed(ConversationId Conversation, ProtocolError Error);
+public sealed record NotSubscribed(ConversationId Conversation, Refusal Error);
 
 /// <summary>Posts a message of a member.</summary>
 /// <param name="Session">Gets the <see cref="PostReceipt"/> inside a <see cref="Delivered"/>.</param>
@@ -56,33 +50,6 @@ public sealed record ConversationEnded
 }
 
 public sealed record NoteTyping(ConversationId Conversation, Author User) : IConversationMessage;
-
-/// <summary>The bot is about to answer: its message is posted. Answered with <see cref="AnswerBegun"/> or <see cref="AnswerNotBegun"/>.</summary>
-public sealed record BeginAnswer(ConversationId Conversation, long RequestSeq, Answer Answer, IActorRef ReplyTo) : IConversationMessage;
-
-public sealed record AnswerBegun(long MessageSeq);
-
-/// <param name="Retry">Whether it may be tried again; else the question has been answered already.</param>
-public sealed record AnswerNotBegun(bool Retry);
-
-/// <summary>A running answer has more text, from <paramref name="Offset"/> on, in UTF-16 units.</summary>
-public sealed record AnswerGrew(ConversationId Conversation, long MessageSeq, int Offset, string Text) : IConversationMessage;
-
-/// <summary>A running answer is over. Answered with <see cref="AnswerFinished"/>, or with <see cref="AnswerNotFinished"/> to be tried again.</summary>
-public sealed record FinishAnswer(EndAnswer End, IActorRef ReplyTo) : IConversationMessage
-{
-    public ConversationId Conversation => End.Conversation;
-}
-
-public sealed record AnswerFinished
-{
-    public static readonly AnswerFinished Instance = new();
-}
-
-public sealed record AnswerNotFinished
-{
-    public static readonly AnswerNotFinished Instance = new();
-}
 
 /// <summary>
 /// A conversation that nobody is in offers its parent to end. The parent holds back what comes for it and says the same to it;

@@ -1,3 +1,5 @@
+using ActorChat.Actors.Classic;
+using ActorChat.Domain;
 using ActorChat.Protocol;
 
 namespace ActorChat.Actors.Conversations;

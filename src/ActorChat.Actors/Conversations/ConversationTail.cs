@@ -1,4 +1,4 @@
-using ActorChat.Actors.Persistence;
+using ActorChat.Domain;
 using ActorChat.Protocol;
 
 namespace ActorChat.Actors.Conversations;
@@ -26,7 +26,7 @@ public sealed class ConversationTail
     }
 
     // Most messages are as they were posted, and then their event has the same text.
-    ReadOnlyMemory<byte> TextOf(LogEvent entry) =>
+    ReadOnlyMemory<byte> TextOf(ConversationEvent entry) =>
         entry is MessagePosted posted && messages.TryGetValue(entry.Seq, out var now) && now.Message == posted.Message
             ? now.Text
             : Encode(json => EventWriter.Write(json, entry, markup));
@@ -35,7 +35,7 @@ public sealed class ConversationTail
     public int EventCount => events.Count;
 
     /// <summary>Adds an event and the text that was announced for it.</summary>
-    public void Add(LogEvent entry, ReadOnlyMemory<byte> text)
+    public void Add(ConversationEvent entry, ReadOnlyMemory<byte> text)
     {
         Keep(entry.Seq, text);
         switch (entry)

@@ -1,4 +1,5 @@
 using ActorChat.Actors.Nodes;
+using ActorChat.Domain;
 using Akka.Actor;
 
 namespace ActorChat.Actors.Conversations;
@@ -19,7 +20,7 @@ public sealed class LocalRouter : IConversationRouter
     public IActorRef Start(ActorSystem system, ConversationServices services)
     {
         ArgumentNullException.ThrowIfNull(system);
-        return system.ActorOf(ConversationsActor.PropsFor(services), "conversations");
+        return system.ActorOf(ConversationRegionActor.PropsFor(services), "conversations");
     }
 }
 
@@ -30,7 +31,7 @@ public sealed class SharedLogRouter(ISharedLog log, TailSettings settings) : ICo
     {
         ArgumentNullException.ThrowIfNull(system);
         ArgumentNullException.ThrowIfNull(services);
-        var tail = system.ActorOf(LogTailActor.PropsFor(log, services.Bus, settings), "tail");
-        return system.ActorOf(ConversationsActor.PropsFor(services with { Tail = tail }), "conversations");
+        var tail = system.ActorOf(SharedLogActor.PropsFor(log, services.Bus, settings), "tail");
+        return system.ActorOf(ConversationRegionActor.PropsFor(services with { Tail = tail }), "conversations");
     }
 }

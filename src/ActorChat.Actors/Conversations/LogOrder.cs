@@ -1,10 +1,10 @@
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using Akka.Actor;
 
 namespace ActorChat.Actors.Conversations;
 
 /// <summary>An entry on its way to be announced, and the session that posted it, where that is one of this node.</summary>
-public readonly record struct Arrival(LogEvent Entry, IActorRef? Origin);
+public readonly record struct Arrival(ConversationEvent Entry, IActorRef? Origin);
 
 /// <summary>
 /// Puts what comes from two sides, one's own commits and the log as others write it, into the one order of the log. What comes next leaves, what
@@ -20,7 +20,7 @@ public sealed class LogOrder(long head)
     /// <summary>The seq that is missing while something waits for it; else null.</summary>
     public long? Missing => waiting.Count > 0 ? last + 1 : null;
 
-    public void Add(LogEvent entry, IActorRef? origin)
+    public void Add(ConversationEvent entry, IActorRef? origin)
     {
         ArgumentNullException.ThrowIfNull(entry);
         if (entry.Seq <= last) return;

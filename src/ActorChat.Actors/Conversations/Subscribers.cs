@@ -1,4 +1,6 @@
+using ActorChat.Actors.Classic;
 using ActorChat.Actors.Telemetry;
+using ActorChat.Domain;
 using ActorChat.Protocol;
 using Akka.Actor;
 

@@ -1,3 +1,4 @@
+using ActorChat.Domain;
 using Akka.Actor;
 
 namespace ActorChat.Actors.Nodes;

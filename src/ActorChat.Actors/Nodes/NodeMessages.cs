@@ -1,4 +1,4 @@
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using Akka.Actor;
 
 namespace ActorChat.Actors.Nodes;
@@ -7,7 +7,7 @@ namespace ActorChat.Actors.Nodes;
 public sealed record FollowLog(IActorRef Conversations);
 
 /// <summary>Entries of one conversation that the tail of the log has read, in their order. They may be known already.</summary>
-public sealed record LogAdvanced(ConversationId Conversation, IReadOnlyList<LogEvent> Events) : INotInfluenceReceiveTimeout;
+public sealed record LogAdvanced(ConversationId Conversation, IReadOnlyList<ConversationEvent> Events) : INotInfluenceReceiveTimeout;
 
 /// <summary>The log is another one: every conversation ends, and whoever comes gets a new one.</summary>
 public sealed record LogReplaced

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ActorChat.Actors.Telemetry;
+using ActorChat.Domain;
 using Akka.Actor;
 using Akka.Event;
 

@@ -1,4 +1,4 @@
-using ActorChat.Protocol;
+using ActorChat.Domain;
 
 namespace ActorChat.Actors.Presence;
 

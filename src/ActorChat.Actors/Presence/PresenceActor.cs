@@ -1,6 +1,7 @@
 using ActorChat.Actors.Conversations;
 using ActorChat.Actors.Nodes;
 using ActorChat.Actors.Telemetry;
+using ActorChat.Domain;
 using ActorChat.Protocol;
 using Akka.Actor;
 

@@ -1,5 +1,5 @@
 using ActorChat.Actors.Conversations;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using Akka.Actor;
 
 namespace ActorChat.Actors.Presence;

@@ -1,7 +1,7 @@
 using ActorChat.Actors.Conversations;
-using ActorChat.Actors.Persistence;
 using ActorChat.Actors.Presence;
 using ActorChat.Actors.Telemetry;
+using ActorChat.Domain;
 using ActorChat.Protocol;
 using Akka.Actor;
 

@@ -1,3 +1,4 @@
+using ActorChat.Actors.Classic;
 using ActorChat.Protocol;
 
 namespace ActorChat.Actors.Sessions;

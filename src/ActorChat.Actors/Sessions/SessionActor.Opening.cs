@@ -1,6 +1,7 @@
 using ActorChat.Actors.Conversations;
 using ActorChat.Actors.Persistence;
-using ActorChat.Actors.Reads;
+using ActorChat.Actors.ReadPositions;
+using ActorChat.Domain;
 using ActorChat.Protocol;
 using Akka.Actor;
 using Akka.Event;
@@ -53,7 +54,7 @@ public sealed partial class SessionActor
         }
         else if (UserName.TryCreate(frame.Name) is not { } name)
         {
-            RefuseName(new ProtocolError(ErrorCode.NameInvalid, $"A name has 1 to {UserName.MaxRunes} visible characters.", "name"));
+            RefuseName(new Refusal(ErrorCode.NameInvalid, $"A name has 1 to {UserName.MaxRunes} visible characters.", "name"));
             return;
         }
         else if (name.IsReserved)
@@ -92,7 +93,7 @@ public sealed partial class SessionActor
 
     void OnTokenUnknown()
     {
-        Refuse(hello.Id, new ProtocolError(ErrorCode.Unauthorized, "This session is not known here. Join again.", "token"));
+        Refuse(hello.Id, new Refusal(ErrorCode.Unauthorized, "This session is not known here. Join again.", "token"));
         Close(CloseCode.NoIdentity, "The token is wrong or was revoked.");
     }
 
@@ -102,9 +103,9 @@ public sealed partial class SessionActor
         RefuseToOpen();
     }
 
-    void OnNameTaken() => RefuseName(new ProtocolError(ErrorCode.NameTaken, "Somebody has this name already.", "name"));
+    void OnNameTaken() => RefuseName(new Refusal(ErrorCode.NameTaken, "Somebody has this name already.", "name"));
 
-    void RefuseName(ProtocolError why)
+    void RefuseName(Refusal why)
     {
         Refuse(hello.Id, why);
         if (++refusals == Refusals) CloseFlood();
@@ -113,7 +114,7 @@ public sealed partial class SessionActor
 
     void RefuseToOpen()
     {
-        Refuse(hello.Id, new ProtocolError(ErrorCode.Unavailable, "The server cannot let you in right now; try again.", AfterMs: 1000));
+        Refuse(hello.Id, new Refusal(ErrorCode.Unavailable, "The server cannot let you in right now; try again.", AfterMs: 1000));
         Close(CloseCode.InternalError, "The store is away.");
     }
 
@@ -157,7 +158,7 @@ public sealed partial class SessionActor
         }
         general = new Conversation(opened.Ref, opened.Head, Math.Min(read ?? opened.Head, opened.Head));
         // Who was never here has everything read, and that is kept: what comes from now on is new.
-        if (read is null && opened.Head > 0) Services.Reads.Tell(new NoteRead(Self, User!.Id, opened.Conversation, opened.Head));
+        if (read is null && opened.Head > 0) Services.Reads.Tell(new AdvanceReadPosition(Self, User!.Id, opened.Conversation, opened.Head));
         var card = new ServerFrames.ConversationCard(
             opened.Conversation, opened.Title, "public", opened.Head, general.Read, opened.Unread, opened.Members);
         var welcome = new ServerFrames.Welcome(hello.Id, epoch, Services.Build, Socket.Id, User!, account.Role, newToken, Services.Limits, [card]);

@@ -1,4 +1,5 @@
 using ActorChat.Actors.Persistence;
+using ActorChat.Domain;
 using ActorChat.Protocol;
 using Akka.Actor;
 
@@ -26,7 +27,7 @@ public sealed partial class SessionActor
         }
         else
         {
-            Refuse(re, ProtocolError.StoreAway);
+            Refuse(re, Refusal.StoreAway);
         }
         Handled();
         CloseWhenDrained();

@@ -1,13 +1,14 @@
 using ActorChat.Actors.Conversations;
 using ActorChat.Actors.Persistence;
-using ActorChat.Actors.Reads;
+using ActorChat.Actors.ReadPositions;
+using ActorChat.Domain;
 using ActorChat.Protocol;
 using Akka.Actor;
 
 namespace ActorChat.Actors.Sessions;
 
 /// <summary>
-/// One client that speaks actorchat.v1. A child of <see cref="SessionsActor"/>, made for a socket and stopped with it; when it fails
+/// One client that speaks actorchat.v1. A child of <see cref="SessionSupervisorActor"/>, made for a socket and stopped with it; when it fails
 /// it is stopped, and the client reconnects and resumes.
 /// It knows who the client is and which conversations it hears, turns requests into commands and answers every one of them.
 /// States: waiting for hello → finding out who it is → opening its conversations → live. This file is the last of them, and
@@ -55,7 +56,7 @@ public sealed partial class SessionActor : ClientSession, IWithUnboundedStash
             case SignOutFrame frame: OnSignOut(frame); break;
             case Persisted { Items: [var item] }: OnSignedOut(item); break;
             case HelloFrame frame: OnSecondHello(frame); break;
-            case UnknownFrame frame: Answer(frame.Id, new ProtocolError(ErrorCode.UnknownType, "This server does not know this request.", "type")); break;
+            case UnknownFrame frame: Answer(frame.Id, new Refusal(ErrorCode.UnknownType, "This server does not know this request.", "type")); break;
             case RefusedFrame frame: OnRefused(frame); break;
             default: OnAnythingElse(message); break;
         }
@@ -80,7 +81,7 @@ public sealed partial class SessionActor : ClientSession, IWithUnboundedStash
         if (!IsMember(frame.Conversation, frame.Id)) return;
         var post = new PostMessage(frame.Conversation, Self, frame.Id, User!, frame.Key, frame.Text, frame.ReplyTo);
         if (Post(general!.Ref, post) is { } wait)
-            Refuse(frame.Id, new ProtocolError(ErrorCode.RateLimited, "You are sending too fast.", AfterMs: wait));
+            Refuse(frame.Id, new Refusal(ErrorCode.RateLimited, "You are sending too fast.", AfterMs: wait));
         Handled();
     }
 
@@ -88,7 +89,7 @@ public sealed partial class SessionActor : ClientSession, IWithUnboundedStash
     bool IsTooFast(ClientFrame frame)
     {
         if (TakeRequest() is not { } wait) return false;
-        if (frame is not TypingFrame) Refuse(frame.Id, new ProtocolError(ErrorCode.RateLimited, "You are asking too fast.", AfterMs: wait));
+        if (frame is not TypingFrame) Refuse(frame.Id, new Refusal(ErrorCode.RateLimited, "You are asking too fast.", AfterMs: wait));
         Handled();
         return true;
     }
@@ -129,13 +130,13 @@ public sealed partial class SessionActor : ClientSession, IWithUnboundedStash
         if (!IsMember(frame.Conversation, frame.Id)) return;
         if (frame.Seq > general!.Head)
         {
-            Answer(frame.Id, new ProtocolError(ErrorCode.NotFound, "There is nothing with this number yet.", "seq"));
+            Answer(frame.Id, new Refusal(ErrorCode.NotFound, "There is nothing with this number yet.", "seq"));
             return;
         }
         if (frame.Seq > general.Read)
         {
             general.Read = frame.Seq;
-            Services.Reads.Tell(new NoteRead(Self, User!.Id, frame.Conversation, frame.Seq));
+            Services.Reads.Tell(new AdvanceReadPosition(Self, User!.Id, frame.Conversation, frame.Seq));
         }
         Confirm(frame.Id);
         Handled();
@@ -146,7 +147,7 @@ public sealed partial class SessionActor : ClientSession, IWithUnboundedStash
         if (!IsMember(conversation, frame.Id)) return;
         if (frame is PullFrame pull && pull.From > pull.To)
         {
-            Answer(frame.Id, new ProtocolError(ErrorCode.BadRequest, "The range ends before it begins.", "to"));
+            Answer(frame.Id, new Refusal(ErrorCode.BadRequest, "The range ends before it begins.", "to"));
             return;
         }
         reads.Start(frame);
@@ -156,12 +157,12 @@ public sealed partial class SessionActor : ClientSession, IWithUnboundedStash
     {
         reads.OnEnded();
         if (ended.Frames is { } frames) Socket.Send(frames);
-        else Refuse(ended.Request, ProtocolError.StoreAway);
+        else Refuse(ended.Request, Refusal.StoreAway);
         Handled();
         CloseWhenDrained();
     }
 
-    void OnSecondHello(HelloFrame frame) => Answer(frame.Id, new ProtocolError(ErrorCode.BadRequest, "This connection has had its hello.", "type"));
+    void OnSecondHello(HelloFrame frame) => Answer(frame.Id, new Refusal(ErrorCode.BadRequest, "This connection has had its hello.", "type"));
 
     void OnRefused(RefusedFrame frame)
     {
@@ -181,7 +182,7 @@ public sealed partial class SessionActor : ClientSession, IWithUnboundedStash
     bool IsMember(ConversationId conversation, long? re)
     {
         if (conversation == ConversationId.Default) return true;
-        Answer(re, new ProtocolError(ErrorCode.NotFound, "There is no such conversation.", "conversation"));
+        Answer(re, new Refusal(ErrorCode.NotFound, "There is no such conversation.", "conversation"));
         return false;
     }
 
@@ -196,13 +197,13 @@ public sealed partial class SessionActor : ClientSession, IWithUnboundedStash
         });
     }
 
-    void Answer(long? re, ProtocolError error)
+    void Answer(long? re, Refusal error)
     {
         Refuse(re, error);
         Handled();
     }
 
-    void Refuse(long? re, ProtocolError error) => Send(to => ServerFrames.Error(to, re, error));
+    void Refuse(long? re, Refusal error) => Send(to => ServerFrames.Error(to, re, error));
 
     // Spread over some seconds, so that not everybody comes back at the same moment.
     protected override void SayGoAway() => Send(to => ServerFrames.GoAway(to, Random.Shared.Next(4000), "The server is going down."));

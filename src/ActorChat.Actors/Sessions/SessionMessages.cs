@@ -1,5 +1,5 @@
 using ActorChat.Actors.Conversations;
-using ActorChat.Actors.Persistence;
+using ActorChat.Domain;
 using ActorChat.Protocol;
 using Akka.Actor;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using ActorChat.Actors.Persistence;
+using ActorChat.Domain;
 
 namespace ActorChat.Actors.Sessions;
 

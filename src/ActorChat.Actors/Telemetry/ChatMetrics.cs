@@ -5,7 +5,6 @@ namespace ActorChat.Actors.Telemetry;
 
 /// <summary>
 /// What the server tells about itself, under the meter <c>ActorChat</c>; docs/architecture.md lists the instruments.
-/// Mailbox depth and dead letters come from the actor runtime's own meter.
 /// </summary>
 public static class ChatMetrics
 {
@@ -37,8 +36,6 @@ public static class ChatMetrics
     static readonly Counter<long> PollFinds = Meter.CreateCounter<long>("actorchat.tail.poll_finds", "{read}", "Polls that found something: each is a doorbell that was lost or late.");
     static readonly Histogram<int> TailEntries = Meter.CreateHistogram<int>("actorchat.tail.entries", "{event}", "Entries that one reading of the log found.");
     static readonly Histogram<double> TailLag = Meter.CreateHistogram<double>("actorchat.tail.lag", "ms", "From the commit of the oldest entry to its reading here, by the clock of the store.");
-    public static readonly Histogram<double> LockWait = Meter.CreateHistogram<double>("actorchat.commit.lock_wait", "ms", "What a commit waited inside the store for other nodes.");
-    public static readonly Counter<long> NewsDropped = Meter.CreateCounter<long>("actorchat.news.dropped", "{news}", "What was not told to the other nodes, since too much waited.");
 
     static ChatMetrics()
     {

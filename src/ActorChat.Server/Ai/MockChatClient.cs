@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ActorChat.Domain;
 using Microsoft.Extensions.AI;
 
 namespace ActorChat.Server.Ai;

@@ -1,4 +1,5 @@
 using ActorChat.Actors.Persistence;
+using ActorChat.Domain;
 using Akka.Actor;
 using Akka.Hosting;
 

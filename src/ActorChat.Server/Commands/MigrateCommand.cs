@@ -1,4 +1,4 @@
-using ActorChat.Actors.Persistence;
+using ActorChat.Domain;
 using ActorChat.Server.Options;
 using ActorChat.Storage;
 using ActorChat.Storage.Moving;

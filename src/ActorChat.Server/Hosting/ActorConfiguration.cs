@@ -1,4 +1,5 @@
 using ActorChat.Actors;
+using ActorChat.Domain;
 using ActorChat.Server.Options;
 using ActorChat.Server.Sockets;
 using Akka.Configuration;

@@ -4,8 +4,9 @@ using ActorChat.Actors.Conversations;
 using ActorChat.Actors.Nodes;
 using ActorChat.Actors.Persistence;
 using ActorChat.Actors.Presence;
-using ActorChat.Actors.Reads;
+using ActorChat.Actors.ReadPositions;
 using ActorChat.Actors.Sessions;
+using ActorChat.Domain;
 using ActorChat.Protocol;
 using ActorChat.Server.Ai;
 using ActorChat.Server.Page;
@@ -46,10 +47,10 @@ public static class ActorSystemSetup
                 var router = provider.GetRequiredService<IConversationRouter>();
                 var conversations = router.Start(system, new ConversationServices(store, persistence, agent, markup, settings.Conversations, bus));
                 var time = provider.GetRequiredService<TimeProvider>();
-                var reads = system.ActorOf(ReadsActor.PropsFor(store, persistence, settings.Reads, bus), "reads");
+                var reads = system.ActorOf(ReadPositionsActor.PropsFor(store, persistence, settings.Reads, bus), "reads");
                 var presence = system.ActorOf(PresenceActor.PropsFor(settings.Presence, time, bus), "presence");
                 var sessions = system.ActorOf(
-                    SessionsActor.PropsFor(new SessionServices(
+                    SessionSupervisorActor.PropsFor(new SessionServices(
                         store, persistence, conversations, reads, presence, markup,
                         PageBuild.Of(provider.GetRequiredService<IWebHostEnvironment>().WebRootPath), provider.GetRequiredService<WireLimits>(), settings.Sessions, provider.GetRequiredService<ConnectionQuota>(),
                         time)),
@@ -57,7 +58,7 @@ public static class ActorSystemSetup
 
                 bus.OnNews(news => NewsRoutes.Of(news, conversations, reads, presence).Tell(new Heard(news), ActorRefs.NoSender));
                 registry.Register<PersistenceActor>(persistence);
-                registry.Register<SessionsActor>(sessions);
+                registry.Register<SessionSupervisorActor>(sessions);
                 GoDownInOrder(system, sessions, reads, persistence);
             }));
     }
@@ -75,7 +76,7 @@ public static class ActorSystemSetup
         {
             try
             {
-                await reads.Ask<ReadsHandedOver>(HandOverReads.Instance, HandOverTimeout);
+                await reads.Ask<ReadPositionsHandedOver>(HandOverReadPositions.Instance, HandOverTimeout);
             }
             catch (AskTimeoutException)
             {

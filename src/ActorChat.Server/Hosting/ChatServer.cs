@@ -1,8 +1,7 @@
 using ActorChat.Actors;
 using ActorChat.Actors.Conversations;
-using ActorChat.Actors.Nodes;
-using ActorChat.Actors.Persistence;
 using ActorChat.Actors.Sessions;
+using ActorChat.Domain;
 using ActorChat.Protocol;
 using ActorChat.Server.Ai;
 using ActorChat.Server.Api;

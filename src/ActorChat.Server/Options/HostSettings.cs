@@ -1,4 +1,5 @@
 using System.Reflection;
+using ActorChat.Domain;
 using ActorChat.Storage;
 using Microsoft.Extensions.Configuration.Json;
 

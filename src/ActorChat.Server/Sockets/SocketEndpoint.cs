@@ -1,7 +1,9 @@
 using System.Globalization;
+using ActorChat.Actors.Classic;
 using ActorChat.Actors.Conversations;
 using ActorChat.Actors.Sessions;
 using ActorChat.Actors.Telemetry;
+using ActorChat.Domain;
 using ActorChat.Protocol;
 using Akka.Actor;
 using Akka.Hosting;
@@ -12,7 +14,7 @@ namespace ActorChat.Server.Sockets;
 
 /// <summary><c>GET /ws</c>: from a request to a running pump and its session.</summary>
 public sealed class SocketEndpoint(
-    IRequiredActor<SessionsActor> sessions, OriginPolicy origins, ConnectionQuota quota, WireLimits limits, OutboxLimits outboxLimits, SocketWatch watch)
+    IRequiredActor<SessionSupervisorActor> sessions, OriginPolicy origins, ConnectionQuota quota, WireLimits limits, OutboxLimits outboxLimits, SocketWatch watch)
 {
     static readonly Func<ReadOnlyMemory<byte>, object> DecodeClassic = frame => ClassicFrames.Read(frame.Span);
 
@@ -72,7 +74,7 @@ public sealed class SocketEndpoint(
         if (dialect is null)
         {
             var builder = new FrameBatchBuilder();
-            ServerFrames.Error(builder, null, new ProtocolError(ErrorCode.Subprotocol, $"This server speaks {Subprotocols.V1}."));
+            ServerFrames.Error(builder, null, new Refusal(ErrorCode.Subprotocol, $"This server speaks {Subprotocols.V1}."));
             pump.Send(builder.Build());
             pump.Close(CloseCode.Subprotocol, $"This server speaks {Subprotocols.V1}.");
             return ActorRefs.Nobody;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using ActorChat.Actors.Persistence;
+using ActorChat.Domain;
 using ActorChat.Storage.Postgres;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;

@@ -2,9 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using ActorChat.Actors.Persistence;
-using ActorChat.Actors.Telemetry;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 
 namespace ActorChat.Storage.Postgres;
 
@@ -42,12 +40,12 @@ internal static class CommandCodec
             ClaimName claim => [claim.Name, claim.FoldedName, claim.Token.Value],
             EnterByName enter => [enter.Name, enter.FoldedName],
             RevokeToken revoke => [revoke.Token.Value],
-            SaveReadMarks save => [.. save.Marks.SelectMany(m => new[] { m.User.Value, m.Conversation.Value })],
+            SaveReadPositions save => [.. save.Marks.SelectMany(m => new[] { m.User.Value, m.Conversation.Value })],
             ProbeWrite => [],
             _ => null,
         };
         if (texts is null) return command is EndAnswer ? "an answer cannot end as running" : $"this store knows no {command.GetType().Name}";
-        return Array.TrueForAll(texts, text => text is null || WireText.IsStorable(text)) ? null : "the text holds U+0000 or half a surrogate pair";
+        return Array.TrueForAll(texts, text => text is null || StorableText.IsStorable(text)) ? null : "the text holds U+0000 or half a surrogate pair";
     }
 
     static void Write(Utf8JsonWriter json, StoreCommand command)
@@ -79,7 +77,7 @@ internal static class CommandCodec
                 json.WriteString("do", "revoke");
                 json.WriteString("token", revoke.Token.Value);
                 break;
-            case SaveReadMarks save: Write(json, save); break;
+            case SaveReadPositions save: Write(json, save); break;
             default: json.WriteString("do", "probe"); break;
         }
     }
@@ -109,7 +107,7 @@ internal static class CommandCodec
     }
 
     // Not under the name that makes a command one of a conversation: nothing in the log is touched.
-    static void Write(Utf8JsonWriter json, SaveReadMarks save)
+    static void Write(Utf8JsonWriter json, SaveReadPositions save)
     {
         json.WriteString("do", "read");
         json.WriteStartArray("marks");
@@ -150,7 +148,7 @@ internal static class CommandCodec
             outcomes[i] = Read(outcome, commands[i]);
             if (outcome.TryGetProperty("pos", out var pos)) places.Add(new LogPlace(outcome.GetProperty("shard").GetInt16(), pos.GetInt64()));
         }
-        ChatMetrics.LockWait.Record(json.RootElement[commands.Count].GetDouble());
+        StorageMetrics.LockWait.Record(json.RootElement[commands.Count].GetDouble());
         return outcomes;
     }
 

@@ -1,8 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using ActorChat.Actors.Nodes;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 
 namespace ActorChat.Storage.Postgres;
 

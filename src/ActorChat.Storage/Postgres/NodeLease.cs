@@ -1,6 +1,4 @@
-using ActorChat.Actors.Nodes;
-using ActorChat.Actors.Persistence;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 

@@ -1,6 +1,5 @@
 using System.Threading.Channels;
-using ActorChat.Actors.Nodes;
-using ActorChat.Actors.Telemetry;
+using ActorChat.Domain;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -28,7 +27,7 @@ public sealed class NotifyBus : INodeBus, IAsyncDisposable
     readonly CancellationTokenSource _stop = new();
     readonly SemaphoreSlim _ringing = new(0);
     readonly Channel<byte[]> _news = Channel.CreateBounded<byte[]>(
-        new BoundedChannelOptions(1000) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true }, _ => ChatMetrics.NewsDropped.Add(1));
+        new BoundedChannelOptions(1000) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true }, _ => StorageMetrics.NewsDropped.Add(1));
 
     volatile Action _rung = () => { };
     volatile Action<NodeNews> _heard = _ => { };
@@ -58,7 +57,7 @@ public sealed class NotifyBus : INodeBus, IAsyncDisposable
     public void Publish(NodeNews news)
     {
         var item = NewsCodec.Write(news);
-        if (item.Length > PayloadBytes) ChatMetrics.NewsDropped.Add(1);
+        if (item.Length > PayloadBytes) StorageMetrics.NewsDropped.Add(1);
         else _news.Writer.TryWrite(item);
     }
 

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using ActorChat.Actors.Nodes;
-using ActorChat.Actors.Persistence;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -139,11 +137,11 @@ public sealed class PostgresChatStore(StorageOptions options, INodeBus bus, stri
         Reads.ConversationAsync(conversation, events, messages, stop);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<LogEvent>> ReadEventsAsync(ConversationId conversation, long from, long to, CancellationToken stop) =>
+    public Task<IReadOnlyList<ConversationEvent>> ReadEventsAsync(ConversationId conversation, long from, long to, CancellationToken stop) =>
         Reads.EventsAsync(conversation, from, to, stop);
 
     /// <inheritdoc/>
-    public Task<MessagePage> ReadMessagesAsync(ConversationId conversation, PageOf range, CancellationToken stop) => Reads.PageAsync(conversation, range, stop);
+    public Task<MessagePage> ReadMessagesAsync(ConversationId conversation, HistoryRange range, CancellationToken stop) => Reads.PageAsync(conversation, range, stop);
 
     /// <inheritdoc/>
     public Task<UserAccount?> FindUserAsync(TokenHash token, CancellationToken stop) => Access.UserAsync(token, stop);
@@ -152,7 +150,7 @@ public sealed class PostgresChatStore(StorageOptions options, INodeBus bus, stri
     public Task<IReadOnlyList<TokenHash>> ReadRevokedAsync(TimeSpan within, CancellationToken stop) => Access.RevokedAsync(within, stop);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyDictionary<ConversationId, long>> ReadMarksAsync(UserId user, CancellationToken stop) => Reads.MarksAsync(user, stop);
+    public Task<IReadOnlyDictionary<ConversationId, long>> ReadPositionsAsync(UserId user, CancellationToken stop) => Reads.MarksAsync(user, stop);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

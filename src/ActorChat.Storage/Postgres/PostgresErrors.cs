@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using ActorChat.Domain;
 using Npgsql;
 
 namespace ActorChat.Storage.Postgres;

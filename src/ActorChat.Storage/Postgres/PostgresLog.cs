@@ -1,6 +1,4 @@
-using ActorChat.Actors.Nodes;
-using ActorChat.Actors.Persistence;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using Npgsql;
 
 namespace ActorChat.Storage.Postgres;
@@ -110,9 +108,9 @@ internal sealed class PostgresLog(NpgsqlDataSource source)
         return (positions, rows.GetFieldValue<DateTimeOffset>(2), rows.GetString(3));
     }
 
-    static async Task<List<LogEvent>> EntriesAsync(NpgsqlDataReader rows, Func<LogPlace, bool> isNew, CancellationToken stop)
+    static async Task<List<ConversationEvent>> EntriesAsync(NpgsqlDataReader rows, Func<LogPlace, bool> isNew, CancellationToken stop)
     {
-        var events = new List<LogEvent>();
+        var events = new List<ConversationEvent>();
         await rows.NextResultAsync(stop).ConfigureAwait(false);
         while (await rows.ReadAsync(stop).ConfigureAwait(false))
             if (isNew(new LogPlace(rows.GetInt16(17), rows.GetInt64(18))))

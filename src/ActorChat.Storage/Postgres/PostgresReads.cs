@@ -1,6 +1,5 @@
 using System.Data;
-using ActorChat.Actors.Persistence;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using Npgsql;
 
 namespace ActorChat.Storage.Postgres;
@@ -56,10 +55,10 @@ internal sealed class PostgresReads(NpgsqlDataSource source)
             members, at);
     }, stop);
 
-    public Task<IReadOnlyList<LogEvent>> EventsAsync(ConversationId conversation, long from, long to, CancellationToken stop) =>
-        from > to ? Task.FromResult<IReadOnlyList<LogEvent>>([]) : ReadAsync<IReadOnlyList<LogEvent>>(async reads => await LogAsync(reads, conversation, from, to).ConfigureAwait(false), stop);
+    public Task<IReadOnlyList<ConversationEvent>> EventsAsync(ConversationId conversation, long from, long to, CancellationToken stop) =>
+        from > to ? Task.FromResult<IReadOnlyList<ConversationEvent>>([]) : ReadAsync<IReadOnlyList<ConversationEvent>>(async reads => await LogAsync(reads, conversation, from, to).ConfigureAwait(false), stop);
 
-    public Task<MessagePage> PageAsync(ConversationId conversation, PageOf range, CancellationToken stop) => ReadAsync(async reads =>
+    public Task<MessagePage> PageAsync(ConversationId conversation, HistoryRange range, CancellationToken stop) => ReadAsync(async reads =>
     {
         var limit = Math.Max(range.Limit, 0);
         var messages = range.Edge switch
@@ -98,7 +97,7 @@ internal sealed class PostgresReads(NpgsqlDataSource source)
             .ConfigureAwait(false)).ToDictionary(mark => mark.Conversation, mark => mark.Seq),
         stop);
 
-    static async Task<List<LogEvent>> LogAsync(Snapshot reads, ConversationId conversation, long from, long to) => HistoryPage.Log(
+    static async Task<List<ConversationEvent>> LogAsync(Snapshot reads, ConversationId conversation, long from, long to) => HistoryPage.Log(
         await reads.RowsAsync(Posted, row => MessageOf(row, conversation), conversation.Value, from, to).ConfigureAwait(false),
         await reads.RowsAsync(Ended, row => EndOf(row, conversation), conversation.Value, from, to).ConfigureAwait(false));
 

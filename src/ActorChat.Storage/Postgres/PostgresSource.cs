@@ -1,4 +1,4 @@
-using ActorChat.Actors.Persistence;
+using ActorChat.Domain;
 using Npgsql;
 
 namespace ActorChat.Storage.Postgres;

@@ -1,5 +1,5 @@
 using System.Data;
-using ActorChat.Actors.Persistence;
+using ActorChat.Domain;
 using Npgsql;
 using NpgsqlTypes;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using ActorChat.Actors.Persistence;
+using ActorChat.Domain;
 using Npgsql;
 
 namespace ActorChat.Storage.Postgres;

@@ -1,4 +1,4 @@
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using Microsoft.Data.Sqlite;
 
 namespace ActorChat.Storage.Sqlite;

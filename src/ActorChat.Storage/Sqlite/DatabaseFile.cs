@@ -1,4 +1,4 @@
-using ActorChat.Actors.Persistence;
+using ActorChat.Domain;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 

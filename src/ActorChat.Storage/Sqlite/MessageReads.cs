@@ -1,4 +1,4 @@
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using Microsoft.Data.Sqlite;
 
 namespace ActorChat.Storage.Sqlite;
@@ -56,7 +56,7 @@ internal sealed class MessageReads(SqliteConnection connection) : IDisposable
     }
 
     /// <summary>The log from one seq to another, both included.</summary>
-    public List<LogEvent> Events(ConversationId conversation, long from, long to)
+    public List<ConversationEvent> Events(ConversationId conversation, long from, long to)
     {
         var posted = Read(_posted.Bind(1, conversation.Value).Bind(2, from).Bind(3, to), conversation);
         return HistoryPage.Log(posted, ReadEnded(conversation, from, to));

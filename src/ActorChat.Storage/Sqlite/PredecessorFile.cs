@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
-using ActorChat.Actors.Persistence;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 

@@ -1,5 +1,4 @@
-using ActorChat.Actors.Persistence;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using Microsoft.Data.Sqlite;
 
 namespace ActorChat.Storage.Sqlite;
@@ -66,10 +65,10 @@ internal sealed class ReadConnection : IDisposable
             (int)Number(_members, conversation), now);
     }
 
-    public IReadOnlyList<LogEvent> Events(ConversationId conversation, long from, long to) =>
+    public IReadOnlyList<ConversationEvent> Events(ConversationId conversation, long from, long to) =>
         from > to ? [] : _messages.Events(conversation, from, to);
 
-    public MessagePage Page(ConversationId conversation, PageOf range)
+    public MessagePage Page(ConversationId conversation, HistoryRange range)
     {
         var limit = Math.Max(range.Limit, 0);
         var messages = range.Edge switch

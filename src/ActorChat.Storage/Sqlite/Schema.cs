@@ -1,6 +1,5 @@
 using System.Globalization;
-using ActorChat.Actors.Persistence;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 

@@ -1,5 +1,4 @@
-using ActorChat.Actors.Persistence;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -90,11 +89,11 @@ public sealed class SqliteChatStore(StorageOptions options, TimeProvider time, I
         Readers.ReadAsync(reader => reader.Conversation(conversation, events, messages, time.GetUtcNow()), stop);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<LogEvent>> ReadEventsAsync(ConversationId conversation, long from, long to, CancellationToken stop) =>
+    public Task<IReadOnlyList<ConversationEvent>> ReadEventsAsync(ConversationId conversation, long from, long to, CancellationToken stop) =>
         Readers.ReadAsync(reader => reader.Events(conversation, from, to), stop);
 
     /// <inheritdoc/>
-    public Task<MessagePage> ReadMessagesAsync(ConversationId conversation, PageOf range, CancellationToken stop) =>
+    public Task<MessagePage> ReadMessagesAsync(ConversationId conversation, HistoryRange range, CancellationToken stop) =>
         Readers.ReadAsync(reader => reader.Page(conversation, range), stop);
 
     /// <inheritdoc/>
@@ -106,7 +105,7 @@ public sealed class SqliteChatStore(StorageOptions options, TimeProvider time, I
         Readers.ReadAsync(reader => reader.RevokedSince(time.GetUtcNow() - within), stop);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyDictionary<ConversationId, long>> ReadMarksAsync(UserId user, CancellationToken stop) =>
+    public Task<IReadOnlyDictionary<ConversationId, long>> ReadPositionsAsync(UserId user, CancellationToken stop) =>
         Readers.ReadAsync(reader => reader.ReadMarks(user), stop);
 
     /// <inheritdoc/>

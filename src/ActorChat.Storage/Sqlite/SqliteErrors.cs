@@ -1,3 +1,4 @@
+using ActorChat.Domain;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using ActorChat.Actors.Persistence;
+using ActorChat.Domain;
 using Microsoft.Data.Sqlite;
 
 namespace ActorChat.Storage.Sqlite;

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
-using ActorChat.Actors.Persistence;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using Microsoft.Data.Sqlite;
 
 namespace ActorChat.Storage.Sqlite;

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
-using ActorChat.Actors.Persistence;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -17,7 +16,7 @@ internal sealed class WriteConnection : IDisposable
     readonly MessageKeys _keys;
     readonly MessageWrites _messages;
     readonly UserWrites _users;
-    readonly ReadMarkWrites _reads;
+    readonly ReadPositionWrites _reads;
     readonly Statement _begin, _commit, _mark, _keep, _undo, _probe;
     StoreOutcome[] _outcomes = [];
 
@@ -31,7 +30,7 @@ internal sealed class WriteConnection : IDisposable
             _keys = new MessageKeys(_connection);
             _messages = new MessageWrites(_connection, _heads, _keys);
             _users = new UserWrites(_connection);
-            _reads = new ReadMarkWrites(_connection);
+            _reads = new ReadPositionWrites(_connection);
             _begin = new Statement(_connection, "BEGIN IMMEDIATE");
             _commit = new Statement(_connection, "COMMIT");
             _mark = new Statement(_connection, "SAVEPOINT command");
@@ -113,7 +112,7 @@ internal sealed class WriteConnection : IDisposable
                 ClaimName claim => _users.Claim(claim, now),
                 EnterByName enter => _users.Enter(enter, now),
                 RevokeToken revoke => _users.Revoke(revoke, now),
-                SaveReadMarks save => _reads.Save(save),
+                SaveReadPositions save => _reads.Save(save),
                 ProbeWrite => Probe(now),
                 _ => new CommandRefused($"this store knows no {command.GetType().Name}"),
             };

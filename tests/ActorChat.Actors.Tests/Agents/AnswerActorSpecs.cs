@@ -1,10 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using ActorChat.Actors.Agents;
-using ActorChat.Actors.Conversations;
 using ActorChat.Actors.Persistence;
 using ActorChat.Actors.Tests.Persistence;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using Akka.Actor;
 using Akka.TestKit;
 using Microsoft.Extensions.AI;

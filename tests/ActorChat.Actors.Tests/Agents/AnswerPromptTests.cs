@@ -1,6 +1,6 @@
 using ActorChat.Actors.Agents;
 using ActorChat.Actors.Tests.Persistence;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using Microsoft.Extensions.AI;
 
 namespace ActorChat.Actors.Tests.Agents;

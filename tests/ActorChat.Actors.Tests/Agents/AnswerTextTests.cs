@@ -1,6 +1,6 @@
 using System.Text;
 using ActorChat.Actors.Agents;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -20,7 +20,7 @@ public class AnswerTextTests
             {
                 text.Append(chunk);
                 if (text.TakeNew() is not var (offset, piece)) continue;
-                if (offset != joined.Length || !WireText.IsStorable(piece)) return false;
+                if (offset != joined.Length || !StorableText.IsStorable(piece)) return false;
                 joined.Append(piece);
             }
             return joined.ToString() == text.Text;

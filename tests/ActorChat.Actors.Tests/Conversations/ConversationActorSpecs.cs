@@ -1,7 +1,6 @@
 using ActorChat.Actors.Agents;
 using ActorChat.Actors.Conversations;
-using ActorChat.Actors.Persistence;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using Akka.Actor;
 using Akka.TestKit;
 

@@ -1,6 +1,6 @@
 using ActorChat.Actors.Conversations;
-using ActorChat.Actors.Nodes;
 using ActorChat.Actors.Persistence;
+using ActorChat.Domain;
 using ActorChat.Protocol;
 using Akka.Actor;
 using Akka.TestKit;

@@ -1,7 +1,6 @@
 using ActorChat.Actors.Conversations;
-using ActorChat.Actors.Nodes;
 using ActorChat.Actors.Tests.Persistence;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using Akka.Actor;
 using Akka.TestKit;
 

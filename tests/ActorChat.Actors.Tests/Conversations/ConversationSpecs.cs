@@ -1,11 +1,11 @@
+using System.Text.Json;
 using ActorChat.Actors.Conversations;
-using ActorChat.Actors.Nodes;
 using ActorChat.Actors.Persistence;
 using ActorChat.Actors.Tests.Persistence;
+using ActorChat.Domain;
 using ActorChat.Protocol;
 using Akka.Actor;
 using Akka.TestKit;
-using System.Text.Json;
 
 namespace ActorChat.Actors.Tests.Conversations;
 

@@ -1,6 +1,6 @@
 using ActorChat.Actors.Conversations;
 using ActorChat.Actors.Tests.Persistence;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using FsCheck.Fluent;
 
 namespace ActorChat.Actors.Tests.Conversations;

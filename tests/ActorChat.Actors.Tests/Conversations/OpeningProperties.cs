@@ -1,14 +1,13 @@
 using System.Text;
 using System.Text.Json;
 using ActorChat.Actors.Conversations;
-using ActorChat.Actors.Persistence;
 using ActorChat.Actors.Tests.Persistence;
+using ActorChat.Domain;
 using ActorChat.Protocol;
-using ActorChat.Verification.Histories;
+using ActorChat.Selftest.Histories;
 using Akka.Actor;
 using FsCheck;
 using FsCheck.Fluent;
-using LogEvent = ActorChat.Protocol.LogEvent;
 
 namespace ActorChat.Actors.Tests.Conversations;
 
@@ -20,9 +19,9 @@ public class OpeningProperties
     // Small, so that both ways back are taken: some of the newest are kept, and who is further behind begins anew.
     static readonly ConversationSettings Settings = new(Tail: 30, ClassicHistory: 80, BotContext: 3, PassivateAfter: TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
 
-    static List<LogEvent> Log(IEnumerable<int> kinds)
+    static List<ConversationEvent> Log(IEnumerable<int> kinds)
     {
-        var log = new List<LogEvent>();
+        var log = new List<ConversationEvent>();
         var running = new Queue<long>();
         foreach (var kind in kinds)
         {
@@ -38,7 +37,7 @@ public class OpeningProperties
         return log;
     }
 
-    static byte[] Encoded(LogEvent e)
+    static byte[] Encoded(ConversationEvent e)
     {
         var builder = new FrameBatchBuilder();
         EventWriter.Write(builder.Begin(), e, new NoMarkup());
@@ -46,7 +45,7 @@ public class OpeningProperties
         return builder.Build().Bytes[text].ToArray();
     }
 
-    static Fold FoldOf(IEnumerable<LogEvent> events)
+    static Fold FoldOf(IEnumerable<ConversationEvent> events)
     {
         var fold = new Fold();
         foreach (var e in events) fold.Apply(LoggedEvent.Parse(Encoded(e)));
@@ -54,7 +53,7 @@ public class OpeningProperties
     }
 
     // A conversation that was woken in the middle of its log by what the store would tell, and has seen the rest happen.
-    static (ConversationState State, ConversationTail Tail) Conversation(IReadOnlyList<LogEvent> log, int wokenAt)
+    static (ConversationState State, ConversationTail Tail) Conversation(IReadOnlyList<ConversationEvent> log, int wokenAt)
     {
         var before = log.Take(wokenAt).ToArray();
         var snapshot = new ConversationSnapshot(ConversationId.Default, "General", wokenAt, [.. before.TakeLast(Settings.Tail)], [.. Folded(before).TakeLast(Settings.MessagesKept)], 1, HeldStore.Noon);
@@ -67,7 +66,7 @@ public class OpeningProperties
         return (state, tail);
     }
 
-    static IEnumerable<Message> Folded(IReadOnlyList<LogEvent> events)
+    static IEnumerable<Message> Folded(IReadOnlyList<ConversationEvent> events)
     {
         var ends = events.OfType<AnswerEnded>().ToDictionary(e => e.MessageSeq);
         return events.OfType<MessagePosted>().Select(p => ends.TryGetValue(p.Message.Seq, out var end)

@@ -1,7 +1,6 @@
 using ActorChat.Actors.Conversations;
-using ActorChat.Actors.Persistence;
 using ActorChat.Actors.Tests.Persistence;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 
 namespace ActorChat.Actors.Tests.Conversations;
 

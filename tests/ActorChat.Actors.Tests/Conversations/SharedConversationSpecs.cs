@@ -5,6 +5,7 @@ using ActorChat.Actors.Nodes;
 using ActorChat.Actors.Persistence;
 using ActorChat.Actors.Tests.Nodes;
 using ActorChat.Actors.Tests.Persistence;
+using ActorChat.Domain;
 using ActorChat.Protocol;
 using Akka.Actor;
 using Akka.TestKit;
@@ -27,7 +28,7 @@ public class SharedConversationSpecs : PatientTestKit
         (agent, tail) = (CreateTestProbe(), CreateTestProbe());
         var persistence = Sys.ActorOf(PersistenceActor.PropsFor(store, new PersistenceSettings(1000, 1000)));
         var settings = new ConversationSettings(Tail: 1000, ClassicHistory: 1000, BotContext: 3, PassivateAfter: TimeSpan.FromMinutes(1), AnswerOwedAfter: TimeSpan.FromMilliseconds(300));
-        conversations = Sys.ActorOf(ConversationsActor.PropsFor(new ConversationServices(store, persistence, agent.Ref, new NoMarkup(), settings, bus, tail.Ref)));
+        conversations = Sys.ActorOf(ConversationRegionActor.PropsFor(new ConversationServices(store, persistence, agent.Ref, new NoMarkup(), settings, bus, tail.Ref)));
         tail.ExpectMsg<FollowLog>();
     }
 
@@ -45,7 +46,7 @@ public class SharedConversationSpecs : PatientTestKit
     void Post(TestProbe session, Author user, string text, string? key = null) =>
         conversations.Tell(new PostMessage(ConversationId.Default, session.Ref, 1, user, key, text, null));
 
-    void Read(params LogEvent[] entries) => conversations.Tell(new LogAdvanced(ConversationId.Default, entries));
+    void Read(params ConversationEvent[] entries) => conversations.Tell(new LogAdvanced(ConversationId.Default, entries));
 
     static MessagePosted Entry(long seq, string text, string? key = null, Author? by = null) =>
         new(new Message(ConversationId.Default, seq, by ?? Bob, MessageKind.User, text, HeldStore.Noon, key, null, null));

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using ActorChat.Actors.Nodes;
+using ActorChat.Domain;
 
 namespace ActorChat.Actors.Tests.Nodes;
 

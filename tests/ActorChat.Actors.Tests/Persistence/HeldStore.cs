@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
-using ActorChat.Actors.Persistence;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 
 namespace ActorChat.Actors.Tests.Persistence;
 
@@ -65,17 +64,17 @@ public sealed class HeldStore : IChatStore
         Interlocked.Increment(ref loads);
         if (ReadsFailWith is { } cause) return Task.FromException<ConversationSnapshot?>(cause);
         if (conversation != Conversation) return Task.FromResult<ConversationSnapshot?>(null);
-        LogEvent[] log = [.. this.messages.TakeLast(events).Select(m => new MessagePosted(m))];
+        ConversationEvent[] log = [.. this.messages.TakeLast(events).Select(m => new MessagePosted(m))];
         return Task.FromResult<ConversationSnapshot?>(
             new ConversationSnapshot(conversation, "General", head, log, [.. this.messages.TakeLast(messages)], 3, Noon));
     }
 
-    public Task<IReadOnlyList<LogEvent>> ReadEventsAsync(ConversationId conversation, long from, long to, CancellationToken stop) =>
+    public Task<IReadOnlyList<ConversationEvent>> ReadEventsAsync(ConversationId conversation, long from, long to, CancellationToken stop) =>
         ReadsFailWith is { } cause
-            ? Task.FromException<IReadOnlyList<LogEvent>>(cause)
-            : Task.FromResult<IReadOnlyList<LogEvent>>([.. messages.Where(m => m.Seq >= from && m.Seq <= to).Select(m => new MessagePosted(m))]);
+            ? Task.FromException<IReadOnlyList<ConversationEvent>>(cause)
+            : Task.FromResult<IReadOnlyList<ConversationEvent>>([.. messages.Where(m => m.Seq >= from && m.Seq <= to).Select(m => new MessagePosted(m))]);
 
-    public Task<MessagePage> ReadMessagesAsync(ConversationId conversation, PageOf range, CancellationToken stop) =>
+    public Task<MessagePage> ReadMessagesAsync(ConversationId conversation, HistoryRange range, CancellationToken stop) =>
         ReadsFailWith is { } cause
             ? Task.FromException<MessagePage>(cause)
             : Task.FromResult(new MessagePage([.. messages.Where(m => m.Seq < range.Seq).TakeLast(range.Limit)], true, false, head));
@@ -89,7 +88,7 @@ public sealed class HeldStore : IChatStore
     public Task<IReadOnlyList<TokenHash>> ReadRevokedAsync(TimeSpan within, CancellationToken stop) =>
         ReadsFailWith is { } cause ? Task.FromException<IReadOnlyList<TokenHash>>(cause) : Task.FromResult<IReadOnlyList<TokenHash>>([.. Revoked]);
 
-    public Task<IReadOnlyDictionary<ConversationId, long>> ReadMarksAsync(UserId user, CancellationToken stop) =>
+    public Task<IReadOnlyDictionary<ConversationId, long>> ReadPositionsAsync(UserId user, CancellationToken stop) =>
         ReadsFailWith is { } cause
             ? Task.FromException<IReadOnlyDictionary<ConversationId, long>>(cause)
             : Task.FromResult<IReadOnlyDictionary<ConversationId, long>>(Marks.TryGetValue(user, out var seq) ? new() { [Conversation] = seq } : new Dictionary<ConversationId, long>());

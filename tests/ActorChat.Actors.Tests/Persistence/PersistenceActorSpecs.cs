@@ -1,5 +1,5 @@
 using ActorChat.Actors.Persistence;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 using Akka.Actor;
 
 namespace ActorChat.Actors.Tests.Persistence;

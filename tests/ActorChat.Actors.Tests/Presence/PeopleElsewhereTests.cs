@@ -1,5 +1,5 @@
 using ActorChat.Actors.Presence;
-using ActorChat.Protocol;
+using ActorChat.Domain;
 
 namespace ActorChat.Actors.Tests.Presence;
 

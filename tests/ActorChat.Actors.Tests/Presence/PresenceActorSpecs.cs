@@ -1,12 +1,12 @@
-using ActorChat.Actors.Conversations;
-using ActorChat.Actors.Nodes;
-using ActorChat.Actors.Tests.Nodes;
-using ActorChat.Actors.Presence;
-using ActorChat.Protocol;
-using Akka.Actor;
-using Akka.TestKit;
 using System.Diagnostics;
 using System.Text.Json;
+using ActorChat.Actors.Conversations;
+using ActorChat.Actors.Nodes;
+using ActorChat.Actors.Presence;
+using ActorChat.Actors.Tests.Nodes;
+using ActorChat.Domain;
+using Akka.Actor;
+using Akka.TestKit;
 
 namespace ActorChat.Actors.Tests.Presence;
 

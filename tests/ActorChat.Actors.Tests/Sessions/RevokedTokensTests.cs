@@ -1,5 +1,5 @@
-using ActorChat.Actors.Persistence;
 using ActorChat.Actors.Sessions;
+using ActorChat.Domain;
 
 namespace ActorChat.Actors.Tests.Sessions;
 

@@ -1,8 +1,8 @@
 using ActorChat.Actors.Conversations;
-using ActorChat.Actors.Persistence;
 using ActorChat.Actors.Presence;
 using ActorChat.Actors.Sessions;
 using ActorChat.Actors.Tests.Persistence;
+using ActorChat.Domain;
 using ActorChat.Protocol;
 using Akka.Actor;
 
@@ -22,7 +22,7 @@ public class SessionActorSpecs : SessionSpecs
     public void A_receipt_becomes_an_ok_before_the_event_and_a_refusal_an_error()
     {
         var session = Live();
-        session.Tell(new Delivered(OneFrame, 6, [new PostReceipt(2, 6, HeldStore.Noon, false, null), PostReceipt.Refused(3, new ProtocolError(ErrorCode.Busy, "x"))]));
+        session.Tell(new Delivered(OneFrame, 6, [new PostReceipt(2, 6, HeldStore.Noon, false, null), PostReceipt.Refused(3, new Refusal(ErrorCode.Busy, "x"))]));
         Assert.Equal(6, socket.Next("ok").GetProperty("seq").GetInt64());
         Assert.Equal("busy", socket.NextError());
         socket.Next("live");
@@ -45,7 +45,7 @@ public class SessionActorSpecs : SessionSpecs
         store.Seed(20);
         var session = Live();
         session.Tell(new PullFrame(2, ConversationId.Default, 3, 5));
-        session.Tell(new HistoryFrame(3, ConversationId.Default, new PageOf(PageEdge.Before, 11, 2)));
+        session.Tell(new HistoryFrame(3, ConversationId.Default, new HistoryRange(PageEdge.Before, 11, 2)));
         var pulled = socket.Next("ok").GetProperty("events").EnumerateArray().Select(e => e.GetProperty("seq").GetInt64());
         Assert.Equal([3, 4, 5], pulled);
         var page = socket.Next("ok").GetProperty("messages").EnumerateArray().Select(e => e.GetProperty("seq").GetInt64());

@@ -1,7 +1,9 @@
+using ActorChat.Actors.Classic;
 using ActorChat.Actors.Conversations;
 using ActorChat.Actors.Persistence;
 using ActorChat.Actors.Sessions;
 using ActorChat.Actors.Tests.Persistence;
+using ActorChat.Domain;
 using ActorChat.Protocol;
 using Akka.Actor;
 
@@ -79,7 +81,7 @@ public class SessionLimitSpecs : SessionSpecs
         var handled = socket.Handled;
         session.Tell(new HeartbeatFrame(1, null));
         session.Tell(new UnknownFrame(2, "dance"));
-        session.Tell(new RefusedFrame(3, new ProtocolError(ErrorCode.BadRequest, "wrong", "x")));
+        session.Tell(new RefusedFrame(3, new Refusal(ErrorCode.BadRequest, "wrong", "x")));
         socket.Next("ok");
         Assert.Equal(("unknown_type", "bad_request"), (socket.NextError(), socket.NextError()));
 
@@ -125,7 +127,7 @@ public class SessionLimitSpecs : SessionSpecs
     public void Frame_after_frame_that_is_not_json_closes_4400()
     {
         var session = Live();
-        for (var i = 0; i < 5; i++) session.Tell(new RefusedFrame(null, new ProtocolError(ErrorCode.BadJson, "no")));
+        for (var i = 0; i < 5; i++) session.Tell(new RefusedFrame(null, new Refusal(ErrorCode.BadJson, "no")));
         for (var i = 0; i < 4; i++) Assert.Equal("bad_json", socket.NextError());
         Assert.Equal(CloseCode.BadFrame, socket.CloseCodeInTime());
     }

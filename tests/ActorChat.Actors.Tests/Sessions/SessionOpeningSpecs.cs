@@ -1,7 +1,8 @@
 using ActorChat.Actors.Conversations;
 using ActorChat.Actors.Persistence;
-using ActorChat.Actors.Reads;
+using ActorChat.Actors.ReadPositions;
 using ActorChat.Actors.Sessions;
+using ActorChat.Domain;
 using ActorChat.Protocol;
 using Akka.Actor;
 
@@ -148,8 +149,8 @@ public class SessionOpeningSpecs : SessionSpecs
         subscribe.Session.Tell(new Subscribed(ConversationId.Default, conversation.Ref, "General", 5, 3, FrameBatch.Empty, FrameBatch.Empty));
         var card = socket.Next("welcome").GetProperty("conversations")[0];
         Assert.Equal((5, 0), (card.GetProperty("read").GetInt32(), card.GetProperty("unread").GetInt32()));
-        reads.Tell(HandOverReads.Instance);
-        var saved = Assert.Single(((SaveReadMarks)persistence.ExpectMsg<Persist>().Command).Marks);
-        Assert.Equal(new ReadMark(Ann.Id, ConversationId.Default, 5), saved);
+        reads.Tell(HandOverReadPositions.Instance);
+        var saved = Assert.Single(((SaveReadPositions)persistence.ExpectMsg<Persist>().Command).Marks);
+        Assert.Equal(new ReadPosition(Ann.Id, ConversationId.Default, 5), saved);
     }
 }

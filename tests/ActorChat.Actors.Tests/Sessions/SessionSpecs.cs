@@ -1,9 +1,9 @@
 using ActorChat.Actors.Conversations;
-using ActorChat.Actors.Nodes;
 using ActorChat.Actors.Persistence;
-using ActorChat.Actors.Reads;
+using ActorChat.Actors.ReadPositions;
 using ActorChat.Actors.Sessions;
 using ActorChat.Actors.Tests.Persistence;
+using ActorChat.Domain;
 using ActorChat.Protocol;
 using Akka.Actor;
 using Akka.TestKit;
@@ -25,7 +25,7 @@ public abstract class SessionSpecs : PatientTestKit
     protected SessionSpecs()
     {
         (persistence, conversations, conversation, presence) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
-        reads = Sys.ActorOf(ReadsActor.PropsFor(store, persistence.Ref, new ReadsSettings(TimeSpan.FromMilliseconds(20), TimeSpan.FromMinutes(1), 100, 100), SilentBus.Instance));
+        reads = Sys.ActorOf(ReadPositionsActor.PropsFor(store, persistence.Ref, new ReadPositionSettings(TimeSpan.FromMilliseconds(20), TimeSpan.FromMinutes(1), 100, 100), SilentBus.Instance));
     }
 
     static FrameBatch Frame(Action<FrameBatchBuilder> compose)

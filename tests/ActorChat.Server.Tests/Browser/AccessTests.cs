@@ -1,3 +1,4 @@
+using ActorChat.Domain;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using ActorChat.Domain;
 using Microsoft.Playwright;
 
 namespace ActorChat.Server.Tests.Browser;

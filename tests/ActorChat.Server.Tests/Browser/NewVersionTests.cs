@@ -1,3 +1,4 @@
+using ActorChat.Domain;
 using ActorChat.Server.Tests.Processes;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;

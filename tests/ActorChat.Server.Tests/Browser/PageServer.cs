@@ -1,7 +1,6 @@
+using ActorChat.Selftest.Processes;
 using ActorChat.Server.Page;
 using ActorChat.Server.Tests.Docs;
-using ActorChat.Server.Tests.Processes;
-using ActorChat.Verification.Processes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;

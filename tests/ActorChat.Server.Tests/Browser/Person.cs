@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
+using ActorChat.Domain;
 using ActorChat.Server.Tests.Processes;
 using Microsoft.Playwright;
 

@@ -1,3 +1,4 @@
+using ActorChat.Domain;
 using ActorChat.Server.Tests.Clients;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;

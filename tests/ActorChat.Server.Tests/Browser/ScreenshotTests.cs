@@ -1,5 +1,5 @@
+using ActorChat.Domain;
 using ActorChat.Server.Tests.Clients;
-using ActorChat.Server.Tests.Processes;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ActorChat.Domain;
 using ActorChat.Server.Tests.Processes;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
+using ActorChat.Domain;
 using ActorChat.Server.Tests.Processes;
 
 namespace ActorChat.Server.Tests.Clients;

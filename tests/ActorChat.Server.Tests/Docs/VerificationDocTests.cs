@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using ActorChat.Verification.Checking;
+using ActorChat.Selftest.Checking;
 
 namespace ActorChat.Server.Tests.Docs;
 

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using ActorChat.Server.Tests.Clients;
 using ActorChat.Server.Tests.Processes;
-using ActorChat.Verification.Processes;
+using ActorChat.Selftest.Processes;
 
 namespace ActorChat.Server.Tests.Hosting;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using ActorChat.Server.Tests.Processes;
-using ActorChat.Verification.Processes;
+using ActorChat.Selftest.Processes;
 
 namespace ActorChat.Server.Tests.LoadTool;
 

@@ -1,8 +1,7 @@
+using ActorChat.Selftest.Histories;
+using ActorChat.Selftest.Runs;
 using ActorChat.Server.Tests.Processes;
 using ActorChat.Storage.Tests;
-using ActorChat.Verification.Histories;
-using ActorChat.Verification.Processes;
-using ActorChat.Verification.Selftest;
 
 namespace ActorChat.Server.Tests.Nodes;
 

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using ActorChat.Server.Tests.Processes;
-using ActorChat.Verification.Processes;
+using ActorChat.Selftest.Processes;
 
 namespace ActorChat.Server.Tests.Nodes;
 

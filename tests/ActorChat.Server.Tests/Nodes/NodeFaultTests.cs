@@ -1,8 +1,8 @@
 using System.Net;
 using ActorChat.Server.Tests.Processes;
 using ActorChat.Storage.Tests;
-using ActorChat.Verification.Processes;
-using ActorChat.Verification.Selftest;
+using ActorChat.Selftest.Processes;
+using ActorChat.Selftest.Runs;
 
 namespace ActorChat.Server.Tests.Nodes;
 

@@ -1,3 +1,4 @@
+using ActorChat.Domain;
 using ActorChat.Server.Options;
 using ActorChat.Server.Page;
 

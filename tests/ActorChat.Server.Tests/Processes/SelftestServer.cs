@@ -1,5 +1,5 @@
-using ActorChat.Verification.Processes;
-using ActorChat.Verification.Selftest;
+using ActorChat.Selftest.Processes;
+using ActorChat.Selftest.Runs;
 
 namespace ActorChat.Server.Tests.Processes;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Runtime.InteropServices;
-using ActorChat.Verification.Processes;
+using ActorChat.Selftest.Processes;
 
 namespace ActorChat.Server.Tests.Processes;
 

@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using ActorChat.Server.Tests.Processes;
-using ActorChat.Verification.Processes;
-using ActorChat.Verification.Selftest;
+using ActorChat.Selftest.Processes;
+using ActorChat.Selftest.Runs;
 
 namespace ActorChat.Server.Tests.Selftest;
 
-/// <summary>The selftest that ships with the server: what it says of this server, and what it would say of worse ones.</summary>
+/// <summary>The selftest: what it says of this server, and what it would say of worse ones.</summary>
 [Collection(KilledServers.Name)]
 public sealed class SelftestTests
 {
@@ -28,7 +28,7 @@ public sealed class SelftestTests
 
     static async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)
     {
-        var command = ProgramCommand.Of(SelftestServer.Program, [SelftestCommand.Name, .. arguments]);
+        var command = ProgramCommand.Of(Path.Combine(AppContext.BaseDirectory, "ActorChat.Selftest.dll"), arguments);
         using var process = Process.Start(new ProcessStartInfo(command.File, command.Arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         try

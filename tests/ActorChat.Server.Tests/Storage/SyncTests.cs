@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using ActorChat.Server.Tests.Processes;
-using ActorChat.Verification.Clients;
-using ActorChat.Verification.Histories;
-using ActorChat.Verification.Processes;
-using ActorChat.Verification.Selftest;
+using ActorChat.Selftest.Clients;
+using ActorChat.Selftest.Histories;
+using ActorChat.Selftest.Processes;
+using ActorChat.Selftest.Runs;
 
 namespace ActorChat.Server.Tests.Storage;
 

@@ -1,3 +1,4 @@
+using ActorChat.Domain;
 using ActorChat.Server.Tests.Clients;
 using ActorChat.Server.Tests.Processes;
 

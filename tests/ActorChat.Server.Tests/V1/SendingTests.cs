@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using ActorChat.Domain;
 using ActorChat.Server.Tests.Clients;
 using ActorChat.Server.Tests.Processes;
 

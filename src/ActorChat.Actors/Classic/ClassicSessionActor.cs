@@ -1,0 +1,154 @@
+using ActorChat.Actors.Sessions;
+using ActorChat.Actors.Conversations;
+using ActorChat.Actors.Persistence;
+using ActorChat.Domain;
+using ActorChat.Protocol;
+using Akka.Actor;
+
+namespace ActorChat.Actors.Classic;
+
+/// <summary>
+/// One client of the classic dialect: the pages and scripts of the system before this one. A child of <see cref="SessionSupervisorActor"/>,
+/// made for a socket and stopped with it. It comes in by name alone, gets the history and then lines, and hears of errors without
+/// losing its connection.
+/// States: waiting for a name (unless the address had one) → coming in → live.
+/// </summary>
+public sealed class ClassicSessionActor : ClientSession, IWithUnboundedStash
+{
+    static readonly TimeSpan OpeningTimeout = TimeSpan.FromSeconds(15);
+
+    readonly string? username;
+    IActorRef? conversation;
+
+    public ClassicSessionActor(IClientSocket socket, SessionServices services, string? username) : base(socket, services)
+    {
+        this.username = username;
+    }
+
+    public IStash Stash { get; set; } = null!;
+
+    public static Props PropsFor(IClientSocket socket, SessionServices services, string? username) =>
+        Props.Create(() => new ClassicSessionActor(socket, services, username));
+
+    protected override Dialect Dialect => Dialect.Classic;
+
+    protected override void PreStart()
+    {
+        if (username is not null) ComeIn(username);
+        else Timers.StartSingleTimer(nameof(NameOverdue), NameOverdue.Instance, Services.Settings.HelloTimeout);
+    }
+
+    protected override void OnReceive(object message) => WaitingForName(message);
+
+    // The older of the classic clients send their name as the first frame.
+    void WaitingForName(object message)
+    {
+        switch (message)
+        {
+            case ClassicFrame frame: OnFirstFrame(frame); break;
+            case NameOverdue: ComeIn(""); break;
+            default: OnAnythingElse(message); break;
+        }
+    }
+
+    void OnFirstFrame(ClassicFrame frame)
+    {
+        Handled();
+        Timers.Cancel(nameof(NameOverdue));
+        ComeIn(frame.Username ?? "");
+    }
+
+    void ComeIn(string typed)
+    {
+        if (string.IsNullOrWhiteSpace(typed))
+        {
+            Close(CloseCode.PolicyViolation, "Username required");
+        }
+        else if (UserName.TryCreate(typed) is not { IsReserved: false } name)
+        {
+            Close(CloseCode.PolicyViolation, "This username is not allowed.");
+        }
+        else
+        {
+            Timers.StartSingleTimer(nameof(NameOverdue), NameOverdue.Instance, OpeningTimeout);
+            Services.Persistence.Tell(new Persist(new EnterByName(name.Shown, name.Folded), Self));
+            Become(ComingIn);
+        }
+    }
+
+    void ComingIn(object message)
+    {
+        switch (message)
+        {
+            case Persisted { Items: [{ Outcome: UserEntered entered }] }: OnEntered(entered.User.AsAuthor()); break;
+            case Persisted { Items: [{ Outcome: NameTaken }] }: Close(CloseCode.PolicyViolation, "This username belongs to somebody else."); break;
+            case Persisted or NotSubscribed or NameOverdue: Close(CloseCode.InternalError, "The store is away."); break;
+            case Subscribed opened: OnSubscribed(opened); break;
+            case ClassicFrame: Stash.Stash(); break;
+            default: OnAnythingElse(message); break;
+        }
+    }
+
+    void OnEntered(Author user)
+    {
+        if (Enter(user)) Services.Conversations.Tell(new Subscribe(ConversationId.Default, Self, user, Dialect.Classic, null, false));
+    }
+
+    void OnSubscribed(Subscribed opened)
+    {
+        conversation = opened.Ref;
+        Send(to => ClassicFrames.Connected(to, User!.Id, User.Name));
+        Socket.Send(opened.Opening);
+        Timers.Cancel(nameof(NameOverdue));
+        Become(Live);
+        SayPresent();
+        Stash.UnstashAll();
+    }
+
+    void Live(object message)
+    {
+        switch (message)
+        {
+            case Delivered delivered: OnDelivered(delivered); break;
+            case ClassicFrame frame: OnFrame(frame); break;
+            default: OnAnythingElse(message); break;
+        }
+    }
+
+    void OnDelivered(Delivered delivered)
+    {
+        foreach (var receipt in delivered.Receipts)
+        {
+            if (receipt.Refusal is { } why) SendError(why.Message);
+            Answered();
+        }
+        if (delivered.Frames.Count > 0) Socket.Send(delivered.Frames);
+    }
+
+    void OnFrame(ClassicFrame frame)
+    {
+        if (!string.IsNullOrWhiteSpace(frame.Text)) Say(frame.Text);
+        else if (TakeRequest() is { } wait) SendTooFast(wait);
+        else if (!frame.IsJson) SendError("Invalid JSON format");
+        Handled();
+    }
+
+    void Say(string text)
+    {
+        if (!StorableText.IsStorable(text)) SendError("The text has a character that cannot be stored.");
+        else if (System.Text.Encoding.UTF8.GetByteCount(text) > Services.Limits.TextBytes) SendError("The text is too long.");
+        else if (Post(conversation!, new PostMessage(ConversationId.Default, Self, null, User!, null, text, null)) is { } wait)
+            SendTooFast(wait);
+    }
+
+    void SendTooFast(int wait) => SendError($"You are sending too fast; wait {wait} ms.", "RATE_LIMITED");
+
+    void SendError(string message, string? code = null) => Send(to => ClassicFrames.Error(to, message, code));
+
+    // There is no such frame in this dialect; the close code says it.
+    protected override void SayGoAway()
+    {
+    }
+
+    sealed record NameOverdue { public static readonly NameOverdue Instance = new(); }
+}

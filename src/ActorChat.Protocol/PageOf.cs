@@ -1,7 +1,0 @@
-namespace ActorChat.Protocol;
-
-/// <summary>Which messages: the newest before a seq, the oldest after one, or those around one (which is itself among them).</summary>
-/// <param name="Limit">How many at most.</param>
-public sealed record PageOf(PageEdge Edge, long Seq, int Limit);
-
-public enum PageEdge { Before, After, Around }

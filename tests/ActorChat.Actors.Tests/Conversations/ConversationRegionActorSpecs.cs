@@ -1,0 +1,101 @@
+using ActorChat.Actors.Conversations;
+using ActorChat.Actors.Persistence;
+using ActorChat.Actors.Tests.Persistence;
+using ActorChat.Domain;
+using Akka.Actor;
+
+namespace ActorChat.Actors.Tests.Conversations;
+
+public class ConversationRegionActorSpecs : PatientTestKit
+{
+    readonly HeldStore store = new();
+
+    IActorRef Start(TimeSpan passivateAfter)
+    {
+        var persistence = Sys.ActorOf(PersistenceActor.PropsFor(store, new PersistenceSettings(1000, 1000)));
+        var settings = new ConversationSettings(1000, 1000, 3, passivateAfter, TimeSpan.FromMinutes(1));
+        return Sys.ActorOf(ConversationRegionActor.PropsFor(new ConversationServices(store, persistence, CreateTestProbe().Ref, new NoMarkup(), settings, SilentBus.Instance)));
+    }
+
+    static Subscribe SubscribeFor(IActorRef session, string conversation = "default") =>
+        new(new ConversationId(conversation), session, HeldStore.Ann, Dialect.V1, null, false);
+
+    [Fact]
+    public void A_conversation_is_woken_by_its_first_message_and_is_one_for_all()
+    {
+        var conversations = Start(TimeSpan.FromMinutes(1));
+        conversations.Tell(SubscribeFor(TestActor));
+        var first = ExpectMsg<Subscribed>();
+        conversations.Tell(SubscribeFor(CreateTestProbe().Ref));
+        conversations.Tell(SubscribeFor(TestActor));
+        Assert.Equal(first.Ref, ExpectMsg<Subscribed>().Ref);
+    }
+
+    [Fact]
+    public void An_id_that_is_no_path_is_looked_up_all_the_same()
+    {
+        var conversations = Start(TimeSpan.FromMinutes(1));
+        conversations.Tell(SubscribeFor(TestActor, "../a b/ü?#"));
+        Assert.Equal(ErrorCode.NotFound, ExpectMsg<NotSubscribed>().Error.Code);
+    }
+
+    [Fact]
+    public void A_conversation_that_nobody_is_in_ends_and_is_woken_again()
+    {
+        var conversations = Start(TimeSpan.FromMilliseconds(50));
+        var session = CreateTestProbe();
+        conversations.Tell(SubscribeFor(session.Ref));
+        var first = session.ExpectMsg<Subscribed>().Ref;
+        Watch(first);
+        Sys.Stop(session.Ref);
+        ExpectTerminated(first);
+        conversations.Tell(SubscribeFor(TestActor));
+        Assert.NotEqual(first, ExpectMsg<Subscribed>().Ref);
+    }
+
+    [Fact]
+    public void A_conversation_with_somebody_in_it_stays()
+    {
+        var conversations = Start(TimeSpan.FromMilliseconds(20));
+        conversations.Tell(SubscribeFor(TestActor));
+        Watch(ExpectMsg<Subscribed>().Ref);
+        ExpectNoMsg(200);
+    }
+
+    [Fact]
+    public void A_store_that_was_away_is_asked_again_by_the_next_message()
+    {
+        store.ReadsFailWith = new StoreUnavailableException("away");
+        var conversations = Start(TimeSpan.FromMinutes(1));
+        conversations.Tell(SubscribeFor(TestActor));
+        Assert.Equal(ErrorCode.Unavailable, ExpectMsg<NotSubscribed>().Error.Code);
+        store.ReadsFailWith = null;
+        AwaitAssert(() =>
+        {
+            conversations.Tell(SubscribeFor(TestActor));
+            ExpectMsg<Subscribed>();
+        });
+    }
+
+    [Fact]
+    public void A_conversation_that_fails_is_stopped_its_sessions_are_told_and_the_next_message_makes_a_new_one()
+    {
+        var conversations = Start(TimeSpan.FromMinutes(1));
+        var session = CreateTestProbe();
+        conversations.Tell(SubscribeFor(session.Ref));
+        var first = session.ExpectMsg<Subscribed>().Ref;
+        Watch(first);
+        var ahead = new Message(ConversationId.Default, 99, HeldStore.Ann, MessageKind.User, "from nowhere", HeldStore.Noon);
+
+        EventFilter.Exception<InvalidOperationException>().ExpectOne(
+            () => first.Tell(new Persisted([new PersistedItem(new ProbeWrite(), null, new MessageAppended(ahead))])));
+
+        session.ExpectMsg<ConversationEnded>();
+        ExpectTerminated(first);
+        AwaitAssert(() =>
+        {
+            conversations.Tell(SubscribeFor(TestActor)); // who comes before its end is known there, comes to nobody
+            Assert.NotEqual(first, ExpectMsg<Subscribed>(TimeSpan.FromSeconds(1)).Ref);
+        });
+    }
+}

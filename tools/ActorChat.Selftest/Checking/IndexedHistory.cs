@@ -1,0 +1,83 @@
+using ActorChat.Selftest.Histories;
+
+namespace ActorChat.Selftest.Checking;
+
+/// <summary>A history with what several rules look up in it.</summary>
+public sealed class IndexedHistory
+{
+    readonly Dictionary<long, LoggedEvent> bySeq = [];
+    readonly Dictionary<(string User, string Key), LoggedEvent> byKey = [];
+    readonly List<(long Order, long Seq)> known;
+
+    public IndexedHistory(History history)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        History = history;
+        foreach (var e in history.Fresh.Log)
+        {
+            bySeq.TryAdd(e.Seq, e);
+            if (e is { IsMessage: true, SenderId: { } user, Key: { } key }) byKey.TryAdd((user, key), e);
+        }
+        known = WhatWasKnown(history);
+    }
+
+    public History History { get; }
+
+    public IReadOnlyList<ClientHistory> Clients => History.Clients;
+
+    public IReadOnlyList<LoggedEvent> Log => History.Fresh.Log;
+
+    /// <summary>What the fresh client read at a seq.</summary>
+    public LoggedEvent? At(long seq) => bySeq.GetValueOrDefault(seq);
+
+    /// <summary>Where a client's key is stored.</summary>
+    public LoggedEvent? Stored(ClientHistory client, string key)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        return client.UserId is { } user ? byKey.GetValueOrDefault((user, key)) : null;
+    }
+
+    /// <summary>The highest seq that any client had been told of before an entry.</summary>
+    public long KnownBefore(long order)
+    {
+        var (low, high) = (0, known.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (known[middle].Order < order) low = middle + 1;
+            else high = middle;
+        }
+        return low == 0 ? 0 : known[low - 1].Seq;
+    }
+
+    // Only the entries that told of something higher than any before them.
+    static List<(long Order, long Seq)> WhatWasKnown(History history)
+    {
+        var told = new List<(long Order, long Seq)>();
+        foreach (var client in history.Clients)
+        {
+            var highest = 0L;
+            foreach (var entry in client.Entries)
+            {
+                var seq = entry switch
+                {
+                    Acknowledged ok => ok.Seq,
+                    Saw saw => saw.Event.Seq,
+                    Opened opened => opened.Head,
+                    WasReset reset => reset.AsOf,
+                    ReadPage page => page.AsOf,
+                    _ => 0,
+                };
+                if (seq <= highest) continue;
+                highest = seq;
+                told.Add((entry.Order, seq));
+            }
+        }
+        told.Sort();
+        var records = new List<(long Order, long Seq)>();
+        foreach (var (order, seq) in told)
+            if (records.Count == 0 || seq > records[^1].Seq)
+                records.Add((order, seq));
+        return records;
+    }
+}
