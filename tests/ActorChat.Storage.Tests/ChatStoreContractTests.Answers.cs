@@ -25,6 +25,7 @@ public abstract partial class ChatStoreContractTests
         Assert.Equal(begun with { Text = "Because.", Answer = begun.Answer! with { State = AnswerState.Done, Usage = usage } }, folded);
     }
 
+    [Promise("P9")]
     [SkippableFact]
     public async Task A_failed_answer_keeps_its_text_and_its_error()
     {
@@ -37,6 +38,7 @@ public abstract partial class ChatStoreContractTests
         Assert.Equal((AnswerState.Failed, "the model is away", null), (folded.Answer!.State, folded.Answer.Error, folded.Answer.Usage));
     }
 
+    [Promise("P9")]
     [SkippableFact]
     public async Task An_answer_ends_once()
     {
@@ -69,6 +71,7 @@ public abstract partial class ChatStoreContractTests
         Assert.Equal("The end.", (await History())[0].Text);
     }
 
+    [Promise("P9")]
     [SkippableFact]
     public async Task A_question_is_answered_once_whatever_the_answers_say()
     {
@@ -78,6 +81,7 @@ public abstract partial class ChatStoreContractTests
         Assert.Equal(new MessageRepeated(1, Time.Now), await Commit(Say.Answer("answer-to-0000001") with { Text = "another" }));
     }
 
+    [Promise("P7")]
     [SkippableFact]
     public async Task An_answer_that_was_running_when_the_server_ended_is_interrupted()
     {

@@ -6,6 +6,7 @@ namespace ActorChat.Storage.Tests;
 /// <content>A key is one message, for ever.</content>
 public abstract partial class ChatStoreContractTests
 {
+    [Promise("P2")]
     [SkippableFact]
     public async Task A_repeated_key_is_answered_with_the_first_seq()
     {
@@ -17,6 +18,7 @@ public abstract partial class ChatStoreContractTests
         Assert.Equal(2, (await History()).Count);
     }
 
+    [Promise("P2")]
     [SkippableFact]
     public async Task A_key_repeated_inside_one_commit_is_stored_once()
     {
@@ -28,6 +30,7 @@ public abstract partial class ChatStoreContractTests
         Assert.Equal(2, Assert.IsType<MessageAppended>(outcomes[3]).Message.Seq);
     }
 
+    [Promise("P2")]
     [SkippableFact]
     public async Task A_key_is_remembered_over_a_restart()
     {
@@ -37,6 +40,7 @@ public abstract partial class ChatStoreContractTests
         Assert.Equal(new MessageRepeated(first.Seq, first.At), await Commit(Say.Post("hello", "key-0000000000000001")));
     }
 
+    [Promise("P2")]
     [SkippableFact]
     public async Task A_key_used_for_another_text_is_refused()
     {
@@ -45,6 +49,7 @@ public abstract partial class ChatStoreContractTests
         Assert.IsType<KeyReused>(await Commit(Say.Post("Hello", "key-0000000000000001")));
     }
 
+    [Promise("P2")]
     [SkippableFact]
     public async Task Two_people_may_use_the_same_key()
     {

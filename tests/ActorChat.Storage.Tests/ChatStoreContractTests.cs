@@ -84,6 +84,7 @@ public abstract partial class ChatStoreContractTests : IAsyncLifetime
         Assert.Empty(await Log());
     }
 
+    [Promise("P3")]
     [SkippableFact]
     public async Task Commands_of_every_kind_share_a_commit()
     {

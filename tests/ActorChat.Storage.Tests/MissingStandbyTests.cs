@@ -18,6 +18,7 @@ public sealed class MissingStandbyTests(OwnPostgres own) : SharedDatabase, IClas
         await server.RunAsync("SELECT pg_reload_conf()");
     }
 
+    [Promise("P1")]
     [SkippableFact]
     public async Task What_the_standby_has_not_confirmed_is_not_acknowledged_and_is_there_once_when_it_is_said_again()
     {

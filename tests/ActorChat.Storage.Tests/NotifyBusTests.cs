@@ -121,6 +121,7 @@ public sealed class NotifyBusTests : IAsyncLifetime
         Assert.Equal(new UserTyped(Room, Say.Ann), Assert.Single(two.Heard));
     }
 
+    [Promise("P13")]
     [SkippableFact]
     public async Task A_listener_whose_connection_is_ended_listens_again_and_has_the_log_looked_at()
     {
@@ -136,6 +137,7 @@ public sealed class NotifyBusTests : IAsyncLifetime
         }, "The news were not heard.");
     }
 
+    [Promise("P13")]
     [SkippableFact]
     public async Task A_listener_that_is_cut_off_without_knowing_it_notices_by_itself()
     {

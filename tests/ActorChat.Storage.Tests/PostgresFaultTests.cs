@@ -124,6 +124,7 @@ public sealed class PostgresFaultTests : IAsyncLifetime
         Assert.Equal(2, Assert.IsType<MessageAppended>(await Commit(Say.Post("in the morning"))).Message.Seq);
     }
 
+    [Promise("P8")]
     [SkippableFact]
     public async Task A_commit_whose_answer_is_lost_is_answered_all_the_same()
     {
@@ -140,6 +141,7 @@ public sealed class PostgresFaultTests : IAsyncLifetime
         Assert.Equal(["before", "its answer is lost", "after"], await TextsAsync());
     }
 
+    [Promise("P13")]
     [SkippableFact]
     public async Task A_server_that_freezes_in_the_middle_of_a_commit_holds_the_others_up_for_a_few_seconds_only()
     {
@@ -165,6 +167,7 @@ public sealed class PostgresFaultTests : IAsyncLifetime
         await Store.DisposeAsync(); // before its line
     }
 
+    [Promise("P13")]
     [SkippableFact]
     public async Task A_batch_that_comes_after_its_outcome_was_settled_is_refused_by_the_database()
     {
@@ -194,6 +197,7 @@ public sealed class PostgresFaultTests : IAsyncLifetime
         Assert.Equal(Enumerable.Range(0, 199).Select(n => $"text {n}"), await TextsAsync());
     }
 
+    [Promise("P8")]
     [SkippableFact]
     public async Task While_the_server_is_away_everybody_is_told_and_then_all_goes_on()
     {
@@ -217,6 +221,7 @@ public sealed class PostgresFaultTests : IAsyncLifetime
         _store = null;
     }
 
+    [Promise("P8")]
     [SkippableTheory]
     [InlineData("Host=127.0.0.1;Port=1;Username=x;Database=x", "cannot be reached")]
     [InlineData("Data Source=data/actorchat.db", "is not one for PostgreSQL")]

@@ -45,6 +45,7 @@ public sealed class PostgresPoolTests : SharedDatabase
         }
     }
 
+    [Promise("P13")]
     [SkippableFact]
     public async Task While_every_reader_stands_still_a_node_writes_follows_the_log_lets_people_in_and_says_that_it_is_there()
     {

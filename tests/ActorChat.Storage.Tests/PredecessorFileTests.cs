@@ -227,6 +227,7 @@ public sealed class PredecessorFileTests : IDisposable
         Assert.Single(await store.CommitAsync([Say.Post("first")], CancellationToken.None), o => o is MessageAppended);
     }
 
+    [Promise("P7")]
     [Fact]
     public async Task What_fails_in_the_middle_leaves_it_as_it_was()
     {
@@ -254,6 +255,7 @@ public sealed class PredecessorFileTests : IDisposable
         Assert.Empty(Copies());
     }
 
+    [Promise("P7")]
     [Fact]
     public async Task A_copy_that_was_cut_off_is_made_again()
     {

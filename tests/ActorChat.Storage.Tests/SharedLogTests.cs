@@ -10,6 +10,7 @@ public sealed class SharedLogTests : SharedDatabase
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    [Promise("P2", "P13")]
     [SkippableFact]
     public async Task One_key_that_two_nodes_race_for_ten_thousand_times_is_one_message()
     {
@@ -37,6 +38,7 @@ public sealed class SharedLogTests : SharedDatabase
         Assert.Equal("10000 10000 10000 10000", await count.ExecuteScalarAsync());
     }
 
+    [Promise("P13")]
     [SkippableFact]
     public async Task Nodes_that_write_to_many_conversations_in_any_order_do_not_lock_one_another_out()
     {
@@ -108,6 +110,7 @@ public sealed class SharedLogTests : SharedDatabase
         }
     }
 
+    [Promise("P13")]
     [SkippableFact]
     public async Task Nodes_that_start_at_the_same_moment_prepare_the_database_once()
     {
@@ -134,6 +137,7 @@ public sealed class SharedLogTests : SharedDatabase
         Assert.Equal(stored + 1, Assert.IsType<MessageAppended>(await PostgresStores.UntilStoredAsync(one, Say.Post("back"))).Message.Seq); // its next beat registers it
     }
 
+    [Promise("P4", "P13")]
     [SkippableFact]
     public async Task A_promoted_standby_that_lacks_commits_is_another_log_and_all_nodes_agree_on_its_epoch()
     {
@@ -161,6 +165,7 @@ public sealed class SharedLogTests : SharedDatabase
         Assert.Equal("in the place of another", Assert.IsType<MessagePosted>(Assert.Single(await UntilNewAsync(one))).Message.Text);
     }
 
+    [Promise("P4", "P13")]
     [SkippableFact]
     public async Task A_log_that_has_gone_back_is_another_log()
     {

@@ -47,6 +47,7 @@ public sealed class SqliteFaultTests : IAsyncLifetime, IDisposable
     async Task<IEnumerable<string>> Texts() =>
         (await _store.ReadMessagesAsync(ConversationId.Default, new HistoryRange(PageEdge.Before, long.MaxValue, 100_000), None)).Messages.Select(m => m.Text);
 
+    [Promise("P8")]
     [Fact]
     public async Task Another_programs_lock_makes_it_unavailable_in_time_and_no_longer_than_it_is_held()
     {
@@ -65,6 +66,7 @@ public sealed class SqliteFaultTests : IAsyncLifetime, IDisposable
         Assert.Equal(["before", "after"], await Texts());
     }
 
+    [Promise("P8")]
     [Fact]
     public async Task A_full_disk_makes_it_unavailable_until_there_is_room()
     {
@@ -81,6 +83,7 @@ public sealed class SqliteFaultTests : IAsyncLifetime, IDisposable
         Assert.IsType<MessageRepeated>(await Post(big, "key-0000000000000001"));
     }
 
+    [Promise("P8")]
     [Fact]
     public async Task A_full_disk_in_the_middle_of_a_batch_undoes_all_of_it()
     {
@@ -95,6 +98,7 @@ public sealed class SqliteFaultTests : IAsyncLifetime, IDisposable
         Assert.Equal(["before", "first"], (await Texts()).Take(2));
     }
 
+    [Promise("P8")]
     [Fact]
     public async Task A_read_only_disk_makes_it_unavailable_until_it_can_be_written()
     {
@@ -110,6 +114,7 @@ public sealed class SqliteFaultTests : IAsyncLifetime, IDisposable
         Assert.IsType<MessageAppended>(await Post("after"));
     }
 
+    [Promise("P8")]
     [Fact]
     public async Task A_database_that_was_moved_away_is_not_written_into_the_void()
     {
@@ -122,6 +127,7 @@ public sealed class SqliteFaultTests : IAsyncLifetime, IDisposable
         Assert.Equal(["before", "after"], await Texts());
     }
 
+    [Promise("P8")]
     [Fact]
     public async Task A_database_that_was_deleted_is_not_written_into_the_void_and_reading_goes_on()
     {
@@ -132,6 +138,7 @@ public sealed class SqliteFaultTests : IAsyncLifetime, IDisposable
         Assert.Equal(["before"], await Texts());
     }
 
+    [Promise("P8")]
     [Fact]
     public async Task A_database_that_was_replaced_by_another_file_is_not_written_into_the_void()
     {
@@ -146,6 +153,7 @@ public sealed class SqliteFaultTests : IAsyncLifetime, IDisposable
         Assert.IsType<MessageAppended>(await Post("after"));
     }
 
+    [Promise("P8")]
     [Fact]
     public async Task A_writer_that_meets_a_defect_of_its_own_goes_on_with_a_new_connection()
     {
@@ -174,6 +182,7 @@ public sealed class SqliteFaultTests : IAsyncLifetime, IDisposable
         Assert.IsType<MessageAppended>(await Post("after"));
     }
 
+    [Promise("P8")]
     [Fact]
     public async Task A_commit_that_failed_and_happened_all_the_same_is_answered_with_what_it_did()
     {
@@ -186,6 +195,7 @@ public sealed class SqliteFaultTests : IAsyncLifetime, IDisposable
         Assert.Equal(["before", "hello"], await Texts());
     }
 
+    [Promise("P1")]
     [Fact]
     public async Task A_commit_that_failed_and_did_not_happen_is_not_answered_as_done()
     {
@@ -196,6 +206,7 @@ public sealed class SqliteFaultTests : IAsyncLifetime, IDisposable
         Assert.Equal(2, Assert.IsType<MessageAppended>(await Post("hello", "key-0000000000000001")).Message.Seq);
     }
 
+    [Promise("P8")]
     [Fact]
     public async Task A_disk_that_does_not_answer_leaves_nobody_waiting()
     {

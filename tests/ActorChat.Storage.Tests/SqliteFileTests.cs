@@ -178,6 +178,7 @@ public sealed class SqliteFileTests : IDisposable
         await store.DisposeAsync();
     }
 
+    [Promise("P1")]
     [Fact]
     public async Task What_was_acknowledged_is_there_after_a_crash()
     {
@@ -194,6 +195,7 @@ public sealed class SqliteFileTests : IDisposable
         Assert.Equal(101, Assert.IsType<MessageAppended>(outcomes[2]).Message.Seq);
     }
 
+    [Promise("P7")]
     [Fact]
     public async Task A_torn_log_costs_only_what_was_torn()
     {
@@ -228,6 +230,7 @@ public sealed class SqliteFileTests : IDisposable
         }
     }
 
+    [Promise("P2")]
     [Fact]
     public async Task Keys_are_known_before_and_after_they_are_indexed_and_after_a_crash_in_between()
     {

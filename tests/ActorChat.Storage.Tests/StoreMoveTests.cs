@@ -70,6 +70,7 @@ public sealed class StoreMoveTests : IAsyncLifetime, IDisposable
         Assert.Contains(reported, line => line.Contains("302 messages compared", StringComparison.Ordinal));
     }
 
+    [Promise("P7")]
     [SkippableFact]
     public async Task A_move_that_was_broken_off_goes_on_and_until_then_no_server_starts()
     {

@@ -92,6 +92,7 @@ public class AnswerActorSpecs : PatientTestKit
         Assert.Equal(6, ((SaveAnswerSoFar)saved.Command).MessageSeq);
     }
 
+    [Promise("P9")]
     [Fact]
     public void A_model_that_breaks_off_leaves_its_text_and_a_reason()
     {
@@ -104,6 +105,7 @@ public class AnswerActorSpecs : PatientTestKit
         Assert.NotNull(end.Error);
     }
 
+    [Promise("P9")]
     [Fact]
     public void A_model_that_never_ends_fails_visibly_and_is_stopped()
     {
@@ -115,6 +117,7 @@ public class AnswerActorSpecs : PatientTestKit
         AwaitAssert(() => Assert.True(model.WasStopped));
     }
 
+    [Promise("P9")]
     [Fact]
     public void An_answer_without_end_is_cut()
     {
@@ -125,6 +128,7 @@ public class AnswerActorSpecs : PatientTestKit
         Assert.InRange(end.Text.Length, 40, 50);
     }
 
+    [Promise("P9")]
     [Fact]
     public void An_end_that_could_not_be_stored_is_tried_again()
     {
@@ -136,6 +140,7 @@ public class AnswerActorSpecs : PatientTestKit
         Assert.Equal(first.End, ExpectEnd().End);
     }
 
+    [Promise("P9")]
     [Fact]
     public void An_answer_that_fails_is_ended_as_failed_and_then_finds_its_question_answered_and_stops()
     {
@@ -154,6 +159,7 @@ public class AnswerActorSpecs : PatientTestKit
         Assert.Equal(7, conversations.ExpectMsg<BeginAnswer>().RequestSeq);
     }
 
+    [Promise("P9")]
     [Fact]
     public void A_question_that_was_answered_before_is_not_answered_again()
     {
@@ -164,6 +170,7 @@ public class AnswerActorSpecs : PatientTestKit
         Assert.Equal(7, conversations.ExpectMsg<BeginAnswer>().RequestSeq);
     }
 
+    [Promise("P9")]
     [Fact]
     public void Questions_wait_their_turn_and_one_too_many_fails_for_all_to_see()
     {

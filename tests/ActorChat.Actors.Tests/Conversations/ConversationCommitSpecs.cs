@@ -10,6 +10,7 @@ namespace ActorChat.Actors.Tests.Conversations;
 /// <summary>What is posted: one commit after the other, and who is told of it.</summary>
 public class ConversationCommitSpecs : ConversationSpecs
 {
+    [Promise("P1")]
     [Fact]
     public void Sender_is_acknowledged_only_after_the_message_is_stored()
     {
@@ -25,6 +26,7 @@ public class ConversationCommitSpecs : ConversationSpecs
         Assert.Equal([1], Seqs(delivered.Frames));
     }
 
+    [Promise("P3")]
     [Fact]
     public void Everybody_gets_the_very_same_buffer_once_a_commit()
     {
@@ -74,6 +76,7 @@ public class ConversationCommitSpecs : ConversationSpecs
         persistence.ExpectNoMsg(100);
     }
 
+    [Promise("P2")]
     [Fact]
     public void A_repeated_key_is_told_its_first_place_and_nobody_else_hears_of_it()
     {
@@ -94,6 +97,7 @@ public class ConversationCommitSpecs : ConversationSpecs
         bob.ExpectNoMsg(100);
     }
 
+    [Promise("P8")]
     [Fact]
     public void A_store_that_is_away_is_said_to_the_sender_and_the_next_message_works()
     {

@@ -9,6 +9,7 @@ namespace ActorChat.Actors.Tests.Conversations;
 /// <summary>What somebody who comes is shown first.</summary>
 public class ConversationOpeningSpecs : ConversationSpecs
 {
+    [Promise("P4")]
     [Theory]
     [InlineData(10L, "sync", 11, 20)]
     [InlineData(20L, "sync", 21, 20)]
@@ -42,6 +43,7 @@ public class ConversationOpeningSpecs : ConversationSpecs
         Assert.Contains("and one more", System.Text.Encoding.UTF8.GetString(Subscribe(CreateTestProbe(), Bob, cursor, dialect).Opening.Bytes.Span), StringComparison.Ordinal);
     }
 
+    [Promise("P4")]
     [Theory]
     [InlineData(null, false, "new")]
     [InlineData(2000L, false, "ahead")]
@@ -59,6 +61,7 @@ public class ConversationOpeningSpecs : ConversationSpecs
         if (why == "too_far") Assert.Equal([6, 1150], frame.GetProperty("hole").EnumerateArray().Select(n => n.GetInt32()));
     }
 
+    [Promise("P4")]
     [Fact]
     public void Nothing_slips_between_the_opening_and_what_follows()
     {

@@ -39,6 +39,7 @@ public class ConversationRegionActorSpecs : PatientTestKit
         Assert.Equal(ErrorCode.NotFound, ExpectMsg<NotSubscribed>().Error.Code);
     }
 
+    [Promise("P6")]
     [Fact]
     public void A_conversation_that_nobody_is_in_ends_and_is_woken_again()
     {
@@ -62,6 +63,7 @@ public class ConversationRegionActorSpecs : PatientTestKit
         ExpectNoMsg(200);
     }
 
+    [Promise("P8")]
     [Fact]
     public void A_store_that_was_away_is_asked_again_by_the_next_message()
     {

@@ -36,6 +36,7 @@ public class LogOrderTests
         Assert.Null(order.Missing);
     }
 
+    [Promise("P3", "P13")]
     [Fact]
     public void Whatever_the_order_and_however_often_each_entry_leaves_once_and_in_order() => FsCheck.Check.QuickThrowOnFailure(Prop.ForAll(
         ArbMap.Default.ArbFor<(int Seq, bool TakeHere)[]>(), steps =>

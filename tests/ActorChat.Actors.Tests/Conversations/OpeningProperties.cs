@@ -76,6 +76,7 @@ public class OpeningProperties
 
     static Gen<int[]> Kinds => Gen.Choose(0, Settings.MessagesKept).SelectMany(n => Gen.Choose(0, 5).ArrayOf(n));
 
+    [Promise("P4")]
     [Fact]
     public void Who_comes_back_shows_what_is_so_or_is_told_that_it_begins_anew() => Prop.ForAll(
         Gen.Choose(0, 120).SelectMany(n => Gen.Choose(0, 5).ArrayOf(n)).ToArbitrary(), Gen.Choose(0, 1000).ToArbitrary(), Gen.Choose(0, 1000).ToArbitrary(), (kinds, woken, at) =>
@@ -104,6 +105,7 @@ public class OpeningProperties
             return expected == log.Count + 1 && client.Messages.SequenceEqual(now);
         }).QuickCheckThrowOnFailure();
 
+    [Promise("P4")]
     [Fact]
     public void A_conversation_that_was_woken_knows_what_one_knows_that_never_slept() => Prop.ForAll(Kinds.ToArbitrary(), Gen.Choose(0, 1000).ToArbitrary(), (kinds, woken) =>
     {

@@ -98,6 +98,7 @@ public class SharedConversationSpecs : PatientTestKit
         Assert.Equal([1, 2, 3], Seqs(bob.ExpectMsg<Delivered>().Frames));
     }
 
+    [Promise("P13")]
     [Fact]
     public void A_gap_that_the_log_does_not_fill_ends_the_conversation_so_that_its_clients_resume_from_the_store()
     {

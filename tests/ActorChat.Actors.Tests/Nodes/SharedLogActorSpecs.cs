@@ -76,6 +76,7 @@ public class SharedLogActorSpecs : PatientTestKit
         Assert.Equal("why", conversations.ExpectMsg<LogRead>().Why);
     }
 
+    [Promise("P13")]
     [Fact]
     public void A_reading_that_fails_is_tried_again_and_answers_nobody()
     {

@@ -17,6 +17,7 @@ public class PersistenceActorSpecs : PatientTestKit
 
     static string[] TextsOf(HeldStore.Held commit) => [.. commit.Commands.Cast<AppendMessage>().Select(m => m.Text)];
 
+    [Promise("P1")]
     [Fact]
     public void Nobody_is_answered_before_the_commit_has_ended()
     {
@@ -54,6 +55,7 @@ public class PersistenceActorSpecs : PatientTestKit
         ExpectNoMsg(50);
     }
 
+    [Promise("P3")]
     [Fact]
     public void What_arrives_during_a_commit_is_the_next_one_whole_and_in_order()
     {
@@ -84,6 +86,7 @@ public class PersistenceActorSpecs : PatientTestKit
         Assert.Equal([2], other.ExpectMsg<Persisted>().Items.Select(i => (int)i.Tag!));
     }
 
+    [Promise("P8")]
     [Fact]
     public void A_store_that_is_away_answers_everybody_and_is_tried_again()
     {
@@ -95,6 +98,7 @@ public class PersistenceActorSpecs : PatientTestKit
         Assert.IsType<MessageAppended>(ExpectMsg<Persisted>().Items[0].Outcome);
     }
 
+    [Promise("P8")]
     [Fact]
     public void Who_waits_behind_a_commit_that_fails_is_told_with_it()
     {
@@ -109,6 +113,7 @@ public class PersistenceActorSpecs : PatientTestKit
         Assert.False(store.HasCommit);
     }
 
+    [Promise("P8")]
     [Fact]
     public void A_command_that_the_store_fails_with_is_refused_alone_and_its_neighbours_are_stored_in_their_order()
     {
@@ -153,6 +158,7 @@ public class PersistenceActorSpecs : PatientTestKit
         });
     }
 
+    [Promise("P6")]
     [Fact]
     public void A_full_queue_refuses_what_is_too_much_and_keeps_the_rest()
     {

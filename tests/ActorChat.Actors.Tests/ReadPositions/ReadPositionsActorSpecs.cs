@@ -131,6 +131,7 @@ public class ReadPositionsActorSpecs : PatientTestKit
         Assert.Equal([1, 2, 3, 4, 5], all.Select(m => m.Seq).Order());
     }
 
+    [Promise("P10")]
     [Fact]
     public void Going_down_everything_is_handed_over_before_it_says_so()
     {

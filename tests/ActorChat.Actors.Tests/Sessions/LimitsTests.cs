@@ -102,6 +102,7 @@ public class LimitsTests
         Assert.NotNull(Enter(quota, "a", now: 1000));
     }
 
+    [Promise("P6")]
     [Fact]
     public void What_was_seen_once_is_not_remembered_for_ever()
     {

@@ -110,6 +110,7 @@ public class SessionActorSpecs : SessionSpecs
         Assert.Equal(session, presence.ExpectMsg<Depart>().Session);
     }
 
+    [Promise("P10")]
     [Fact]
     public void Going_down_it_says_so_waits_for_its_answers_and_closes_4001()
     {

@@ -12,6 +12,7 @@ namespace ActorChat.Actors.Tests.Sessions;
 /// <summary>How much of anything one may send, and what becomes of who sends more.</summary>
 public class SessionLimitSpecs : SessionSpecs
 {
+    [Promise("P6")]
     [Fact]
     public void With_too_many_unanswered_sends_the_socket_is_not_read_on()
     {

@@ -74,6 +74,7 @@ public class SessionOpeningSpecs : SessionSpecs
         Assert.Equal(CloseCode.NoHello, socket.CloseCodeInTime());
     }
 
+    [Promise("P12")]
     [Fact]
     public void Anything_before_hello_closes_4400()
     {

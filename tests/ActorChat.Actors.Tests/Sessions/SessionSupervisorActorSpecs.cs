@@ -27,6 +27,7 @@ public class SessionSupervisorActorSpecs : PatientTestKit
         Assert.EndsWith("/1", ExpectMsg<SessionOpened>().Session.Path.ToString(), StringComparison.Ordinal);
     }
 
+    [Promise("P10")]
     [Fact]
     public void Going_down_it_takes_nobody_and_says_when_the_last_has_ended()
     {
@@ -78,6 +79,7 @@ public class SessionSupervisorActorSpecs : PatientTestKit
         return (socket, session);
     }
 
+    [Promise("P11")]
     [Fact]
     public void Whose_token_was_revoked_elsewhere_is_closed_and_nobody_else()
     {
@@ -89,6 +91,7 @@ public class SessionSupervisorActorSpecs : PatientTestKit
         Assert.False(bob.Socket.IsClosed);
     }
 
+    [Promise("P11")]
     [Fact]
     public void A_token_that_is_revoked_while_its_session_opens_is_found_all_the_same()
     {
@@ -97,6 +100,7 @@ public class SessionSupervisorActorSpecs : PatientTestKit
         Assert.Equal(CloseCode.NoIdentity, Enter("ann").Socket.CloseCodeInTime());
     }
 
+    [Promise("P11")]
     [Fact]
     public void A_store_that_is_away_closes_nobody_and_is_asked_until_it_is_back()
     {
@@ -108,6 +112,7 @@ public class SessionSupervisorActorSpecs : PatientTestKit
         Assert.Equal(CloseCode.NoIdentity, ann.CloseCodeInTime());
     }
 
+    [Promise("P11")]
     [Fact]
     public void Who_signs_out_is_answered_after_the_commit_and_then_closed()
     {

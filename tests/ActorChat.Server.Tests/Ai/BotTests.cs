@@ -119,6 +119,7 @@ public sealed class BotTests(SharedServer shared)
         Assert.DoesNotContain(ann.Events, e => e.Has("reply_to") && e["reply_to"].GetInt64() == said);
     }
 
+    [Promise("P9")]
     [Fact]
     public async Task A_question_whose_key_is_repeated_is_answered_once()
     {
@@ -195,6 +196,7 @@ public sealed class BotTests(SharedServer shared)
         Assert.Equal(answered.Text, events[^1].GetRawText());
     }
 
+    [Promise("P7")]
     [Fact]
     public async Task An_answer_that_a_kill_cut_off_is_closed_as_interrupted_with_what_it_had_said()
     {

@@ -82,7 +82,7 @@ sealed class PageVersions : IDisposable
     public string Write(string version)
     {
         var folder = Path.Combine(root.FullName, version);
-        var source = Path.Combine(ReadmeTests.Root, "wwwroot");
+        var source = Path.Combine(Repository.Root, "wwwroot");
         foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
         {
             var copy = Path.Combine(folder, Path.GetRelativePath(source, file));

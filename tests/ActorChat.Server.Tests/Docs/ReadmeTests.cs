@@ -8,18 +8,11 @@ namespace ActorChat.Server.Tests.Docs;
 /// <summary>What the README and the docs say is true, as far as a program can tell.</summary>
 public partial class ReadmeTests
 {
-    public static readonly string Root = RootFolder();
+    static string Root => Repository.Root;
 
-    public static string Readme => File.ReadAllText(Path.Combine(Root, "README.md"));
+    public static string Readme => Repository.Read("README.md");
 
-    static string RootFolder()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "ActorChat.sln"))) folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("The tests do not run below the solution.");
-    }
-
-    public static TheoryData<string> Documents => [.. Directory.GetFiles(Root, "*.md").Concat(Directory.GetFiles(Path.Combine(Root, "docs"), "*.md")).Select(f => Path.GetRelativePath(Root, f))];
+    public static TheoryData<string> Documents => [.. Repository.Documents];
 
     [Theory]
     [MemberData(nameof(Documents))]
@@ -33,13 +26,9 @@ public partial class ReadmeTests
             var parts = target.Split('#', 2);
             var file = parts[0].Length == 0 ? Path.Combine(Root, document) : Path.Combine(Root, Path.GetDirectoryName(document)!, parts[0]);
             Assert.True(File.Exists(file), $"{document} links to {target}, which is not there.");
-            if (parts.Length == 2) Assert.Contains(parts[1], Anchors(file));
+            if (parts.Length == 2) Assert.Contains(parts[1], Repository.Anchors(file));
         }
     }
-
-    static IEnumerable<string> Anchors(string file) => File.ReadLines(file)
-        .Where(line => line.StartsWith('#'))
-        .Select(line => NotInAnAnchor().Replace(line.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-'));
 
     [Theory]
     [InlineData(typeof(StorageOptions), "Storage")]
@@ -77,39 +66,6 @@ public partial class ReadmeTests
         Assert.Contains("\ndotnet test\n", readme, StringComparison.Ordinal);
     }
 
-    // The names of all tests, by their attribute: a name in a comment is none.
-    static readonly Lazy<HashSet<string>> Specs = new(() =>
-    [
-        .. Directory.EnumerateFiles(Path.Combine(Root, "tests"), "*.cs", SearchOption.AllDirectories).SelectMany(file => SpecMethod().Matches(File.ReadAllText(file))).Select(m => m.Groups[1].Value),
-    ]);
-
-    [Theory]
-    [MemberData(nameof(Documents))]
-    public void Every_spec_that_a_document_names_exists(string document)
-    {
-        foreach (Match name in SpecName().Matches(File.ReadAllText(Path.Combine(Root, document)))) Assert.Contains(name.Groups[1].Value, Specs.Value);
-    }
-
-    [Theory]
-    [InlineData("architecture.md", "What happens when something fails")]
-    [InlineData("operations.md", "What may come in")]
-    public void Every_row_of_a_table_of_promises_names_its_spec(string document, string heading)
-    {
-        var rows = File.ReadLines(Path.Combine(Root, "docs", document))
-            .SkipWhile(line => line != $"## {heading}").Skip(1).TakeWhile(line => !line.StartsWith('#')).Where(line => line.StartsWith('|')).Skip(2).ToArray();
-        Assert.True(rows.Length > 5);
-        foreach (var row in rows) Assert.Matches(SpecName(), row.Split('|', StringSplitOptions.TrimEntries)[^2]);
-    }
-
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
-
-    [GeneratedRegex(@"[^\w\- ]")]
-    private static partial Regex NotInAnAnchor();
-
-    [GeneratedRegex(@"`([A-Z]\w+(?:_\w+){3,})`")]
-    private static partial Regex SpecName();
-
-    [GeneratedRegex(@"\[\w*(?:Fact|Theory)\b[^\]]*\]\s*(?:\[[^\n]*\](?:\s*//[^\n]*)?\s*)*(?:public|internal) (?:async )?(?:Task|void)(?:<\w+>)? (\w+)\(")]
-    private static partial Regex SpecMethod();
 }

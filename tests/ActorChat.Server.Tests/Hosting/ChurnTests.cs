@@ -14,6 +14,7 @@ public sealed class ChurnTests(ITestOutputHelper output)
     const long Room = 10 << 20;
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    [Promise("P6")]
     [SkippableFact]
     public async Task Memory_comes_back_after_thousands_who_came_once()
     {

@@ -10,6 +10,7 @@ namespace ActorChat.Server.Tests.Hosting;
 /// <summary>A client that sends as fast as it can, whatever it sends.</summary>
 public sealed class FloodTests(ITestOutputHelper output)
 {
+    [Promise("P12")]
     [Theory]
     [InlineData("""{"type":"send","id":5,"conversation":"default","key":"0123456789abcdef","text":"flood"}""", true)]
     [InlineData("""{"type":"heartbeat","id":5}""", true)]

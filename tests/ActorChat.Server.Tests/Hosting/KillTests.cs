@@ -8,6 +8,7 @@ public sealed class KillTests
 {
     const int Senders = 20, Rounds = 3;
 
+    [Promise("P1")]
     [Fact]
     public async Task Whatever_was_acknowledged_survives_a_kill_in_the_middle_of_twenty_senders()
     {

@@ -131,6 +131,7 @@ public sealed class LimitTests
         Assert.InRange(refused["after_ms"].GetInt32(), 1, 100_000);
     }
 
+    [Promise("P12")]
     [Fact]
     public Task Heads_that_come_byte_by_byte_are_closed_in_bounded_time_and_others_come_in_at_once() =>
         Deadline.OneOfThreeAsync(ComesInBesideSlowHeadsAsync, "Nobody came in before the slow ones were gone.");

@@ -5,6 +5,7 @@ namespace ActorChat.Server.Tests.Hosting;
 
 public sealed class LogTests
 {
+    [Promise("P12")]
     [Theory]
     [InlineData("Information")]
     [InlineData("Debug")]

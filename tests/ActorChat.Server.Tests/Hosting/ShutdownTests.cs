@@ -9,6 +9,7 @@ public sealed class ShutdownTests
 {
     static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
+    [Promise("P10")]
     [SkippableFact]
     public async Task A_stop_under_load_says_goodbye_writes_what_it_received_and_exits_cleanly()
     {
@@ -39,6 +40,7 @@ public sealed class ShutdownTests
         foreach (var client in clients) await client.DisposeAsync();
     }
 
+    [Promise("P10")]
     [SkippableFact]
     public async Task A_stop_while_the_bot_answers_ends_the_answer()
     {
@@ -58,6 +60,7 @@ public sealed class ShutdownTests
         Assert.Equal("interrupted", end.GetProperty("state").GetString());
     }
 
+    [Promise("P10")]
     [SkippableFact]
     public async Task What_was_read_in_the_last_moment_before_a_stop_is_kept()
     {
@@ -73,6 +76,7 @@ public sealed class ShutdownTests
         Assert.Equal(seq, back.Welcome["conversations"][0].GetProperty("read").GetInt64());
     }
 
+    [Promise("P10")]
     [SkippableFact]
     public async Task A_second_signal_does_not_make_the_exit_unclean()
     {
@@ -84,6 +88,7 @@ public sealed class ShutdownTests
         Assert.True(exit.Took < Limit, $"It took {exit.Took}.");
     }
 
+    [Promise("P10")]
     [SkippableFact]
     public Task A_stop_does_not_wait_for_a_client_that_neither_reads_nor_closes() => Deadline.OneOfThreeAsync(async () =>
     {
@@ -95,6 +100,7 @@ public sealed class ShutdownTests
         return exit.Took < Limit; // eight seconds are the host's patience, which leaves little for a busy machine
     }, $"It took longer than {Limit} each time.");
 
+    [Promise("P10")]
     [SkippableFact]
     public async Task After_a_stop_under_load_everybody_resumes_and_nothing_is_lost_and_nothing_doubled()
     {

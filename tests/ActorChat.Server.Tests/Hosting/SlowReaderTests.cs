@@ -20,6 +20,7 @@ public sealed class SlowReaderTests
         return said;
     }
 
+    [Promise("P5")]
     [Fact]
     public async Task Who_never_reads_is_cut_off_and_the_others_lose_nothing()
     {
@@ -39,6 +40,7 @@ public sealed class SlowReaderTests
         server.AssertCalm();
     }
 
+    [Promise("P5")]
     [Fact]
     public async Task Ten_of_fifty_never_read_and_the_others_lose_nothing_and_the_ten_lose_nothing_when_they_come_back()
     {

@@ -32,6 +32,7 @@ public sealed class StartTests : IDisposable
         Assert.DoesNotContain(" at ActorChat.", failed.Log, StringComparison.Ordinal);
     }
 
+    [Promise("P12")]
     [Theory]
     [InlineData("Limits__Nonsense", "1", "Nonsense")]
     [InlineData("Storage__Conection", "x", "Conection")]
@@ -75,6 +76,7 @@ public sealed class StartTests : IDisposable
         AssertOneLine(await FailAsync(), "chat.db");
     }
 
+    [Promise("P8")]
     [SkippableFact]
     public async Task A_folder_that_cannot_be_written_stops_the_start()
     {
@@ -83,6 +85,7 @@ public sealed class StartTests : IDisposable
         AssertOneLine(await FailAsync(("Storage__ConnectionString", $"Data Source={disk.Database}")), "chat.db");
     }
 
+    [Promise("P8")]
     [SkippableFact]
     public async Task A_database_on_a_disk_that_is_read_only_stops_the_start()
     {
@@ -92,6 +95,7 @@ public sealed class StartTests : IDisposable
         AssertOneLine(await FailAsync(("Storage__ConnectionString", $"Data Source={disk.Database}")), "chat.db");
     }
 
+    [Promise("P8")]
     [SkippableFact]
     public async Task A_disk_that_is_full_stops_the_start()
     {
@@ -116,6 +120,7 @@ public sealed class StartTests : IDisposable
         AssertOneLine(await FailAsync(), "locked");
     }
 
+    [Promise("P12")]
     [Fact]
     public async Task A_port_in_use_stops_the_start()
     {

@@ -10,6 +10,7 @@ public sealed class StoreTroubleTests
 {
     static readonly TimeSpan Bounded = TimeSpan.FromSeconds(20); // five, and what a busy machine adds
 
+    [Promise("P8")]
     [Fact]
     public async Task While_another_program_holds_the_database_sends_are_unavailable_reading_goes_on_and_writing_comes_back()
     {
@@ -46,6 +47,7 @@ public sealed class StoreTroubleTests
         server.AssertCalm();
     }
 
+    [Promise("P8")]
     [Fact]
     public async Task While_the_database_is_held_every_waiting_request_of_everybody_is_answered_in_time()
     {
@@ -84,6 +86,7 @@ public sealed class StoreTroubleTests
         server.AssertCalm();
     }
 
+    [Promise("P8")]
     [SkippableFact]
     public async Task While_the_disk_is_full_sends_are_unavailable_reading_goes_on_and_writing_comes_back()
     {

@@ -14,6 +14,7 @@ public sealed class TornStartTests(ITestOutputHelper output)
     // From before the program has begun until it is at work, on a machine of any speed.
     static TimeSpan Sometime(Random random, int milliseconds) => TimeSpan.FromMilliseconds(random.Next(milliseconds));
 
+    [Promise("P7")]
     [Fact]
     public async Task A_takeover_that_is_killed_anywhere_leaves_the_old_file_or_the_new_one()
     {
@@ -78,6 +79,7 @@ public sealed class TornStartTests(ITestOutputHelper output)
         server.AssertCalm();
     }
 
+    [Promise("P10", "P12")]
     [SkippableFact]
     public async Task A_signal_to_stop_while_starting_ends_it_cleanly_with_one_line_at_most()
     {

@@ -11,6 +11,7 @@ public sealed class MigrationTests
 {
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
+    [Promise("P4")]
     [SkippableFact]
     public async Task Clients_of_a_server_that_is_moved_to_PostgreSQL_resume_as_if_it_had_only_been_started_again()
     {

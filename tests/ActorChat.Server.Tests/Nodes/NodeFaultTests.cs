@@ -37,10 +37,12 @@ public sealed class NodeFaultTests
         }
     }
 
+    [Promise("P13")]
     [SkippableFact]
     public async Task With_a_doorbell_that_never_rings_every_promise_holds_only_later() =>
         await AssertKeptAsync(4, 22, await PostgresServer.SharedAsync(), null, null, ("Storage__Bus", "none"));
 
+    [Promise("P13")]
     [SkippableFact]
     public async Task Behind_nginx_with_the_configuration_of_the_documentation_three_nodes_are_one_server()
     {
@@ -48,6 +50,7 @@ public sealed class NodeFaultTests
         await AssertKeptAsync(5, 24, await PostgresServer.SharedAsync(), null, nodes => new Nginx([.. nodes.Select(node => node.EndPoint)]));
     }
 
+    [Promise("P13")]
     [SkippableFact]
     public async Task Connections_that_are_ended_and_a_database_that_is_started_again_cost_nobody_a_message()
     {

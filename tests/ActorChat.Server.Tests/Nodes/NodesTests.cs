@@ -21,6 +21,7 @@ public sealed class NodesTests(ThreeNodes shared) : IAsyncLifetime
 
     public Task DisposeAsync() => Task.CompletedTask;
 
+    [Promise("P13")]
     [SkippableFact]
     public async Task People_on_two_nodes_are_in_one_room()
     {
@@ -71,6 +72,7 @@ public sealed class NodesTests(ThreeNodes shared) : IAsyncLifetime
         Two.AssertCalm();
     }
 
+    [Promise("P11", "P13")]
     [SkippableFact]
     public async Task Who_signs_out_on_one_node_is_out_on_the_other_within_a_moment_and_hears_nothing_more()
     {
@@ -109,6 +111,7 @@ public sealed class NodesTests(ThreeNodes shared) : IAsyncLifetime
         Assert.StartsWith(text, end.TextOf("text"), StringComparison.Ordinal); // the last piece may come after the end, and is not needed then
     }
 
+    [Promise("P13")]
     [SkippableFact]
     public async Task The_answer_of_a_node_that_is_killed_is_closed_by_the_other_with_what_was_saved_of_it()
     {
@@ -133,6 +136,7 @@ public sealed class NodesTests(ThreeNodes shared) : IAsyncLifetime
         }
     }
 
+    [Promise("P13")]
     [SkippableFact]
     public async Task A_node_that_stands_still_and_wakes_has_missed_nothing()
     {

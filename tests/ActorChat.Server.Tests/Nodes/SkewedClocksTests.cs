@@ -15,6 +15,7 @@ public sealed class SkewedClocksTests
         ("Storage__Provider", "postgres"), ("Storage__ConnectionString", database), ("Ai__MockDelayMs", "200"),
         ("LD_PRELOAD", FakeTime), ("FAKETIME", hours), ("FAKETIME_DONT_FAKE_MONOTONIC", "1"), ("FAKETIME_DONT_RESET", "1"));
 
+    [Promise("P13")]
     [SkippableFact]
     public async Task Nodes_whose_clocks_are_two_hours_apart_are_one_server()
     {

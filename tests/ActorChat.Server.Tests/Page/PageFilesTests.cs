@@ -7,7 +7,7 @@ namespace ActorChat.Server.Tests.Page;
 /// <summary>The page has no build step that would notice a forgotten module: the lists in index.html are what is joined, loads early and works offline.</summary>
 public class PageFilesTests
 {
-    static readonly string Folder = Path.Combine(ReadmeTests.Root, "wwwroot");
+    static readonly string Folder = Path.Combine(Repository.Root, "wwwroot");
 
     [Fact]
     public void Every_module_and_style_is_listed_in_the_page_once_and_nothing_else_is()

@@ -136,6 +136,7 @@ public sealed class PageTests(SharedServer shared)
         Assert.Equal((HttpStatusCode.OK, type), (file.StatusCode, file.Content.Headers.ContentType?.MediaType));
     }
 
+    [Promise("P12")]
     [Theory]
     [InlineData("/appsettings.json")]
     [InlineData("/../appsettings.json")]

@@ -26,6 +26,7 @@ public sealed class ConnectionTests(SharedServer shared)
         { "inside a close", RawSocket.FrameOf(RawSocket.CloseOpcode, [0x03, 0xe8])[..7] },
     };
 
+    [Promise("P12")]
     [Theory]
     [MemberData(nameof(Halves))]
     public Task A_connection_that_is_reset_in_the_middle_is_forgotten(string where, byte[] half) => shared.AssertUndisturbedByAsync(async () =>
@@ -36,6 +37,7 @@ public sealed class ConnectionTests(SharedServer shared)
         raw.Reset();
     });
 
+    [Promise("P12")]
     [Theory]
     [MemberData(nameof(Halves))]
     public Task A_connection_that_ends_its_sending_in_the_middle_is_closed(string where, byte[] half) => shared.AssertUndisturbedByAsync(async () =>
@@ -58,6 +60,7 @@ public sealed class ConnectionTests(SharedServer shared)
         await watcher.ExpectAsync(f => f.Type == "message" && f.TextOf("key") == key);
     });
 
+    [Promise("P12")]
     [Fact]
     public Task A_flood_of_pings_is_closed_whether_its_pongs_are_read_or_not() => shared.AssertUndisturbedByAsync(async () =>
     {
@@ -108,6 +111,7 @@ public sealed class ConnectionTests(SharedServer shared)
         await sending.ContinueWith(_ => { }, TaskScheduler.Default);
     });
 
+    [Promise("P12")]
     [Theory]
     [InlineData(new byte[] { 0x03 }, 1002)] // a code has two bytes
     [InlineData(new byte[] { 0x03, 0xe8, 0xff, 0xfe }, 1007)] // the reason is no UTF-8

@@ -35,6 +35,7 @@ public sealed class FrameTests(SharedServer shared)
         { "invalid UTF-8 over two fragments", [.. RawSocket.FrameOf(RawSocket.Text, [0x22, 0xe6], last: false), .. RawSocket.FrameOf(RawSocket.Continuation, [0x28, 0x22])], 1007 },
     };
 
+    [Promise("P12")]
     [Theory]
     [MemberData(nameof(Wrong))]
     public async Task A_frame_against_the_rules_closes_with_the_code_for_it(string what, byte[] frame, int code)
@@ -63,6 +64,7 @@ public sealed class FrameTests(SharedServer shared)
         Assert.Equal(1, reply["re"].GetInt32());
     }
 
+    [Promise("P12")]
     [Theory]
     [InlineData(FrameLimit + 1)]
     [InlineData(1 << 20)]
@@ -74,6 +76,7 @@ public sealed class FrameTests(SharedServer shared)
         await shared.AssertUndisturbedAsync();
     }
 
+    [Promise("P12")]
     [Fact]
     public async Task Fragments_that_together_are_over_the_limit_close_4413()
     {
@@ -83,6 +86,7 @@ public sealed class FrameTests(SharedServer shared)
         Assert.Contains((await raw.ReadCloseAsync()).Code, new int?[] { 4413, 1009 });
     }
 
+    [Promise("P12")]
     [Fact]
     public async Task A_declared_length_without_end_and_then_silence_is_closed_in_bounded_time()
     {
@@ -92,6 +96,7 @@ public sealed class FrameTests(SharedServer shared)
         await shared.AssertUndisturbedAsync();
     }
 
+    [Promise("P12")]
     [Fact]
     public async Task Three_fragments_cut_inside_a_character_with_a_ping_between_are_one_message()
     {
@@ -113,6 +118,7 @@ public sealed class FrameTests(SharedServer shared)
         }
     }
 
+    [Promise("P12")]
     [Fact]
     public async Task A_hundred_thousand_fragments_of_one_byte_end_in_bounded_time()
     {
@@ -138,6 +144,7 @@ public sealed class FrameTests(SharedServer shared)
         await shared.AssertUndisturbedAsync();
     }
 
+    [Promise("P12")]
     [Theory]
     [InlineData(new byte[] { 0x03, 0xe8 }, 1000)] // 1000 is answered in kind
     [InlineData(new byte[] { }, 1000)]
@@ -152,6 +159,7 @@ public sealed class FrameTests(SharedServer shared)
         await shared.AssertUndisturbedAsync();
     }
 
+    [Promise("P12")]
     [Fact]
     public async Task Data_after_close_is_not_heard()
     {

@@ -61,6 +61,7 @@ public sealed class HandshakeTests(SharedServer shared)
     public async Task Unknown_subprotocols_alone_are_a_bad_request(string offered) =>
         Assert.Equal(400, (await HandshakeAsync(("Sec-WebSocket-Protocol", offered))).Status);
 
+    [Promise("P12")]
     [Theory]
     [InlineData("12")]
     [InlineData(null)]
@@ -71,6 +72,7 @@ public sealed class HandshakeTests(SharedServer shared)
         Assert.Equal((426, "13"), (response.Status, response["Sec-WebSocket-Version"]));
     }
 
+    [Promise("P12")]
     [Theory]
     [InlineData("Sec-WebSocket-Key", null)]
     [InlineData("Sec-WebSocket-Key", "")]
@@ -82,6 +84,7 @@ public sealed class HandshakeTests(SharedServer shared)
     public async Task A_request_that_is_no_upgrade_is_a_bad_request(string header, string? value) =>
         Assert.Equal(400, (await HandshakeAsync((header, value))).Status);
 
+    [Promise("P12")]
     [Theory]
     [InlineData("POST")]
     [InlineData("PUT")]
@@ -94,6 +97,7 @@ public sealed class HandshakeTests(SharedServer shared)
         Assert.Null(response["Server"]);
     }
 
+    [Promise("P12")]
     [Theory]
     [InlineData("http://evil.example")]
     [InlineData("https://127.0.0.1:{port}")]

@@ -59,6 +59,7 @@ public sealed class HttpTests(SharedServer shared)
         { "an origin twice", "GET /ws HTTP/1.1\r\nHost: x\r\nOrigin: http://x\r\nOrigin: http://x\r\n" + V1 + "\r\n" },
     };
 
+    [Promise("P12")]
     [Theory]
     [MemberData(nameof(Refused))]
     public Task A_request_that_nobody_should_make_is_refused_once_and_tells_nothing(string what, string request) =>
@@ -100,6 +101,7 @@ public sealed class HttpTests(SharedServer shared)
         Assert.Equal("welcome", (await raw.ReadTextAsync()).Type);
     });
 
+    [Promise("P12")]
     [Theory]
     [InlineData("a%00b")]
     [InlineData("%00")]

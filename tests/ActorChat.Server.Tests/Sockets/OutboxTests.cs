@@ -42,6 +42,7 @@ public sealed class OutboxTests : IDisposable
         Assert.Equal("abcdef", await ReadUntilAsync("f"));
     }
 
+    [Promise("P5")]
     [Fact]
     public async Task Over_half_of_its_frames_what_a_client_may_miss_is_dropped_and_nothing_else()
     {
@@ -55,6 +56,7 @@ public sealed class OutboxTests : IDisposable
         Assert.False(outbox.IsClosing);
     }
 
+    [Promise("P5")]
     [Fact]
     public async Task Over_half_of_its_bytes_the_same()
     {
@@ -65,6 +67,7 @@ public sealed class OutboxTests : IDisposable
         Assert.Equal($"first {new string('x', 501)}last", await ReadUntilAsync("last"));
     }
 
+    [Promise("P5")]
     [Theory]
     [InlineData(1, 1, 11)] // by frames
     [InlineData(10, 1, 2)] // a batch of many frames counts as many
@@ -88,6 +91,7 @@ public sealed class OutboxTests : IDisposable
         Assert.Equal(got[6], got.Length - 7);
     }
 
+    [Promise("P6")]
     [Fact]
     public async Task A_long_opening_is_handed_over_piece_by_piece_and_does_not_count_as_what_waits()
     {

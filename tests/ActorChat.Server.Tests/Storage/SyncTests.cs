@@ -58,6 +58,7 @@ public sealed class SyncTests
         }
     }
 
+    [Promise("P1")]
     [SkippableFact]
     public async Task Before_every_acknowledgement_that_is_written_to_a_socket_a_sync_of_the_WAL_has_finished()
     {

@@ -29,6 +29,7 @@ public sealed class OddRequestTests(SharedServer shared)
         { "deep objects in a field that is known", Encoding.UTF8.GetBytes("{\"type\":\"heartbeat\",\"cursors\":" + string.Concat(Enumerable.Repeat("{\"a\":", 9)) + "1" + new string('}', 9) + "}") },
     };
 
+    [Promise("P12")]
     [Theory]
     [MemberData(nameof(OtherEncodings))]
     public Task What_is_not_JSON_in_UTF8_is_bad_json_and_the_socket_stays(string what, byte[] frame) =>
@@ -107,6 +108,7 @@ public sealed class OddRequestTests(SharedServer shared)
         { "a conversation that is half a surrogate pair", """{"epoch":"e","cursors":{"\ud800":1}}""" },
     };
 
+    [Promise("P12")]
     [Theory]
     [MemberData(nameof(WrongResumes))]
     public Task A_resume_of_the_wrong_form_is_a_bad_request_and_hello_may_be_said_again(string what, string resume) =>
@@ -151,6 +153,7 @@ public sealed class OddRequestTests(SharedServer shared)
         Assert.Equal(4413, (await client.ExpectCloseAsync()).Code);
     });
 
+    [Promise("P12")]
     [Fact]
     public Task What_a_client_claims_to_be_is_not_what_it_is() => shared.AssertUndisturbedByAsync(async () =>
     {

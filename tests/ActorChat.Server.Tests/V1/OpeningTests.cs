@@ -49,6 +49,7 @@ public sealed class OpeningTests(SharedServer shared)
         Assert.False(again.Welcome.Has("token"));
     }
 
+    [Promise("P12")]
     [Theory]
     [InlineData("Oscar Possum")]
     [InlineData("OSCAR POSSUM")]
@@ -70,6 +71,7 @@ public sealed class OpeningTests(SharedServer shared)
         Assert.False(refused["retry"].GetBoolean());
     }
 
+    [Promise("P12")]
     [Theory]
     [InlineData("AIBot")]
     [InlineData("aibot")]
@@ -86,6 +88,7 @@ public sealed class OpeningTests(SharedServer shared)
         Assert.Equal("name_taken", (await client.AskAsync(new { type = "hello", name })).Code);
     }
 
+    [Promise("P12")]
     [Theory]
     [InlineData("")]
     [InlineData("   ")]
@@ -122,6 +125,7 @@ public sealed class OpeningTests(SharedServer shared)
         await client.ExpectAsync(f => f.Type == "live");
     }
 
+    [Promise("P12")]
     [Fact]
     public async Task Of_fifty_simultaneous_claims_of_one_name_exactly_one_wins()
     {
@@ -157,6 +161,7 @@ public sealed class OpeningTests(SharedServer shared)
         Assert.Equal(4401, (await client.ExpectCloseAsync()).Code);
     }
 
+    [Promise("P12")]
     [Theory]
     [InlineData("""{"type":"send","id":1,"conversation":"default","key":"0123456789abcdef","text":"early"}""")]
     [InlineData("""{"type":"heartbeat","id":1}""")]
@@ -171,6 +176,7 @@ public sealed class OpeningTests(SharedServer shared)
         await shared.AssertUndisturbedAsync();
     }
 
+    [Promise("P12")]
     [Fact]
     public async Task No_hello_within_five_seconds_closes_4408()
     {
@@ -178,6 +184,7 @@ public sealed class OpeningTests(SharedServer shared)
         Assert.Equal(4408, (await client.ExpectCloseAsync()).Code);
     }
 
+    [Promise("P12")]
     [Fact]
     public async Task A_second_hello_is_a_bad_request_and_the_connection_goes_on()
     {

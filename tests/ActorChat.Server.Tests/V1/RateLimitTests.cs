@@ -5,6 +5,7 @@ namespace ActorChat.Server.Tests.V1;
 
 public sealed class RateLimitTests
 {
+    [Promise("P2")]
     [Fact]
     public async Task Who_is_too_fast_is_told_when_to_try_again_and_then_succeeds_with_the_same_key()
     {

@@ -121,6 +121,7 @@ public sealed class ReadingTests(SharedServer shared)
         Assert.Equal(expected, Seqs(page, "messages").Length);
     }
 
+    [Promise("P12")]
     [Theory]
     [InlineData("before", -9007199254740992)]
     [InlineData("after", 9007199254740992)]

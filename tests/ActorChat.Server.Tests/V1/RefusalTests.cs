@@ -32,6 +32,7 @@ public sealed class RefusalTests(SharedServer shared)
         { "30,000 objects in each other", string.Concat(Enumerable.Repeat("{\"a\":", 10_000)) },
     };
 
+    [Promise("P12")]
     [Theory]
     [MemberData(nameof(NotJson))]
     public async Task What_is_not_one_JSON_object_is_bad_json_and_the_socket_stays(string what, string frame)
@@ -53,6 +54,7 @@ public sealed class RefusalTests(SharedServer shared)
         await client.SaidAsync("still here");
     }
 
+    [Promise("P12")]
     [Fact]
     public async Task A_handful_of_bad_json_within_ten_seconds_closes_4400()
     {
@@ -119,6 +121,7 @@ public sealed class RefusalTests(SharedServer shared)
         }
     }
 
+    [Promise("P12")]
     [Theory]
     [MemberData(nameof(WrongFields))]
     public async Task A_field_that_is_missing_or_wrong_is_a_bad_request_that_names_it(string frame, string field)
@@ -161,6 +164,7 @@ public sealed class RefusalTests(SharedServer shared)
         { "deep, but not too deep", "\"text\":\"odd\",\"x\":[[[[[{}]]]]]" },
     };
 
+    [Promise("P12")]
     [Theory]
     [MemberData(nameof(Odd))]
     public async Task What_is_odd_but_JSON_is_taken_for_what_it_says_in_a_moment(string what, string fields)

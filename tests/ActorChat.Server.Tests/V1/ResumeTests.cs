@@ -9,6 +9,7 @@ public sealed class ResumeTests(SharedServer shared)
 {
     readonly ServerProcess server = shared.Server;
 
+    [Promise("P4")]
     [Fact]
     public async Task After_a_cut_the_client_gets_exactly_what_it_missed_as_it_was_announced()
     {
@@ -29,6 +30,7 @@ public sealed class ResumeTests(SharedServer shared)
         Assert.Equal("live", back.Frames[2].Type);
     }
 
+    [Promise("P4")]
     [Fact]
     public async Task A_cursor_at_the_head_gets_an_empty_sync()
     {
@@ -42,6 +44,7 @@ public sealed class ResumeTests(SharedServer shared)
         Assert.Empty(sync["events"].EnumerateArray());
     }
 
+    [Promise("P4")]
     [Fact]
     public async Task Resume_without_a_cursor_for_the_conversation_is_a_reset_as_new()
     {
@@ -50,6 +53,7 @@ public sealed class ResumeTests(SharedServer shared)
         Assert.Equal(("reset", "new"), (back.Frames[1].Type, back.Frames[1].TextOf("why")));
     }
 
+    [Promise("P4")]
     [Fact]
     public async Task A_cursor_of_another_epoch_is_reset()
     {
@@ -62,6 +66,7 @@ public sealed class ResumeTests(SharedServer shared)
         Assert.Equal(head, reset["messages"].EnumerateArray().Last().GetProperty("seq").GetInt64());
     }
 
+    [Promise("P4")]
     [Theory]
     [InlineData(1)]
     [InlineData(1_000_000)]
@@ -73,6 +78,7 @@ public sealed class ResumeTests(SharedServer shared)
         Assert.Equal(("reset", "ahead"), (back.Frames[1].Type, back.Frames[1].TextOf("why")));
     }
 
+    [Promise("P4")]
     [Fact]
     public async Task A_thousand_missed_events_come_and_one_more_is_a_reset_that_names_the_hole()
     {
@@ -93,6 +99,7 @@ public sealed class ResumeTests(SharedServer shared)
         Assert.Equal(head, messages[^1]);
     }
 
+    [Promise("P4")]
     [Fact]
     public async Task A_long_replay_comes_in_several_syncs_without_a_gap_and_the_last_says_so()
     {
@@ -117,6 +124,7 @@ public sealed class ResumeTests(SharedServer shared)
         Assert.Equal(said.Max(), next - 1);
     }
 
+    [Promise("P4")]
     [Fact]
     public async Task Nothing_slips_between_the_replay_and_what_is_live()
     {
@@ -136,6 +144,7 @@ public sealed class ResumeTests(SharedServer shared)
         }
     }
 
+    [Promise("P4", "P10")]
     [Fact]
     public async Task Resume_over_a_restart_misses_nothing_and_doubles_nothing()
     {

@@ -14,6 +14,7 @@ public sealed partial class SendingTests(SharedServer shared)
     [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")]
     private static partial Regex Time { get; }
 
+    [Promise("P1")]
     [Fact]
     public async Task A_message_is_acknowledged_with_its_place_and_reaches_everybody_with_all_that_it_has()
     {
@@ -37,6 +38,7 @@ public sealed partial class SendingTests(SharedServer shared)
         Assert.Equal(seen.Text, (await ann.ExpectEventAsync(seq)).Text);
     }
 
+    [Promise("P2")]
     [Fact]
     public async Task A_key_repeated_is_a_duplicate_at_its_first_place_and_nobody_sees_it_twice()
     {
@@ -54,6 +56,7 @@ public sealed partial class SendingTests(SharedServer shared)
         Assert.Single(ann.Events, e => e.TextOf("key") == key);
     }
 
+    [Promise("P2")]
     [Fact]
     public async Task A_key_repeated_before_its_first_answer_came_still_makes_one_message()
     {
@@ -66,6 +69,7 @@ public sealed partial class SendingTests(SharedServer shared)
         Assert.Single(replies, r => !r["duplicate"].GetBoolean());
     }
 
+    [Promise("P2")]
     [Fact]
     public async Task A_key_with_another_text_is_refused_and_the_first_text_stays()
     {
@@ -79,6 +83,7 @@ public sealed partial class SendingTests(SharedServer shared)
         Assert.Equal(first.Seq, (await ann.SayAsync("one thing", key)).Seq);
     }
 
+    [Promise("P2")]
     [Fact]
     public async Task A_key_belongs_to_one_user()
     {
@@ -92,6 +97,7 @@ public sealed partial class SendingTests(SharedServer shared)
         Assert.NotEqual(first.Seq, second.Seq);
     }
 
+    [Promise("P3")]
     [Fact]
     public async Task Seqs_are_dense_and_two_clients_get_the_same_bytes_in_the_same_order()
     {
@@ -111,6 +117,7 @@ public sealed partial class SendingTests(SharedServer shared)
         Assert.Equal(Between(eve).Select(e => e.Text), Between(bob).Select(e => e.Text));
     }
 
+    [Promise("P3")]
     [Fact]
     public async Task A_thousand_sends_in_one_breath_are_all_answered_in_their_order()
     {
@@ -167,6 +174,7 @@ public sealed partial class SendingTests(SharedServer shared)
         Assert.Equal(("not_found", "reply_to"), (refused.Code, refused.TextOf("field")));
     }
 
+    [Promise("P12")]
     [Fact]
     public async Task A_conversation_that_is_not_there_is_not_found()
     {

@@ -10,6 +10,7 @@ public sealed class SignOutTests(SharedServer shared)
 {
     readonly ServerProcess server = shared.Server;
 
+    [Promise("P11")]
     [Fact]
     public async Task Who_signs_out_is_out_on_every_connection_and_the_token_is_good_for_nothing()
     {
@@ -33,6 +34,7 @@ public sealed class SignOutTests(SharedServer shared)
         Assert.NotEqual(ann.Token, anew.Token);
     }
 
+    [Promise("P11")]
     [Fact]
     public async Task An_operator_signs_somebody_out_while_the_server_runs()
     {

@@ -20,6 +20,7 @@ public sealed class TextTests(SharedServer shared)
         return await client.AskTextAsync(json, 7);
     }
 
+    [Promise("P12")]
     [Theory]
     [InlineData("x")]
     [InlineData("é")]
@@ -37,6 +38,7 @@ public sealed class TextTests(SharedServer shared)
         Assert.Equal(text, (await client.ExpectEventAsync(reply.Seq!.Value)).TextOf("text"));
     }
 
+    [Promise("P12")]
     [Theory]
     [InlineData("x")]
     [InlineData("é")]
@@ -54,6 +56,7 @@ public sealed class TextTests(SharedServer shared)
         await client.SaidAsync("still here");
     }
 
+    [Promise("P12")]
     [Theory]
     [InlineData("\\ud800")]
     [InlineData("\\udc00")]
@@ -91,6 +94,7 @@ public sealed class TextTests(SharedServer shared)
         { "colours of a terminal", "\u001b[31mred\u001b[0m" },
     };
 
+    [Promise("P12")]
     [Theory]
     [MemberData(nameof(Hostile))]
     public async Task Hostile_text_is_stored_as_typed_and_rendered_inert_in_a_moment(string what, string text)
