@@ -5,22 +5,25 @@ using ActorChat.Server.Hosting;
 using ActorChat.Server.Options;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-if (args is [MigrateCommand.Name, .. var places]) return await MigrateCommand.RunAsync(places);
-if (args is [SignOutCommand.Name, .. var whom]) return await SignOutCommand.RunAsync(whom);
-try
+return await ServerCommandLine.RunAsync(args, RunServerAsync);
+
+static async Task<int> RunServerAsync(string[] args)
 {
-    using var signals = new StopSignals();
-    await using var app = ChatServer.Build(args, signals);
-    if (!UserName.FoldsWidth) app.Logger.LogWarning("Globalization is invariant here: names that differ only in width count as two");
-    await app.Services.GetRequiredService<IChatStore>().OpenAsync(CancellationToken.None);
-    signals.Attach(app.Lifetime);
-    app.Lifetime.ApplicationStopping.Register(() => app.Logger.LogInformation("ActorChat is stopping"));
-    await app.RunAsync();
-    return 0;
-}
-catch (Exception e) when (e is StartException or StoreStartException or IOException)
-{
-    // What an operator can mend is one line; anything else is a defect and comes with its stack.
-    await Console.Error.WriteLineAsync($"ActorChat cannot start: {e.Message.ReplaceLineEndings(" ")}");
-    return 1;
+    try
+    {
+        using var signals = new StopSignals();
+        await using var app = ChatServer.Build(args, signals);
+        if (!UserName.FoldsWidth) app.Logger.LogWarning("Globalization is invariant here: names that differ only in width count as two");
+        await app.Services.GetRequiredService<IChatStore>().OpenAsync(CancellationToken.None);
+        signals.Attach(app.Lifetime);
+        app.Lifetime.ApplicationStopping.Register(() => app.Logger.LogInformation("ActorChat is stopping"));
+        await app.RunAsync();
+        return 0;
+    }
+    catch (Exception e) when (e is StartException or StoreStartException or IOException)
+    {
+        // What an operator can mend is one line; anything else is a defect and comes with its stack.
+        await Console.Error.WriteLineAsync($"ActorChat cannot start: {e.Message.ReplaceLineEndings(" ")}");
+        return 1;
+    }
 }

@@ -11,13 +11,13 @@ static class LoadComparison
 {
     public static async Task<int> RunAsync(LoadOptions options)
     {
-        if (options.Mode == "wall") return await TellAsync(options, new Wall(options).Run(), null);
+        if (options.Mode == LoadMode.SendLimit) return await TellAsync(options, new SendLimit(options).Run(), null);
         var report = options.Port > 0
             ? await MeasureAsync(options, new ActorChatDialect(), [new IPEndPoint(options.Host, options.Port)], [options.Pid])
             : await WithServerAsync(options, new ActorChatDialect(), folder => (ProgramCommand.Of(Beside("ActorChat.Server.dll")), Settings(options, folder)), options.Nodes);
         var baseline = options.Baseline is null
             ? null
-            : await WithServerAsync(options, new SignalRDialect(), folder => (ProgramCommand.Of(Beside("ActorChat.LoadTool.dll"), SignalRServer.Command, folder), []));
+            : await WithServerAsync(options, new SignalRDialect(), folder => (ProgramCommand.Of(Beside("ActorChat.LoadTool.dll"), SignalRServer.Name, folder), []));
         return await TellAsync(options, report, baseline);
     }
 
@@ -70,8 +70,8 @@ static class LoadComparison
         await using var crowd = new Members.Crowd(dialect, servers);
         return options.Mode switch
         {
-            "fanout" => await new Fanout(options, crowd, usage).RunAsync(),
-            "idle" => await new Idle(options, crowd, usage).RunAsync(),
+            LoadMode.Fanout => await new Fanout(options, crowd, usage).RunAsync(),
+            LoadMode.Idle => await new Idle(options, crowd, usage).RunAsync(),
             _ => await new Join(options, crowd, usage).RunAsync(),
         };
     }

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace ActorChat.LoadTool;
 
 /// <summary>What was measured of one server, by name, in the order in which it is told.</summary>
-public sealed class LoadReport
+sealed class LoadReport
 {
     static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
@@ -19,7 +19,6 @@ public sealed class LoadReport
     /// <summary>A line for each figure; beside a baseline, with the ratio.</summary>
     public static IEnumerable<string> Lines(LoadReport report, LoadReport? baseline)
     {
-        ArgumentNullException.ThrowIfNull(report);
         yield return $"{"",-30}{"ActorChat",16}{(baseline is null ? "" : $"{"SignalR",16}{"ratio",10}")}";
         foreach (var (name, value) in report.Figures)
             yield return $"{name,-30}{Told(value),16}{(baseline?[name] is { } other ? $"{Told(other),16}{Ratio(value, other),10}" : "")}";
@@ -31,8 +30,7 @@ public sealed class LoadReport
 
     public static async Task WriteAsync(string file, LoadOptions options, LoadReport report, LoadReport? baseline)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        var all = new Dictionary<string, object> { ["mode"] = options.Mode, ["clients"] = options.Clients, ["actorchat"] = AsObject(report) };
+        var all = new Dictionary<string, object> { ["mode"] = JsonNamingPolicy.KebabCaseLower.ConvertName(options.Mode.ToString()), ["clients"] = options.Clients, ["actorchat"] = AsObject(report) };
         if (baseline is not null) all["signalr"] = AsObject(baseline);
         await File.WriteAllTextAsync(file, JsonSerializer.Serialize(all, Indented) + "\n");
     }

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using ActorChat.Domain;
 using ActorChat.Server.Options;
 using ActorChat.Storage;
@@ -5,27 +6,28 @@ using ActorChat.Storage.Moving;
 
 namespace ActorChat.Server.Commands;
 
-/// <summary><c>migrate --from "data/actorchat.db" --to "Host=…"</c>: moves the history from the embedded store into PostgreSQL.</summary>
-public static class MigrateCommand
+/// <summary><c>migrate --from "data/actorchat.db" --to "Host=…"</c>: copies the history from the SQLite file into an empty PostgreSQL database.</summary>
+static class MigrateCommand
 {
-    public const string Name = "migrate";
+    const string DataSource = "Data Source=";
 
-    const string Usage = "usage: migrate --from \"<SQLite file>\" --to \"<PostgreSQL connection string>\"";
-
-    /// <returns>The exit code: 0 done, 1 not done, 2 the call's words are off.</returns>
-    public static async Task<int> RunAsync(string[] options)
+    public static Command Create()
     {
-        if (Read(options) is not var (from, to))
-        {
-            await Console.Error.WriteLineAsync(Usage);
-            return 2;
-        }
+        var from = new Option<string>("--from") { Description = "The SQLite file.", HelpName = "file", Required = true };
+        var to = new Option<string>("--to") { Description = "The connection string of an empty PostgreSQL database.", HelpName = "connection string", Required = true };
+        var command = new Command("migrate", "Copies the history from the SQLite file into an empty PostgreSQL database and compares both.") { from, to };
+        command.SetAction(parsed => RunAsync(PathOf(parsed.GetRequiredValue(from)), parsed.GetRequiredValue(to)));
+        return command;
+    }
+
+    static async Task<int> RunAsync(string from, string to)
+    {
         if (!File.Exists(from))
         {
             await Console.Error.WriteLineAsync($"ActorChat cannot migrate: there is no file {from}.");
             return 1;
         }
-        var source = new StorageOptions { ConnectionString = $"Data Source={from}" };
+        var source = new StorageOptions { ConnectionString = DataSource + from };
         var target = new StorageOptions { Provider = StorageOptions.Postgres, ConnectionString = to };
         try
         {
@@ -40,12 +42,5 @@ public static class MigrateCommand
         }
     }
 
-    static (string From, string To)? Read(string[] options) => options switch
-    {
-        ["--from", var from, "--to", var to] => (PathOf(from), to),
-        ["--to", var to, "--from", var from] => (PathOf(from), to),
-        _ => null,
-    };
-
-    static string PathOf(string from) => from.StartsWith("Data Source=", StringComparison.OrdinalIgnoreCase) ? from["Data Source=".Length..] : from;
+    static string PathOf(string from) => from.StartsWith(DataSource, StringComparison.OrdinalIgnoreCase) ? from[DataSource.Length..] : from;
 }

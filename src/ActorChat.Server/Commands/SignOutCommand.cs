@@ -1,3 +1,4 @@
+using System.CommandLine;
 using ActorChat.Domain;
 using ActorChat.Server.Options;
 using ActorChat.Storage;
@@ -5,27 +6,36 @@ using ActorChat.Storage;
 namespace ActorChat.Server.Commands;
 
 /// <summary>
-/// <c>sign-out "Ann"</c>: ends all sessions of a user, on every server and while they run, and frees the name: for a device that was lost, somebody
-/// who has left, or somebody whose browser has forgotten who they are.
+/// <c>sign-out "Ann"</c>: ends all sign-ins of a user on every node, while the nodes run or not, and frees the name. For a lost device, for somebody who
+/// has left the team, or for somebody whose browser has lost its token.
 /// </summary>
-public static class SignOutCommand
+static class SignOutCommand
 {
-    public const string Name = "sign-out";
-
-    /// <returns>The exit code: 0 done, 1 not done, 2 the call's words are off.</returns>
-    public static async Task<int> RunAsync(string[] options)
+    public static Command Create()
     {
-        if (options is not [var typed] || UserName.TryCreate(typed) is not { } name)
+        var name = new Argument<UserName?>("name")
         {
-            await Console.Error.WriteLineAsync("usage: sign-out \"<name>\"");
-            return 2;
-        }
+            Description = "The user's name.",
+            CustomParser = typed =>
+            {
+                if (UserName.TryCreate(typed.Tokens[0].Value) is { } valid) return valid;
+                typed.AddError($"'{typed.Tokens[0].Value}' cannot be a user's name.");
+                return null;
+            },
+        };
+        var command = new Command("sign-out", "Ends all sign-ins of a user and frees the name.") { name };
+        command.SetAction(parsed => RunAsync(parsed.GetRequiredValue(name)!));
+        return command;
+    }
+
+    static async Task<int> RunAsync(UserName name)
+    {
         try
         {
             var settings = HostSettings.Read(WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory }).Configuration);
             if (await UserSessions.EndAllAsync(settings.Storage, name, CancellationToken.None) is not { } ended)
             {
-                await Console.Error.WriteLineAsync($"Nobody is called {name.Shown} here.");
+                await Console.Error.WriteLineAsync($"No user is called {name.Shown}.");
                 return 1;
             }
             Console.WriteLine($"{name.Shown} is signed out: {ended} sign-ins are ended, and the name is free to be taken.");

@@ -81,16 +81,28 @@ public sealed class SelftestTests
     }
 
     [Theory]
-    [InlineData("--seconds", "0")]
-    [InlineData("--seconds", "many")]
-    [InlineData("--clients", "100000")]
-    [InlineData("--kills", "0")]
-    [InlineData("--seed")]
-    [InlineData("--nonsense", "1")]
-    public async Task What_it_does_not_understand_it_says_and_exits_with_2(params string[] arguments)
+    [InlineData("--seconds takes a number from 1 to 3600, not '0'.", "--seconds", "0")]
+    [InlineData("--seconds takes a number from 1 to 3600, not 'many'.", "--seconds", "many")]
+    [InlineData("--clients", "--clients", "100000")]
+    [InlineData("--kills", "--kills", "-1")]
+    [InlineData("--seed", "--seed")]
+    [InlineData("'--nonsense'", "--nonsense", "1")]
+    [InlineData("--postgres", "--nodes", "2")]
+    public async Task Bad_arguments_are_refused_with_one_line_and_exit_code_2(string about, params string[] arguments)
     {
         var (code, output, error) = await RunAsync(arguments);
-        Assert.Equal((2, "", SelftestOptions.Usage), (code, output, error.Trim()));
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains(about, Assert.Single(error.Trim().Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--help", "--postgres <connection string>")]
+    [InlineData("--version", "0.")]
+    public async Task Help_and_version_are_printed(string argument, string expected)
+    {
+        var (code, output, error) = await RunAsync(argument);
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains(expected, output, StringComparison.Ordinal);
     }
 
     [Fact]

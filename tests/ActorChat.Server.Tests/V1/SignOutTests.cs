@@ -51,9 +51,9 @@ public sealed class SignOutTests(SharedServer shared)
     }
 
     [Theory]
-    [InlineData(1, "Nobody is called nobody-like-this here.", "nobody-like-this")]
-    [InlineData(2, "usage:", "")]
-    [InlineData(2, "usage:", "one", "two")]
+    [InlineData(1, "No user is called nobody-like-this.", "nobody-like-this")]
+    [InlineData(2, "'' cannot be a user's name.", "")]
+    [InlineData(2, "'two' is not an argument of sign-out.", "one", "two")]
     public async Task What_cannot_be_signed_out_is_said_in_one_line(int exit, string says, params string[] words)
     {
         var (code, output) = await ServerCommand.RunAsync(server, ["sign-out", .. words]);

@@ -15,7 +15,7 @@ sealed class Fanout(LoadOptions options, Crowd crowd, ProcessUsage usage)
     public async Task<LoadReport> RunAsync()
     {
         var since = Stopwatch.StartNew();
-        await crowd.JoinAsync(options.Clients, member => member.Stalls = member.Id >= options.Clients - options.Stall);
+        await crowd.JoinAsync(options.Clients, member => member.Stalls = member.Id >= options.Clients - options.Stalled);
         Console.WriteLine($"{crowd.Dialect.Name}: {options.Clients} joined in {since.Elapsed.TotalSeconds:F1} s");
         ChooseSenders();
         using var ending = new CancellationTokenSource();

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -14,9 +15,19 @@ namespace ActorChat.LoadTool.Servers;
 /// </summary>
 static class SignalRServer
 {
-    public const string Command = "signalr-server";
+    public const string Name = "signalr-server";
 
-    public static async Task<int> RunAsync(string folder)
+    /// <summary>Runs this program as the baseline's server: a command of its own, so that its CPU and memory are its own.</summary>
+    public static Command Command()
+    {
+        var folder = new Argument<string>("folder");
+        var command = new Command(Name) { folder };
+        command.Hidden = true;
+        command.SetAction(parsed => RunAsync(parsed.GetRequiredValue(folder)));
+        return command;
+    }
+
+    static async Task<int> RunAsync(string folder)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();

@@ -10,7 +10,7 @@ namespace ActorChat.LoadTool.Modes;
 /// once, and its CPU. No server can deliver more with as many system calls. With a rate it writes so many messages a second, each alone, to everybody: what is left to
 /// save when members sleep between two messages, and each write wakes one. On --server-cpu, where one is named, with the members on the others.
 /// </summary>
-sealed class Wall(LoadOptions options)
+sealed class SendLimit(LoadOptions options)
 {
     const int ThreadCpuTime = 3; // CLOCK_THREAD_CPUTIME_ID of Linux
     const int CallingThread = 0;
