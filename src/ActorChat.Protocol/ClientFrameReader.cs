@@ -13,7 +13,7 @@ public static class ClientFrameReader
     // Deeper than any request; a frame of 30,000 brackets is refused at the eighth.
     static readonly JsonReaderOptions Options = new() { MaxDepth = 8 };
 
-    public static ClientFrame Read(ReadOnlySpan<byte> utf8, WireLimits limits)
+    public static ClientFrame Read(ReadOnlySpan<byte> utf8, LimitsOptions limits)
     {
         ArgumentNullException.ThrowIfNull(limits);
         var fields = new FrameFields();
@@ -33,7 +33,7 @@ public static class ClientFrameReader
 
     static RefusedFrame NotJson(string why) => new(null, new Refusal(ErrorCode.BadJson, why));
 
-    static ClientFrame Request(ref FrameFields f, WireLimits limits)
+    static ClientFrame Request(ref FrameFields f, LimitsOptions limits)
     {
         var id = f.OptionalInteger(Field.Id);
         var type = f.RequiredString(Field.Type);
@@ -52,7 +52,7 @@ public static class ClientFrameReader
         return f.Wrong is { } wrong ? new RefusedFrame(id, wrong) : frame!;
     }
 
-    static SendFrame Send(ref FrameFields f, long? id, WireLimits limits)
+    static SendFrame Send(ref FrameFields f, long? id, LimitsOptions limits)
     {
         var conversation = f.Conversation();
         var key = f.RequiredString(Field.Key);

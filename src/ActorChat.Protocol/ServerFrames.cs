@@ -39,7 +39,7 @@ public static class ServerFrames
     /// <param name="Build">Which files the page is made of; none where this server has no page.</param>
     /// <param name="Token">Only where it was made just now.</param>
     public sealed record Welcome(
-        long? Re, string Epoch, string? Build, string Session, Author User, string Role, string? Token, WireLimits Limits, IReadOnlyList<ConversationCard> Conversations);
+        long? Re, string Epoch, string? Build, string Session, Author User, string Role, string? Token, LimitsOptions Limits, IReadOnlyList<ConversationCard> Conversations);
 
     /// <summary>A conversation as it stands in <c>welcome</c>.</summary>
     /// <param name="Read">The newest seq that the user has read.</param>
@@ -68,7 +68,7 @@ public static class ServerFrames
         to.End();
     }
 
-    static void WriteLimits(Utf8JsonWriter json, WireLimits limits)
+    static void WriteLimits(Utf8JsonWriter json, LimitsOptions limits)
     {
         json.WriteStartObject("limits"u8);
         json.WriteNumber("frame_bytes"u8, limits.FrameBytes);

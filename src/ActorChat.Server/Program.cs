@@ -13,7 +13,7 @@ static async Task<int> RunServerAsync(string[] args)
     {
         using var signals = new StopSignals();
         await using var app = ChatServer.Build(args, signals);
-        if (!UserName.FoldsWidth) app.Logger.LogWarning("Globalization is invariant here: names that differ only in width count as two");
+        if (!UserName.FoldsWidth) app.Logger.LogWarning("Globalization is invariant: two names that differ only in width count as two names");
         await app.Services.GetRequiredService<IChatStore>().OpenAsync(CancellationToken.None);
         signals.Attach(app.Lifetime);
         app.Lifetime.ApplicationStopping.Register(() => app.Logger.LogInformation("ActorChat is stopping"));
@@ -22,7 +22,7 @@ static async Task<int> RunServerAsync(string[] args)
     }
     catch (Exception e) when (e is StartException or StoreStartException or IOException)
     {
-        // What an operator can mend is one line; anything else is a defect and comes with its stack.
+        // What an operator can change is one line. Anything else is a defect and keeps its stack trace.
         await Console.Error.WriteLineAsync($"ActorChat cannot start: {e.Message.ReplaceLineEndings(" ")}");
         return 1;
     }

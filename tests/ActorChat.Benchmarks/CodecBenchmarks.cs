@@ -8,7 +8,7 @@ namespace ActorChat.Benchmarks;
 /// <summary>A send is read once and its event encoded once, however many get it.</summary>
 public class CodecBenchmarks
 {
-    readonly WireLimits limits = new();
+    readonly LimitsOptions limits = new();
     readonly Samples.NoMarkup markup = new();
     readonly Message message = Samples.Message(4204);
     readonly FrameBatchBuilder builder = new();

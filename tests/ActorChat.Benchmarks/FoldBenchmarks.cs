@@ -11,7 +11,8 @@ namespace ActorChat.Benchmarks;
 /// <summary>What an event costs the conversation's memory, and what an opening does.</summary>
 public class FoldBenchmarks
 {
-    readonly ConversationSettings settings = new(Tail: 1000, ClassicHistory: 1000, BotContext: 50, PassivateAfter: TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(1));
+    readonly ConversationOptions settings = new() { Tail = 1000, ClassicHistory = 1000, BotContext = 50,
+        PassivateAfter = TimeSpan.FromMinutes(2), AnswerOwedAfter = TimeSpan.FromMinutes(1) };
     ConversationState state = new(ConversationId.Default, "General", 0, 1, ImmutableSortedDictionary<long, string>.Empty);
     ConversationTail tail = null!;
     ConversationOpening opening = null!;

@@ -142,7 +142,7 @@ public sealed class ClientFrameReaderTests
     [InlineData("😀", 4)]
     public void The_limit_of_a_text_is_in_bytes_and_exact(string character, int bytes)
     {
-        var limits = new WireLimits(TextBytes: 12);
+        var limits = new LimitsOptions { TextBytes = 12 };
         ClientFrame Read(string text) => ClientFrameReader.Read(Encoding.UTF8.GetBytes($$"""{"type":"send","conversation":"c","key":"{{Key}}","text":"{{text}}"}"""), limits);
         var exact = string.Concat(Enumerable.Repeat(character, 12 / bytes));
         Assert.Equal(exact, Assert.IsType<SendFrame>(Read(exact)).Text);

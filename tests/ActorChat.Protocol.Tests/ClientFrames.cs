@@ -6,7 +6,7 @@ namespace ActorChat.Protocol.Tests;
 /// <summary>Reading frames of clients in tests.</summary>
 static class ClientFrames
 {
-    public static readonly WireLimits Limits = new();
+    public static readonly LimitsOptions Limits = new();
 
     public static ClientFrame Read(string json) => ClientFrameReader.Read(Encoding.UTF8.GetBytes(json), Limits);
 

@@ -26,7 +26,8 @@ public sealed class ServerFramesTests
     public void Welcome_has_the_limits_and_the_conversations()
     {
         var card = new ServerFrames.ConversationCard(ConversationId.Default, "General", "public", 42, 40, 2, 3);
-        var welcome = new ServerFrames.Welcome(1, "e7", "b1", "s1", new Author(new UserId("u1"), "ann"), "member", "t", new WireLimits(), [card]);
+        var welcome = new ServerFrames.Welcome(1, "e7", "b1", "s1", new Author(new UserId("u1"), "ann"), "member", "t",
+            new LimitsOptions(), [card]);
         const string Conversations = "\"conversations\":[{\"id\":\"default\",\"title\":\"General\",\"kind\":\"public\",\"head\":42,\"read\":40,\"unread\":2,\"members\":3}]}";
         Assert.Equal(
             """{"type":"welcome","re":1,"epoch":"e7","build":"b1","session":"s1","user":{"id":"u1","name":"ann","role":"member"},"token":"t","heartbeat_ms":25000,"limits":""" +
@@ -35,7 +36,8 @@ public sealed class ServerFramesTests
         Assert.Equal(
             """{"type":"welcome","epoch":"e7","session":"s1","user":{"id":"u1","name":"ann","role":"member"},"heartbeat_ms":25000,"limits":""" +
             """{"frame_bytes":65536,"text_bytes":16384},""" + Conversations,
-            BuiltFrames.Text(to => ServerFrames.Add(to, welcome with { Re = null, Build = null, Token = null, Limits = new WireLimits(MessagesPerSecond: 0) })));
+            BuiltFrames.Text(to => ServerFrames.Add(to, welcome with { Re = null, Build = null, Token = null,
+                Limits = new LimitsOptions { MessagesPerSecond = 0 } })));
     }
 
     [Fact]

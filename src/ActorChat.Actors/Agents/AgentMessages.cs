@@ -40,4 +40,4 @@ public sealed record AnswerNotFinished
 
 /// <summary>What every answer is given.</summary>
 /// <param name="Model">The model's name, as it stands under an answer.</param>
-public sealed record AgentServices(IChatClient Client, string Model, IActorRef Persistence, AnswerSettings Settings);
+public sealed record AgentServices(IChatClient Client, string Model, IActorRef Persistence, AnswerOptions Settings);

@@ -11,7 +11,7 @@ namespace ActorChat.Actors.Conversations;
 /// <param name="Bus">To other nodes.</param>
 /// <param name="Tail">Reads what they wrote; null where nobody else writes.</param>
 public sealed record ConversationServices(
-    IChatStore Store, IActorRef Persistence, IActorRef Agent, IMarkup Markup, ConversationSettings Settings, INodeBus Bus, IActorRef? Tail = null);
+    IChatStore Store, IActorRef Persistence, IActorRef Agent, IMarkup Markup, ConversationOptions Settings, INodeBus Bus, IActorRef? Tail = null);
 
 /// <summary>
 /// One conversation with members online on this node. Made by <see cref="ConversationRegionActor"/> for the first message to it, stopped

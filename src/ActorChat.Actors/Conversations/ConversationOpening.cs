@@ -9,7 +9,7 @@ namespace ActorChat.Actors.Conversations;
 /// that registers the subscriber, so nothing can slip between the two. Clients that have nothing, and clients that were cut off at
 /// the same moment, get the same bytes: they are made once for a head, so that a thousand who come at once cost a thousand writes.
 /// </summary>
-public sealed class ConversationOpening(ConversationTail tail, ConversationSettings settings)
+public sealed class ConversationOpening(ConversationTail tail, ConversationOptions settings)
 {
     /// <summary>Messages in a reset.</summary>
     public const int ResetMessages = 50;

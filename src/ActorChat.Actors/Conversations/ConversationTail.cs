@@ -9,14 +9,14 @@ namespace ActorChat.Actors.Conversations;
 /// </summary>
 public sealed class ConversationTail
 {
-    readonly ConversationSettings settings;
+    readonly ConversationOptions settings;
     readonly IMarkup markup;
     readonly Queue<(long Seq, ReadOnlyMemory<byte> Text)> events = new();
     readonly Queue<long> order = new();
     readonly Dictionary<long, (Message Message, ReadOnlyMemory<byte> Text)> messages = [];
     readonly FrameBatchBuilder builder = new();
 
-    public ConversationTail(ConversationSnapshot snapshot, ConversationSettings settings, IMarkup markup)
+    public ConversationTail(ConversationSnapshot snapshot, ConversationOptions settings, IMarkup markup)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         this.settings = settings;

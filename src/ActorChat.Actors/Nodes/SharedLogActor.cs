@@ -18,14 +18,14 @@ public sealed class SharedLogActor : ReceiveActor, IWithTimers
 
     readonly ISharedLog log;
     readonly INodeBus bus;
-    readonly TailSettings settings;
+    readonly SharedLogOptions settings;
     readonly ILoggingAdapter logger = Context.GetLogger();
     readonly List<ReadLog> asking = [], answering = [];
     IActorRef conversations = ActorRefs.Nobody;
     bool reading, again, polled, failing;
     long ended;
 
-    public SharedLogActor(ISharedLog log, INodeBus bus, TailSettings settings)
+    public SharedLogActor(ISharedLog log, INodeBus bus, SharedLogOptions settings)
     {
         this.log = log;
         this.bus = bus;
@@ -57,7 +57,7 @@ public sealed class SharedLogActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props PropsFor(ISharedLog log, INodeBus bus, TailSettings settings) =>
+    public static Props PropsFor(ISharedLog log, INodeBus bus, SharedLogOptions settings) =>
         Props.Create(() => new SharedLogActor(log, bus, settings));
 
     protected override void PreStart()

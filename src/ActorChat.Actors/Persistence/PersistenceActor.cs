@@ -19,7 +19,7 @@ namespace ActorChat.Actors.Persistence;
 public sealed class PersistenceActor : ReceiveActor
 {
     readonly IChatStore store;
-    readonly PersistenceSettings settings;
+    readonly PersistenceOptions settings;
     readonly ILoggingAdapter log = Context.GetLogger();
     readonly Queue<Persist> waiting = new();
     readonly List<IActorRef> flushing = [];
@@ -28,7 +28,7 @@ public sealed class PersistenceActor : ReceiveActor
     Persist? suspect; // a command that failed alone, while the store is probed
     long startedAt;
 
-    public PersistenceActor(IChatStore store, PersistenceSettings settings)
+    public PersistenceActor(IChatStore store, PersistenceOptions settings)
     {
         this.store = store;
         this.settings = settings;
@@ -57,7 +57,8 @@ public sealed class PersistenceActor : ReceiveActor
         });
     }
 
-    public static Props PropsFor(IChatStore store, PersistenceSettings settings) => Props.Create(() => new PersistenceActor(store, settings));
+    public static Props PropsFor(IChatStore store, PersistenceOptions settings) =>
+        Props.Create(() => new PersistenceActor(store, settings));
 
     void Enqueue(Persist request)
     {

@@ -26,13 +26,13 @@ public sealed class PresenceActor : ReceiveActor, IWithTimers
     // So that a notification holds them.
     const int PeopleAtOnce = 20;
 
-    readonly PresenceSettings settings;
+    readonly PresenceOptions settings;
     readonly TimeProvider time;
     readonly INodeBus bus;
     readonly FrameBatchBuilder builder = new();
     readonly Dictionary<ConversationId, Room> rooms = [];
 
-    public PresenceActor(PresenceSettings settings, TimeProvider time, INodeBus bus)
+    public PresenceActor(PresenceOptions settings, TimeProvider time, INodeBus bus)
     {
         this.settings = settings;
         this.time = time;
@@ -46,7 +46,8 @@ public sealed class PresenceActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props PropsFor(PresenceSettings settings, TimeProvider time, INodeBus bus) => Props.Create(() => new PresenceActor(settings, time, bus));
+    public static Props PropsFor(PresenceOptions settings, TimeProvider time, INodeBus bus) =>
+        Props.Create(() => new PresenceActor(settings, time, bus));
 
     long NowMs => (long)time.GetElapsedTime(0).TotalMilliseconds;
 

@@ -19,7 +19,7 @@ public sealed class ReadPositionsActor : ReceiveActor, IWithTimers
 {
     readonly IChatStore store;
     readonly IActorRef persistence;
-    readonly ReadPositionSettings settings;
+    readonly ReadPositionOptions settings;
     readonly INodeBus bus;
     readonly ILoggingAdapter log = Context.GetLogger();
     readonly FrameBatchBuilder builder = new();
@@ -28,7 +28,7 @@ public sealed class ReadPositionsActor : ReceiveActor, IWithTimers
     readonly UnsavedReadPositions unsaved;
     bool saving;
 
-    public ReadPositionsActor(IChatStore store, IActorRef persistence, ReadPositionSettings settings, INodeBus bus)
+    public ReadPositionsActor(IChatStore store, IActorRef persistence, ReadPositionOptions settings, INodeBus bus)
     {
         this.store = store;
         this.persistence = persistence;
@@ -53,7 +53,7 @@ public sealed class ReadPositionsActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props PropsFor(IChatStore store, IActorRef persistence, ReadPositionSettings settings, INodeBus bus) =>
+    public static Props PropsFor(IChatStore store, IActorRef persistence, ReadPositionOptions settings, INodeBus bus) =>
         Props.Create(() => new ReadPositionsActor(store, persistence, settings, bus));
 
     protected override void PreRestart(Exception reason, object message)

@@ -11,7 +11,11 @@ namespace ActorChat.Actors.Sessions;
 /// <param name="HandshakesPerSecond">New ones a second from one address, in the long run.</param>
 /// <param name="HandshakesBurst">New ones at once from one address, after a pause.</param>
 public sealed record ConnectionLimits(
-    int Connections = 0, int BeforeHello = 0, int PerAddress = 0, int PerUser = 0, double HandshakesPerSecond = 0, int HandshakesBurst = 1);
+    int Connections = 0, int BeforeHello = 0, int PerAddress = 0, int PerUser = 0, double HandshakesPerSecond = 0, int HandshakesBurst = 1)
+{
+    public static ConnectionLimits From(LimitsOptions limits) => new(
+        limits.Connections, limits.ConnectionsBeforeHello, limits.ConnectionsPerAddress, limits.ConnectionsPerUser, limits.HandshakesPerSecond, limits.HandshakesBurst);
+}
 
 /// <summary>
 /// Counts connections — of the process, by address, by user — against their limits. For any thread: a connection is counted before
@@ -61,7 +65,7 @@ public sealed class ConnectionQuota(ConnectionLimits limits)
     }
 
     /// <summary>A place among the connections of a user; null where there is none.</summary>
-    public UserAllowance? TryEnterUser(string user, WireLimits rates, long nowMs)
+    public UserAllowance? TryEnterUser(string user, LimitsOptions rates, long nowMs)
     {
         lock (gate)
         {

@@ -3,7 +3,7 @@ using ActorChat.Protocol;
 namespace ActorChat.Actors.Sessions;
 
 /// <summary>How fast one user may be, over all of their connections, and how many of those there are.</summary>
-public sealed class UserAllowance(WireLimits rates)
+public sealed class UserAllowance(LimitsOptions rates)
 {
     internal int Open { get; set; }
 

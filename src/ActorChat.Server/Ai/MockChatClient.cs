@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using ActorChat.Domain;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Options;
 
 namespace ActorChat.Server.Ai;
 
@@ -8,10 +9,11 @@ namespace ActorChat.Server.Ai;
 /// The bot without a model: finds the subject of a question by its words and has an answer ready for each. The first subject that has
 /// a word in the question wins, so the order of <see cref="Subjects"/> matters.
 /// </summary>
-/// <param name="pause">Between two pieces of an answer.</param>
-public sealed class MockChatClient(TimeSpan pause, TimeProvider time) : IChatClient
+sealed class MockChatClient(IOptions<AiOptions> options, TimeProvider time) : IChatClient
 {
-    public const string Model = "mock";
+    static readonly ChatClientMetadata Metadata = new(AiOptions.Mock, defaultModelId: AiOptions.Mock);
+
+    readonly TimeSpan pause = TimeSpan.FromMilliseconds(options.Value.MockDelayMs);
 
     static readonly (string[] Words, string Answer)[] Subjects =
     [
@@ -72,7 +74,8 @@ public sealed class MockChatClient(TimeSpan pause, TimeProvider time) : IChatCli
     public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
         await GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
 
-    public object? GetService(Type serviceType, object? serviceKey = null) => serviceType?.IsInstanceOfType(this) == true ? this : null;
+    public object? GetService(Type serviceType, object? serviceKey = null) =>
+        serviceType == typeof(ChatClientMetadata) ? Metadata : serviceType?.IsInstanceOfType(this) == true ? this : null;
 
     public void Dispose()
     {

@@ -1,33 +1,31 @@
-using ActorChat.Actors.Persistence;
-using ActorChat.Domain;
-using Akka.Actor;
-using Akka.Hosting;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace ActorChat.Server.Api;
 
-/// <summary><c>/healthz</c>: the process answers. <c>/readyz</c>: it can store, and is not going down.</summary>
-public static class HealthEndpoints
+/// <summary><c>/healthz</c>: the process and its actor system run. <c>/readyz</c>: the server can store messages and is not going down.</summary>
+static class HealthEndpoints
 {
-    static readonly TimeSpan StoreTimeout = TimeSpan.FromSeconds(3);
+    const string Ready = "ready";
+
+    public static IServiceCollection AddHealth(this IServiceCollection services)
+    {
+        // Akka.Hosting adds the check of its actor system (see ActorSystemSetup).
+        services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: [Ready]);
+        return services;
+    }
 
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/healthz", () => Results.Text("ok"));
-        app.MapGet("/readyz", async (IRequiredActor<PersistenceActor> persistence, IHostApplicationLifetime lifetime) =>
-        {
-            if (lifetime.ApplicationStopping.IsCancellationRequested) return NotReady("going down");
-            try
-            {
-                return await persistence.ActorRef.Ask<Persisted>(ProbeStore.Instance, StoreTimeout) is { Items: [{ Outcome: CommandDone }] }
-                    ? Results.Text("ready")
-                    : NotReady("the store cannot store");
-            }
-            catch (AskTimeoutException)
-            {
-                return NotReady("the store does not answer");
-            }
-        });
+        app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = check => !check.Tags.Contains(Ready), ResponseWriter = WriteAsync });
+        app.MapHealthChecks("/readyz", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready), ResponseWriter = WriteAsync });
     }
 
-    static IResult NotReady(string why) => Results.Text(why, statusCode: StatusCodes.Status503ServiceUnavailable);
+    // The status, then a line for each check that failed: an operator reads it with curl.
+    static Task WriteAsync(HttpContext http, HealthReport report)
+    {
+        var failed = report.Entries.Where(entry => entry.Value.Status != HealthStatus.Healthy).Select(entry => $"\n{entry.Key}: {entry.Value.Description}");
+        http.Response.ContentType = "text/plain";
+        return http.Response.WriteAsync($"{report.Status}{string.Concat(failed)}");
+    }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using ActorChat.Domain;
 using ActorChat.Server.Options;
 using ActorChat.Storage;
+using Microsoft.Extensions.Options;
 
 namespace ActorChat.Server.Commands;
 
@@ -32,8 +33,11 @@ static class SignOutCommand
     {
         try
         {
-            var settings = HostSettings.Read(WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory }).Configuration);
-            if (await UserSessions.EndAllAsync(settings.Storage, name, CancellationToken.None) is not { } ended)
+            var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+            builder.Services.AddSettings();
+            await using var app = builder.Build();
+            var storage = AppSettings.Checked(() => app.Services.GetRequiredService<IOptions<StorageOptions>>().Value);
+            if (await UserSessions.EndAllAsync(storage, name, CancellationToken.None) is not { } ended)
             {
                 await Console.Error.WriteLineAsync($"No user is called {name.Shown}.");
                 return 1;

@@ -1,4 +1,4 @@
-using ActorChat.Server.Options;
+using Microsoft.Extensions.Options;
 
 namespace ActorChat.Server.Sockets;
 
@@ -6,9 +6,9 @@ namespace ActorChat.Server.Sockets;
 /// Which pages may open a socket. There are no cookies to borrow, but a page of another site has no business here all the same.
 /// Programs send no Origin; a page opened from a file sends <c>null</c>.
 /// </summary>
-public sealed class OriginPolicy(AuthOptions options)
+sealed class OriginPolicy(IOptions<AuthOptions> options)
 {
-    readonly HashSet<string> allowed = new(options.AllowedOrigins, StringComparer.OrdinalIgnoreCase);
+    readonly HashSet<string> allowed = new(options.Value.AllowedOrigins, StringComparer.OrdinalIgnoreCase);
 
     public bool Allows(HttpRequest request)
     {
@@ -17,7 +17,7 @@ public sealed class OriginPolicy(AuthOptions options)
         if (origins.Count == 0) return true;
         if (origins.Count > 1) return false;
         var origin = origins.ToString();
-        if (origin == "null") return options.AllowNullOrigin;
+        if (origin == "null") return options.Value.AllowNullOrigin;
         return allowed.Contains(origin) || origin.Equals($"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -12,7 +12,7 @@ namespace ActorChat.Server.Sockets;
 /// here as references to buffers that everybody shares. What waits is bounded: over half, frames that a client may miss are dropped;
 /// full, the rest is given up and the connection is closed with 4002, since the client can resume by seq.
 /// </summary>
-public sealed class Outbox(PipeWriter output, OutboxLimits limits)
+public sealed class Outbox(PipeWriter output, OutboxOptions limits)
 {
     // What the transport is given at a time, and so what is copied at most for a client that does not read. The opening of a client may
     // have megabytes: it stays one reference to a buffer that is shared where it can be, and goes piece by piece as the client reads.
@@ -183,5 +183,3 @@ public sealed class Outbox(PipeWriter output, OutboxLimits limits)
     }
 }
 
-/// <summary>What may wait for one client that does not read.</summary>
-public sealed record OutboxLimits(int Frames = 512, int Bytes = 1 << 20);

@@ -9,16 +9,18 @@ using Akka.Actor;
 using Akka.Hosting;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
 
 namespace ActorChat.Server.Sockets;
 
 /// <summary><c>GET /ws</c>: from a request to a running pump and its session.</summary>
-public sealed class SocketEndpoint(
-    IRequiredActor<SessionSupervisorActor> sessions, OriginPolicy origins, ConnectionQuota quota, WireLimits limits, OutboxLimits outboxLimits, SocketWatch watch)
+sealed class SocketEndpoint(
+    IRequiredActor<SessionSupervisorActor> sessions, OriginPolicy origins, ConnectionQuota quota, IOptions<LimitsOptions> limits, IOptions<OutboxOptions> outboxOptions,
+    SocketWatch watch)
 {
     static readonly Func<ReadOnlyMemory<byte>, object> DecodeClassic = frame => ClassicFrames.Read(frame.Span);
 
-    readonly Func<ReadOnlyMemory<byte>, object> decodeV1 = frame => ClientFrameReader.Read(frame.Span, limits);
+    readonly Func<ReadOnlyMemory<byte>, object> decodeV1 = frame => ClientFrameReader.Read(frame.Span, limits.Value);
 
     static readonly TimeSpan OpenTimeout = TimeSpan.FromSeconds(5);
     static long lastId;
@@ -62,10 +64,10 @@ public sealed class SocketEndpoint(
     {
         // Not the upgraded stream: the transport's own pipe takes a whole commit in one write.
         var transport = http.Features.GetRequiredFeature<IConnectionTransportFeature>().Transport;
-        var outbox = new Outbox(transport.Output, outboxLimits);
+        var outbox = new Outbox(transport.Output, outboxOptions.Value);
         var id = Interlocked.Increment(ref lastId).ToString(CultureInfo.InvariantCulture);
         var decode = dialect == Dialect.Classic ? DecodeClassic : decodeV1;
-        return new SocketPump(id, new ConnectionStream(transport.Input, outbox), outbox, decode, limits.FrameBytes, place, http.Abort);
+        return new SocketPump(id, new ConnectionStream(transport.Input, outbox), outbox, decode, limits.Value.FrameBytes, place, http.Abort);
     }
 
     // Nobody where the client is only to be told why it cannot stay.

@@ -53,7 +53,9 @@ public class AnswerActorSpecs : PatientTestKit
 
     IActorRef Agent(int atOnce = 1, int queue = 1, int timeoutMs = 120_000, int maxChars = 1000) => Sys.ActorOf(AiAgentActor.PropsFor(new AgentServices(
         model, "scripted", persistence.Ref,
-        new AnswerSettings(atOnce, queue, TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(timeoutMs), maxChars, 1000))));
+        new AnswerOptions { AtOnce = atOnce, QueueLimit = queue, DeltaInterval = TimeSpan.FromMilliseconds(20),
+            SaveInterval = TimeSpan.FromMilliseconds(100), Timeout = TimeSpan.FromMilliseconds(timeoutMs), MaxChars = maxChars,
+            ContextChars = 1000 })));
 
     AskAgent Question(long seq = 5) => new(
         conversations.Ref, new Message(ConversationId.Default, seq, HeldStore.Ann, MessageKind.User, "/AIBot why?", HeldStore.Noon), "why?", []);
@@ -145,8 +147,9 @@ public class AnswerActorSpecs : PatientTestKit
     public void An_answer_that_fails_is_ended_as_failed_and_then_finds_its_question_answered_and_stops()
     {
         // Without a store behind it, the answer fails when it would save what it has said: late enough that it has said it.
-        var agent = Sys.ActorOf(AiAgentActor.PropsFor(new AgentServices(model, "scripted", null!, new AnswerSettings(
-            1, 1, TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(2), 1000, 1000))));
+        var agent = Sys.ActorOf(AiAgentActor.PropsFor(new AgentServices(model, "scripted", null!, new AnswerOptions { AtOnce = 1,
+            QueueLimit = 1, DeltaInterval = TimeSpan.FromMilliseconds(20), SaveInterval = TimeSpan.FromSeconds(5),
+            Timeout = TimeSpan.FromMinutes(2), MaxChars = 1000, ContextChars = 1000 })));
         model.Say("so far");
         EventFilter.Exception<NullReferenceException>().ExpectOne(() =>
         {

@@ -22,8 +22,11 @@ public class ClassicSessionActorSpecs : PatientTestKit
     public ClassicSessionActorSpecs() => (persistence, conversations, conversation, presence) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
 
     IActorRef Start(string? username, int helloMs = 300_000) => Sys.ActorOf(ClassicSessionActor.PropsFor(socket, new SessionServices(
-        new HeldStore(), persistence.Ref, conversations.Ref, TestActor, presence.Ref, new NoMarkup(), null, new WireLimits(TextBytes: 100, MessagesPerSecond: 1, MessagesBurst: 3),
-        new SessionSettings(TimeSpan.FromMilliseconds(helloMs), TimeSpan.FromMinutes(5), 8, 1, TimeSpan.FromMilliseconds(20)), new ConnectionQuota(new ConnectionLimits()), new ManualTime()), username));
+        new HeldStore(), persistence.Ref, conversations.Ref, TestActor, presence.Ref, new NoMarkup(), null, new LimitsOptions {
+            TextBytes = 100, MessagesPerSecond = 1, MessagesBurst = 3 },
+        new SessionOptions { HelloTimeout = TimeSpan.FromMilliseconds(helloMs), NameTimeout = TimeSpan.FromMinutes(5), InFlight = 8,
+            Reads = 1, RevokedPoll = TimeSpan.FromMilliseconds(20) }, new ConnectionQuota(new ConnectionLimits()), new ManualTime()),
+            username));
 
     void ComeIn(IActorRef session, StoreOutcome outcome)
     {

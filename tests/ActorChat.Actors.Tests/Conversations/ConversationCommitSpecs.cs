@@ -63,7 +63,9 @@ public class ConversationCommitSpecs : ConversationSpecs
     public void A_batch_is_closed_when_its_turn_comes()
     {
         var persistence = CreateTestProbe();
-        var services = new ConversationServices(store, persistence.Ref, agent.Ref, new NoMarkup(), new ConversationSettings(10, 10, 3, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1)), SilentBus.Instance);
+        var services = new ConversationServices(store, persistence.Ref, agent.Ref, new NoMarkup(), new ConversationOptions { Tail = 10,
+            ClassicHistory = 10, BotContext = 3, PassivateAfter = TimeSpan.FromMinutes(1), AnswerOwedAfter = TimeSpan.FromMinutes(1) },
+            SilentBus.Instance);
         var actor = Sys.ActorOf(ConversationActor.PropsFor(ConversationId.Default, services));
         var session = CreateTestProbe();
         actor.Tell(Post(session, Ann, "first"));

@@ -96,7 +96,9 @@ public class ConversationOpeningSpecs : ConversationSpecs
     public void A_classic_history_may_be_longer_than_the_tail()
     {
         store.Seed(20);
-        var services = new ConversationServices(store, agent.Ref, agent.Ref, new NoMarkup(), new ConversationSettings(Tail: 5, ClassicHistory: 15, 3, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1)), SilentBus.Instance);
+        var services = new ConversationServices(store, agent.Ref, agent.Ref, new NoMarkup(), new ConversationOptions { Tail = 5,
+            ClassicHistory = 15, BotContext = 3, PassivateAfter = TimeSpan.FromMinutes(1), AnswerOwedAfter = TimeSpan.FromMinutes(1) },
+            SilentBus.Instance);
         var actor = Sys.ActorOf(ConversationActor.PropsFor(ConversationId.Default, services));
         actor.Tell(new Subscribe(ConversationId.Default, TestActor, Bob, Dialect.Classic, null, false));
         Assert.Equal(15, Assert.Single(Read(ExpectMsg<Subscribed>().Opening)).GetProperty("count").GetInt32());
@@ -106,7 +108,9 @@ public class ConversationOpeningSpecs : ConversationSpecs
     public void A_conversation_that_does_not_exist_says_so()
     {
         var elsewhere = new HeldStore { Conversation = new ConversationId("other") };
-        var services = new ConversationServices(elsewhere, agent.Ref, agent.Ref, new NoMarkup(), new ConversationSettings(10, 10, 3, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1)), SilentBus.Instance);
+        var services = new ConversationServices(elsewhere, agent.Ref, agent.Ref, new NoMarkup(), new ConversationOptions { Tail = 10,
+            ClassicHistory = 10, BotContext = 3, PassivateAfter = TimeSpan.FromMinutes(1), AnswerOwedAfter = TimeSpan.FromMinutes(1) },
+            SilentBus.Instance);
         var actor = Sys.ActorOf(ConversationActor.PropsFor(ConversationId.Default, services));
         actor.Tell(new Subscribe(ConversationId.Default, TestActor, Ann, Dialect.V1, null, false));
         Assert.Equal(ErrorCode.NotFound, ExpectMsg<NotSubscribed>().Error.Code);

@@ -12,8 +12,9 @@ public class ConversationRegionActorSpecs : PatientTestKit
 
     IActorRef Start(TimeSpan passivateAfter)
     {
-        var persistence = Sys.ActorOf(PersistenceActor.PropsFor(store, new PersistenceSettings(1000, 1000)));
-        var settings = new ConversationSettings(1000, 1000, 3, passivateAfter, TimeSpan.FromMinutes(1));
+        var persistence = Sys.ActorOf(PersistenceActor.PropsFor(store, new PersistenceOptions { MaxBatch = 1000, QueueLimit = 1000 }));
+        var settings = new ConversationOptions { Tail = 1000, ClassicHistory = 1000, BotContext = 3, PassivateAfter = passivateAfter,
+            AnswerOwedAfter = TimeSpan.FromMinutes(1) };
         return Sys.ActorOf(ConversationRegionActor.PropsFor(new ConversationServices(store, persistence, CreateTestProbe().Ref, new NoMarkup(), settings, SilentBus.Instance)));
     }
 

@@ -24,8 +24,9 @@ public abstract class ConversationSpecs : PatientTestKit
         agent = CreateTestProbe();
         conversation = new(() =>
         {
-            var persistence = Sys.ActorOf(PersistenceActor.PropsFor(store, new PersistenceSettings(1000, 1000)));
-            var settings = new ConversationSettings(Tail: 1000, ClassicHistory: 1000, BotContext: 3, PassivateAfter: TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
+            var persistence = Sys.ActorOf(PersistenceActor.PropsFor(store, new PersistenceOptions { MaxBatch = 1000, QueueLimit = 1000 }));
+            var settings = new ConversationOptions { Tail = 1000, ClassicHistory = 1000, BotContext = 3,
+                PassivateAfter = TimeSpan.FromMinutes(1), AnswerOwedAfter = TimeSpan.FromMinutes(1) };
             return ActorOf(ConversationActor.PropsFor(ConversationId.Default, new ConversationServices(store, persistence, agent.Ref, new NoMarkup(), settings, SilentBus.Instance)));
         });
     }

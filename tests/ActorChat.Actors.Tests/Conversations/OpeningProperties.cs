@@ -17,7 +17,8 @@ namespace ActorChat.Actors.Tests.Conversations;
 public class OpeningProperties
 {
     // Small, so that both ways back are taken: some of the newest are kept, and who is further behind begins anew.
-    static readonly ConversationSettings Settings = new(Tail: 30, ClassicHistory: 80, BotContext: 3, PassivateAfter: TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
+    static readonly ConversationOptions Settings = new() { Tail = 30, ClassicHistory = 80, BotContext = 3,
+        PassivateAfter = TimeSpan.FromMinutes(1), AnswerOwedAfter = TimeSpan.FromMinutes(1) };
 
     static List<ConversationEvent> Log(IEnumerable<int> kinds)
     {

@@ -26,8 +26,9 @@ public class SharedConversationSpecs : PatientTestKit
     public SharedConversationSpecs()
     {
         (agent, tail) = (CreateTestProbe(), CreateTestProbe());
-        var persistence = Sys.ActorOf(PersistenceActor.PropsFor(store, new PersistenceSettings(1000, 1000)));
-        var settings = new ConversationSettings(Tail: 1000, ClassicHistory: 1000, BotContext: 3, PassivateAfter: TimeSpan.FromMinutes(1), AnswerOwedAfter: TimeSpan.FromMilliseconds(300));
+        var persistence = Sys.ActorOf(PersistenceActor.PropsFor(store, new PersistenceOptions { MaxBatch = 1000, QueueLimit = 1000 }));
+        var settings = new ConversationOptions { Tail = 1000, ClassicHistory = 1000, BotContext = 3,
+            PassivateAfter = TimeSpan.FromMinutes(1), AnswerOwedAfter = TimeSpan.FromMilliseconds(300) };
         conversations = Sys.ActorOf(ConversationRegionActor.PropsFor(new ConversationServices(store, persistence, agent.Ref, new NoMarkup(), settings, bus, tail.Ref)));
         tail.ExpectMsg<FollowLog>();
     }

@@ -16,7 +16,8 @@ public class SharedLogActorSpecs : PatientTestKit
 
     IActorRef Start(int pollMs = 60_000)
     {
-        var tail = Sys.ActorOf(SharedLogActor.PropsFor(log, bus, new TailSettings(TimeSpan.FromMilliseconds(pollMs), 500)));
+        var tail = Sys.ActorOf(SharedLogActor.PropsFor(log, bus, new SharedLogOptions { Poll = TimeSpan.FromMilliseconds(pollMs),
+            MaxEntries = 500 }));
         tail.Tell(new FollowLog(conversations.Ref));
         return tail;
     }

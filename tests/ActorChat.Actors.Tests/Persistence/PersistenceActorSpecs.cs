@@ -9,7 +9,8 @@ public class PersistenceActorSpecs : PatientTestKit
     readonly HeldStore store = new();
     readonly IActorRef persistence;
 
-    public PersistenceActorSpecs() => persistence = Sys.ActorOf(PersistenceActor.PropsFor(store, new PersistenceSettings(MaxBatch: 100, QueueLimit: 5)));
+    public PersistenceActorSpecs() => persistence = Sys.ActorOf(PersistenceActor.PropsFor(store, new PersistenceOptions {
+        MaxBatch = 100, QueueLimit = 5 }));
 
     static AppendMessage Message(string text) => new(ConversationId.Default, HeldStore.Ann, MessageKind.User, text, null);
 

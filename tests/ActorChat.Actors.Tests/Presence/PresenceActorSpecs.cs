@@ -17,7 +17,8 @@ public class PresenceActorSpecs : PatientTestKit
     readonly RecordingBus bus = new();
 
     IActorRef Start(int gatherMs = 50, int graceMs = 200, int named = 100) => Sys.ActorOf(PresenceActor.PropsFor(
-        new PresenceSettings(TimeSpan.FromMilliseconds(gatherMs), TimeSpan.FromMilliseconds(graceMs), named), TimeProvider.System, bus));
+        new PresenceOptions { Gather = TimeSpan.FromMilliseconds(gatherMs), Grace = TimeSpan.FromMilliseconds(graceMs), Named = named },
+            TimeProvider.System, bus));
 
     TestProbe Enter(IActorRef presence, Author user, Dialect dialect = Dialect.V1) => Enter(presence, user, CreateTestProbe(), dialect);
 

@@ -21,7 +21,8 @@ public class ReadPositionsActorSpecs : PatientTestKit
     public ReadPositionsActorSpecs() => persistence = CreateTestProbe();
 
     IActorRef Start(int saveMs = 20, int queueLimit = 100, int maxBatch = 100) => Sys.ActorOf(ReadPositionsActor.PropsFor(
-        store, persistence.Ref, new ReadPositionSettings(TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(saveMs), maxBatch, queueLimit), bus));
+        store, persistence.Ref, new ReadPositionOptions { TellAfter = TimeSpan.FromMilliseconds(100),
+            SaveAfter = TimeSpan.FromMilliseconds(saveMs), MaxBatch = maxBatch, QueueLimit = queueLimit }, bus));
 
     static long? Open(IActorRef reads, TestProbe session, UserId user)
     {

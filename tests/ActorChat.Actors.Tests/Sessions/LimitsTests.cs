@@ -110,11 +110,11 @@ public class LimitsTests
         for (var i = 0; i < 100_000; i++)
         {
             Enter(quota, $"a{i}", now: i)!.Dispose();
-            quota.LeaveUser(quota.TryEnterUser($"u{i}", new WireLimits(), nowMs: i)!);
+            quota.LeaveUser(quota.TryEnterUser($"u{i}", new LimitsOptions(), nowMs: i)!);
         }
         Assert.InRange(quota.Remembered, 1, 30_000); // those of the last ten seconds, of both kinds
         Enter(quota, "last", now: 1_000_000);
-        quota.TryEnterUser("last", new WireLimits(), nowMs: 1_000_000);
+        quota.TryEnterUser("last", new LimitsOptions(), nowMs: 1_000_000);
         Assert.Equal(2, quota.Remembered);
     }
 
@@ -122,7 +122,7 @@ public class LimitsTests
     public void Coming_back_does_not_fill_what_a_user_may_send()
     {
         var quota = new ConnectionQuota(new ConnectionLimits());
-        var limits = new WireLimits(MessagesPerSecond: 0.1, MessagesBurst: 3);
+        var limits = new LimitsOptions { MessagesPerSecond = 0.1, MessagesBurst = 3 };
         var first = quota.TryEnterUser("u", limits, nowMs: 0)!;
         for (var i = 0; i < 3; i++) Assert.Null(first.Sends.TryTake(0));
         quota.LeaveUser(first);
@@ -164,7 +164,7 @@ public class LimitsTests
         Enter(quota, "b")!.SaidHello();
         Enter(quota, "c")!.SaidHello();
         Enter(quota, "d"); // the fifth of four
-        for (var i = 0; i < 2; i++) quota.TryEnterUser("u", new WireLimits(), nowMs: 0);
+        for (var i = 0; i < 2; i++) quota.TryEnterUser("u", new LimitsOptions(), nowMs: 0);
 
         Assert.Equal(["address", "handshakes", "hello", "process", "user"], counted.Keys.Order(StringComparer.Ordinal));
     }

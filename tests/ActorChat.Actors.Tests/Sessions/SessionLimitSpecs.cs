@@ -28,7 +28,7 @@ public class SessionLimitSpecs : SessionSpecs
     [Fact]
     public void Who_sends_too_fast_is_told_when_to_try_again()
     {
-        var session = Live(new WireLimits(MessagesPerSecond: 1, MessagesBurst: 2));
+        var session = Live(new LimitsOptions { MessagesPerSecond = 1, MessagesBurst = 2 });
         for (var i = 0; i < 3; i++) session.Tell(Send(i));
         conversation.ExpectMsg<PostMessage>();
         conversation.ExpectMsg<PostMessage>();
@@ -44,7 +44,7 @@ public class SessionLimitSpecs : SessionSpecs
     [Fact]
     public void Who_goes_on_after_thousands_of_refusals_is_closed_4029()
     {
-        var session = Live(new WireLimits(MessagesPerSecond: 1, MessagesBurst: 1));
+        var session = Live(new LimitsOptions { MessagesPerSecond = 1, MessagesBurst = 1 });
         for (var i = 0; i < 1500; i++) session.Tell(Send(i));
         for (var i = 0; i < 1499; i++) socket.Next("error");
         Assert.False(socket.IsClosed);
@@ -57,7 +57,7 @@ public class SessionLimitSpecs : SessionSpecs
     [InlineData(Dialect.Classic)]
     public void What_one_user_may_send_is_shared_by_all_of_their_connections(Dialect other)
     {
-        var limits = new WireLimits(MessagesPerSecond: 0.01, MessagesBurst: 3);
+        var limits = new LimitsOptions { MessagesPerSecond = 0.01, MessagesBurst = 3 };
         var quota = new ConnectionQuota(new ConnectionLimits());
         var now = (long)time.GetElapsedTime(0).TotalMilliseconds; // the sessions' clock
         var elsewhere = quota.TryEnterUser(Ann.Id.Value, limits, now)!;
@@ -78,7 +78,7 @@ public class SessionLimitSpecs : SessionSpecs
     [Fact]
     public void Requests_that_are_no_sends_have_a_measure_of_their_own()
     {
-        var session = Live(new WireLimits(MessagesPerSecond: 0.01, MessagesBurst: 1, RequestsPerSecond: 0.01, RequestsBurst: 3));
+        var session = Live(new LimitsOptions { MessagesPerSecond = 0.01, MessagesBurst = 1, RequestsPerSecond = 0.01, RequestsBurst = 3 });
         var handled = socket.Handled;
         session.Tell(new HeartbeatFrame(1, null));
         session.Tell(new UnknownFrame(2, "dance"));
@@ -98,7 +98,7 @@ public class SessionLimitSpecs : SessionSpecs
     [Fact]
     public void Who_goes_on_with_other_requests_after_thousands_of_refusals_is_closed_4029_too()
     {
-        var session = Live(new WireLimits(MessagesPerSecond: 1, RequestsPerSecond: 0.01, RequestsBurst: 1));
+        var session = Live(new LimitsOptions { MessagesPerSecond = 1, RequestsPerSecond = 0.01, RequestsBurst = 1 });
         for (var i = 0; i < 3000; i++) session.Tell(new TypingFrame(null, ConversationId.Default));
         Assert.Equal(CloseCode.Flood, socket.CloseCodeInTime());
     }
@@ -106,7 +106,7 @@ public class SessionLimitSpecs : SessionSpecs
     [Fact]
     public void Where_sends_have_no_limit_other_requests_have_none()
     {
-        var session = Live(new WireLimits(MessagesPerSecond: 0, RequestsPerSecond: 1, RequestsBurst: 1));
+        var session = Live(new LimitsOptions { MessagesPerSecond = 0, RequestsPerSecond = 1, RequestsBurst = 1 });
         for (var i = 0; i < 50; i++) session.Tell(new HeartbeatFrame(i, null));
         for (var i = 0; i < 50; i++) socket.Next("ok");
     }
@@ -149,7 +149,7 @@ public class SessionLimitSpecs : SessionSpecs
     public void One_user_has_so_many_connections_and_no_more()
     {
         var quota = new ConnectionQuota(new ConnectionLimits(PerUser: 1));
-        Assert.NotNull(quota.TryEnterUser("u-ann", new WireLimits(), nowMs: 0));
+        Assert.NotNull(quota.TryEnterUser("u-ann", new LimitsOptions(), nowMs: 0));
         store.Users[SessionToken.Hash("secret")] = Ann;
         Sys.ActorOf(SessionActor.PropsFor(socket, Services(quota: quota))).Tell(Hello(name: null, token: "secret"));
         Assert.Equal(CloseCode.TooManyConnections, socket.CloseCodeInTime());

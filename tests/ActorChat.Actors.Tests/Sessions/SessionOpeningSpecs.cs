@@ -70,7 +70,8 @@ public class SessionOpeningSpecs : SessionSpecs
     [Fact]
     public void Without_hello_it_closes_4408()
     {
-        Start(settings: new SessionSettings(TimeSpan.FromMilliseconds(30), TimeSpan.FromMinutes(5), 2, 1, TimeSpan.FromMinutes(1)));
+        Start(settings: new SessionOptions { HelloTimeout = TimeSpan.FromMilliseconds(30), NameTimeout = TimeSpan.FromMinutes(5),
+            InFlight = 2, Reads = 1, RevokedPoll = TimeSpan.FromMinutes(1) });
         Assert.Equal(CloseCode.NoHello, socket.CloseCodeInTime());
     }
 

@@ -25,7 +25,9 @@ public abstract class SessionSpecs : PatientTestKit
     protected SessionSpecs()
     {
         (persistence, conversations, conversation, presence) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
-        reads = Sys.ActorOf(ReadPositionsActor.PropsFor(store, persistence.Ref, new ReadPositionSettings(TimeSpan.FromMilliseconds(20), TimeSpan.FromMinutes(1), 100, 100), SilentBus.Instance));
+        reads = Sys.ActorOf(ReadPositionsActor.PropsFor(store, persistence.Ref, new ReadPositionOptions {
+            TellAfter = TimeSpan.FromMilliseconds(20), SaveAfter = TimeSpan.FromMinutes(1), MaxBatch = 100, QueueLimit = 100 },
+            SilentBus.Instance));
     }
 
     static FrameBatch Frame(Action<FrameBatchBuilder> compose)
@@ -35,11 +37,13 @@ public abstract class SessionSpecs : PatientTestKit
         return builder.Build();
     }
 
-    protected SessionServices Services(WireLimits? limits = null, SessionSettings? settings = null, ConnectionQuota? quota = null) => new(
-        store, persistence.Ref, conversations.Ref, reads, presence.Ref, new NoMarkup(), "b1", limits ?? new WireLimits(MessagesPerSecond: 0),
-        settings ?? new SessionSettings(TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5), InFlight: 2, Reads: 1, RevokedPoll: TimeSpan.FromMinutes(1)), quota ?? new ConnectionQuota(new ConnectionLimits()), time);
+    protected SessionServices Services(LimitsOptions? limits = null, SessionOptions? settings = null, ConnectionQuota? quota = null) => new(
+        store, persistence.Ref, conversations.Ref, reads, presence.Ref, new NoMarkup(), "b1", limits ?? new LimitsOptions {
+            MessagesPerSecond = 0 },
+        settings ?? new SessionOptions { HelloTimeout = TimeSpan.FromMinutes(5), NameTimeout = TimeSpan.FromMinutes(5), InFlight = 2,
+            Reads = 1, RevokedPoll = TimeSpan.FromMinutes(1) }, quota ?? new ConnectionQuota(new ConnectionLimits()), time);
 
-    protected IActorRef Start(WireLimits? limits = null, SessionSettings? settings = null, RecordedSocket? on = null) =>
+    protected IActorRef Start(LimitsOptions? limits = null, SessionOptions? settings = null, RecordedSocket? on = null) =>
         Sys.ActorOf(SessionActor.PropsFor(on ?? socket, Services(limits, settings)));
 
     protected static HelloFrame Hello(string? name = "ann", string? token = null, Resume? resume = null) => new(1, "spec", name, token, resume);
@@ -52,7 +56,7 @@ public abstract class SessionSpecs : PatientTestKit
         return conversations.ExpectMsg<Subscribe>();
     }
 
-    protected IActorRef Live(WireLimits? limits = null, SessionSettings? settings = null, RecordedSocket? on = null)
+    protected IActorRef Live(LimitsOptions? limits = null, SessionOptions? settings = null, RecordedSocket? on = null)
     {
         var session = Start(limits, settings, on);
         Claim(session).Session.Tell(new Subscribed(ConversationId.Default, conversation.Ref, "General", 5, 3, FrameBatch.Empty, FrameBatch.Empty));

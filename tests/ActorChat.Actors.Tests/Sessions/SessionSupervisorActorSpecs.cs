@@ -17,8 +17,10 @@ public class SessionSupervisorActorSpecs : PatientTestKit
     readonly IActorRef sessions;
 
     public SessionSupervisorActorSpecs() => sessions = Sys.ActorOf(SessionSupervisorActor.PropsFor(new SessionServices(
-        store, (persistence = CreateTestProbe()).Ref, (conversations = CreateTestProbe()).Ref, (reads = CreateTestProbe()).Ref, CreateTestProbe().Ref, new NoMarkup(), null, new WireLimits(),
-        new SessionSettings(TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5), 8, 1, TimeSpan.FromMilliseconds(20)), new ConnectionQuota(new ConnectionLimits()), TimeProvider.System)));
+        store, (persistence = CreateTestProbe()).Ref, (conversations = CreateTestProbe()).Ref, (reads = CreateTestProbe()).Ref,
+            CreateTestProbe().Ref, new NoMarkup(), null, new LimitsOptions(),
+        new SessionOptions { HelloTimeout = TimeSpan.FromMinutes(5), NameTimeout = TimeSpan.FromMinutes(5), InFlight = 8, Reads = 1,
+            RevokedPoll = TimeSpan.FromMilliseconds(20) }, new ConnectionQuota(new ConnectionLimits()), TimeProvider.System)));
 
     [Fact]
     public void Each_socket_gets_a_session_of_its_dialect()

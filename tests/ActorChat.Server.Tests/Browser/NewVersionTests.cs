@@ -8,9 +8,9 @@ namespace ActorChat.Server.Tests.Browser;
 /// <summary>A room whose server is brought up to date.</summary>
 public sealed class RenewedRoom() : Room([]), IDisposable
 {
-    readonly ProgramCopy program = ProgramCopy.Patient();
+    readonly ProgramCopy program = new();
 
-    protected override string ProgramFolder => program.Folder;
+    protected override string? ProgramFolder => program.Folder;
 
     /// <summary>Another page, by one comment.</summary>
     public Task ChangePageAsync() => File.AppendAllTextAsync(Path.Combine(program.Folder, "wwwroot", "css", "base.css"), $"/* {Guid.NewGuid():N} */\n");

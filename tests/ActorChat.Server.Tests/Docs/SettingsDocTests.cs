@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using ActorChat.Server.Options;
-using ActorChat.Storage;
 
 namespace ActorChat.Server.Tests.Docs;
 
@@ -12,15 +11,10 @@ public partial class SettingsDocTests
 {
     const string AllSettings = "docs/operations.md";
 
-    static IEnumerable<(string Name, Type Record)> Sections =>
-    [
-        ("Storage", typeof(StorageOptions)), ("Limits", typeof(LimitsOptions)), ("Auth", typeof(AuthOptions)), ("Ai", typeof(AiOptions)),
-    ];
-
     [Fact]
     public void The_table_of_all_settings_is_complete_and_has_their_defaults()
     {
-        var settings = Sections.SelectMany(section => section.Record.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        var settings = AppSettings.Sections.SelectMany(section => section.Record.GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Select(property => ($"{section.Name}:{property.Name}", Default(property))));
 
         Assert.Equal(settings.Order(), Rows(AllSettings).Where(row => row.Name.Contains(':', StringComparison.Ordinal)).Order());
@@ -40,7 +34,7 @@ public partial class SettingsDocTests
     public void A_document_names_only_settings_that_exist(string document)
     {
         var known = Rows(AllSettings).Select(row => row.Name).ToHashSet();
-        var sections = string.Join('|', Sections.Select(section => section.Name));
+        var sections = string.Join('|', AppSettings.Sections.Select(section => section.Name));
         var text = Repository.Read(document);
 
         Assert.All(Regex.Matches(text, $@"\b(?:{sections}):[A-Z]\w*"), setting => Assert.Contains(setting.Value, known));

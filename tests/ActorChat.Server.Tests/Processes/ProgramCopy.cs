@@ -17,20 +17,6 @@ public sealed class ProgramCopy : IDisposable
 
     public string Folder => folder.FullName;
 
-    /// <summary>
-    /// One that gives whoever connects a minute to say hello. A page that is told that it greeted too late stays away until somebody tries again: right for people, wrong where a
-    /// browser, its driver or the test itself stood still for five seconds.
-    /// </summary>
-    public static ProgramCopy Patient()
-    {
-        var copy = new ProgramCopy();
-        var file = Path.Combine(copy.Folder, "hocon", "actorchat.conf");
-        var text = File.ReadAllText(file);
-        Assert.Contains("hello-timeout = 5s", text, StringComparison.Ordinal);
-        File.WriteAllText(file, text.Replace("hello-timeout = 5s", "hello-timeout = 60s", StringComparison.Ordinal));
-        return copy;
-    }
-
     static bool IsOfServer(string file) =>
         Path.GetExtension(file) is ".dll" or ".json" && !Path.GetFileName(file).StartsWith("ActorChat.Server.Tests", StringComparison.Ordinal);
 

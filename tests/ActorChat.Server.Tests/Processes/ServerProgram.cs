@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ActorChat.Server.Options;
 
 namespace ActorChat.Server.Tests.Processes;
 
@@ -6,7 +7,8 @@ namespace ActorChat.Server.Tests.Processes;
 sealed class ServerProgram : IAsyncDisposable
 {
     // What this test run was started with must not become the server's settings.
-    static readonly string[] Foreign = ["ASPNETCORE_", "DOTNET_ENVIRONMENT", "Logging__", "Storage__", "Limits__", "Auth__", "Ai__", "Kestrel__"];
+    static readonly string[] Foreign =
+        ["ASPNETCORE_", "DOTNET_ENVIRONMENT", "Logging__", "Kestrel__", .. AppSettings.Sections.Select(section => $"{section.Name}__")];
 
     // Many servers live for seconds: compiled well they would start later, for nothing.
     public static readonly (string Name, string Value) QuickJit = ("DOTNET_TC_QuickJit", "1");

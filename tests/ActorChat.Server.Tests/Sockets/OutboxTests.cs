@@ -12,7 +12,7 @@ public sealed class OutboxTests : IDisposable
     readonly Pipe transport = new(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1, useSynchronizationContext: false));
     readonly Outbox outbox;
 
-    public OutboxTests() => outbox = new Outbox(transport.Writer, new OutboxLimits(Frames: 10, Bytes: 1000));
+    public OutboxTests() => outbox = new Outbox(transport.Writer, new OutboxOptions { Frames = 10, Bytes = 1000 });
 
     public void Dispose() => transport.Writer.Complete();
 

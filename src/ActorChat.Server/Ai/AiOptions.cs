@@ -1,0 +1,17 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace ActorChat.Server.Ai;
+
+/// <summary>The section <c>Ai</c>.</summary>
+sealed record AiOptions
+{
+    public const string Mock = "mock";
+
+    /// <summary>Who answers. <c>mock</c> answers by keyword, without any model.</summary>
+    [AllowedValues(Mock, ErrorMessage = "{0} must be mock.")]
+    public string Provider { get; init; } = Mock;
+
+    /// <summary>The mock's pause between two pieces of an answer, in milliseconds.</summary>
+    [Range(0, 10_000)]
+    public int MockDelayMs { get; init; } = 25;
+}

@@ -1,0 +1,25 @@
+using ActorChat.Actors.Sessions;
+using ActorChat.Protocol;
+using Microsoft.Extensions.Options;
+
+namespace ActorChat.Server.Sockets;
+
+static class SocketHosting
+{
+    public static IServiceCollection AddSockets(this IServiceCollection services) => services
+        .AddSingleton(provider => new ConnectionQuota(ConnectionLimits.From(provider.GetRequiredService<IOptions<LimitsOptions>>().Value)))
+        .AddSingleton<OriginPolicy>()
+        .AddSingleton(new SocketTimes())
+        .AddSingleton<SocketEndpoint>()
+        .AddSingleton<SocketWatch>()
+        .AddHostedService(provider => provider.GetRequiredService<SocketWatch>());
+
+    /// <summary>
+    /// Serves <c>/ws</c>. It comes first and is no endpoint: an open socket keeps everything that its request passed through.
+    /// </summary>
+    public static void UseSockets(this WebApplication app)
+    {
+        var sockets = app.Services.GetRequiredService<SocketEndpoint>();
+        app.Use((http, next) => http.Request.Path == "/ws" ? sockets.HandleAsync(http) : next(http));
+    }
+}
