@@ -20,7 +20,7 @@ public sealed record AnswerBegun(long MessageSeq);
 public sealed record AnswerNotBegun(bool Retry);
 
 /// <summary>A running answer has more text, from <paramref name="Offset"/> on, in UTF-16 units.</summary>
-public sealed record AnswerGrew(ConversationId Conversation, long MessageSeq, int Offset, string Text) : IConversationMessage;
+public sealed record AnswerGrew(ConversationId Conversation, long MessageSeq, int Offset, string Text) : IConversationMessage, INotInfluenceReceiveTimeout;
 
 /// <summary>A running answer is over. Answered with <see cref="AnswerFinished"/>, or with <see cref="AnswerNotFinished"/> to be tried again.</summary>
 public sealed record FinishAnswer(EndAnswer End, IActorRef ReplyTo) : IConversationMessage

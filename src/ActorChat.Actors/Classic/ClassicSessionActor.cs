@@ -1,5 +1,6 @@
 using ActorChat.Actors.Sessions;
 using ActorChat.Actors.Conversations;
+using ActorChat.Actors.Dispatch;
 using ActorChat.Actors.Persistence;
 using ActorChat.Domain;
 using ActorChat.Protocol;
@@ -13,32 +14,43 @@ namespace ActorChat.Actors.Classic;
 /// losing its connection.
 /// States: waiting for a name (unless the address had one) → coming in → live.
 /// </summary>
-public sealed class ClassicSessionActor : ClientSession, IWithUnboundedStash
+public sealed class ClassicSessionActor : ClientSession
 {
     static readonly TimeSpan OpeningTimeout = TimeSpan.FromSeconds(15);
 
-    readonly string? username;
+    State state;
     IActorRef? conversation;
 
-    public ClassicSessionActor(IClientSocket socket, SessionServices services, string? username) : base(socket, services)
+    public ClassicSessionActor(SessionServices services) : base(services)
     {
-        this.username = username;
     }
 
-    public IStash Stash { get; set; } = null!;
-
-    public static Props PropsFor(IClientSocket socket, SessionServices services, string? username) =>
-        Props.Create(() => new ClassicSessionActor(socket, services, username));
+    /// <summary>The same for all sessions: each gets its socket with the first message, <see cref="OpenSession"/>.</summary>
+    public static Props PropsFor(SessionServices services) => Props.Create(() => new ClassicSessionActor(services)).WithMailbox(LinkedMailbox.Id);
 
     protected override Dialect Dialect => Dialect.Classic;
 
-    protected override void PreStart()
+    protected override void OnOpened(OpenSession open)
     {
-        if (username is not null) ComeIn(username);
-        else Timers.StartSingleTimer(nameof(NameOverdue), NameOverdue.Instance, Services.Settings.HelloTimeout);
+        if (open.Username is { } username) ComeIn(username);
+        else WaitAtMost(Services.Settings.HelloTimeout);
     }
 
-    protected override void OnReceive(object message) => WaitingForName(message);
+    protected override void OnOverdue()
+    {
+        if (state == State.WaitingForName) ComeIn("");
+        else Close(CloseCode.InternalError, "The store is away.");
+    }
+
+    protected override void OnMessage(object message)
+    {
+        switch (state)
+        {
+            case State.Live: Live(message); break;
+            case State.ComingIn: ComingIn(message); break;
+            default: WaitingForName(message); break;
+        }
+    }
 
     // The older of the classic clients send their name as the first frame.
     void WaitingForName(object message)
@@ -46,7 +58,6 @@ public sealed class ClassicSessionActor : ClientSession, IWithUnboundedStash
         switch (message)
         {
             case ClassicFrame frame: OnFirstFrame(frame); break;
-            case NameOverdue: ComeIn(""); break;
             default: OnAnythingElse(message); break;
         }
     }
@@ -54,7 +65,6 @@ public sealed class ClassicSessionActor : ClientSession, IWithUnboundedStash
     void OnFirstFrame(ClassicFrame frame)
     {
         Handled();
-        Timers.Cancel(nameof(NameOverdue));
         ComeIn(frame.Username ?? "");
     }
 
@@ -70,9 +80,9 @@ public sealed class ClassicSessionActor : ClientSession, IWithUnboundedStash
         }
         else
         {
-            Timers.StartSingleTimer(nameof(NameOverdue), NameOverdue.Instance, OpeningTimeout);
+            WaitAtMost(OpeningTimeout);
             Services.Persistence.Tell(new Persist(new EnterByName(name.Shown, name.Folded), Self));
-            Become(ComingIn);
+            state = State.ComingIn;
         }
     }
 
@@ -82,9 +92,9 @@ public sealed class ClassicSessionActor : ClientSession, IWithUnboundedStash
         {
             case Persisted { Items: [{ Outcome: UserEntered entered }] }: OnEntered(entered.User.AsAuthor()); break;
             case Persisted { Items: [{ Outcome: NameTaken }] }: Close(CloseCode.PolicyViolation, "This username belongs to somebody else."); break;
-            case Persisted or NotSubscribed or NameOverdue: Close(CloseCode.InternalError, "The store is away."); break;
+            case Persisted or NotSubscribed: Close(CloseCode.InternalError, "The store is away."); break;
             case Subscribed opened: OnSubscribed(opened); break;
-            case ClassicFrame: Stash.Stash(); break;
+            case ClassicFrame: Keep(message); break;
             default: OnAnythingElse(message); break;
         }
     }
@@ -99,10 +109,10 @@ public sealed class ClassicSessionActor : ClientSession, IWithUnboundedStash
         conversation = opened.Ref;
         Send(to => ClassicFrames.Connected(to, User!.Id, User.Name));
         Socket.Send(opened.Opening);
-        Timers.Cancel(nameof(NameOverdue));
-        Become(Live);
+        EndWait();
+        state = State.Live;
         SayPresent();
-        Stash.UnstashAll();
+        HandleKept();
     }
 
     void Live(object message)
@@ -150,5 +160,5 @@ public sealed class ClassicSessionActor : ClientSession, IWithUnboundedStash
     {
     }
 
-    sealed record NameOverdue { public static readonly NameOverdue Instance = new(); }
+    enum State : byte { WaitingForName, ComingIn, Live }
 }

@@ -22,8 +22,8 @@ public sealed partial class ConversationActor
     }
 
     // One batch of this conversation is under way at a time. What comes meanwhile is the next one, so a batch grows with the load and
-    // its fan-out costs each socket one write. It is closed when its turn comes: question and answer go through the queue that all actors
-    // share, behind the sessions that still write the last batch and those that bring new messages. A server that is idle has nobody in it.
+    // its fan-out costs each socket one write. It is closed when its turn comes, behind the sessions that still write the last batch and those
+    // that bring new messages.
     void Append(StoreCommand command, object tag)
     {
         gathered.Add(new Persist(command, Self, tag));
@@ -34,7 +34,15 @@ public sealed partial class ConversationActor
     {
         if (asked || committing > 0 || gathered.Count == 0) return;
         asked = true;
-        services.Persistence.Tell(TakeTurn.Instance);
+        WaitForTurnAsync().PipeTo(Self);
+    }
+
+    // Akka's dispatcher runs what a thread queued last first. A yield does not: it goes to the end of the queue that all threads share, which they
+    // look into when they have nothing else. So a batch holds what was already on its way, and an idle server makes nobody wait.
+    static async Task<TurnCame> WaitForTurnAsync()
+    {
+        await Task.Yield();
+        return TurnCame.Instance;
     }
 
     void SendGathered()
@@ -109,5 +117,10 @@ public sealed partial class ConversationActor
                 finish.ReplyTo.Tell(item.Outcome is NotStored or StoreBusy ? AnswerNotFinished.Instance : AnswerFinished.Instance);
                 break;
         }
+    }
+
+    sealed record TurnCame : INotInfluenceReceiveTimeout
+    {
+        public static readonly TurnCame Instance = new();
     }
 }

@@ -99,7 +99,7 @@ public sealed partial class ConversationActor : ReceiveActor, IWithUnboundedStas
         Receive<Subscribe>(OnSubscribe);
         Receive<PostMessage>(OnPost);
         Receive<Persisted>(OnPersisted);
-        Receive<YourTurn>(_ => SendGathered());
+        Receive<TurnCame>(_ => SendGathered());
         Receive<NoteTyping>(OnTyping);
         Receive<BeginAnswer>(begin => Append(state.BeginAnswer(begin.RequestSeq, begin.Answer), begin));
         Receive<AnswerGrew>(OnAnswerGrew);

@@ -31,7 +31,8 @@ public sealed record NotSubscribed(ConversationId Conversation, Refusal Error);
 /// <param name="Request">The session's own number for it.</param>
 /// <param name="Key">None for clients that cannot repeat.</param>
 public sealed record PostMessage(
-    ConversationId Conversation, IActorRef Session, long? Request, Author Sender, string? Key, string Text, long? ReplyTo) : IConversationMessage;
+    ConversationId Conversation, IActorRef Session, long? Request, Author Sender, string? Key, string Text, long? ReplyTo)
+    : IConversationMessage, INotInfluenceReceiveTimeout;
 
 /// <summary>
 /// What one commit brought, ready for the socket. Everybody of one dialect gets the same frames; <paramref name="Receipts"/> are
@@ -49,7 +50,7 @@ public sealed record ConversationEnded
     public static readonly ConversationEnded Instance = new();
 }
 
-public sealed record NoteTyping(ConversationId Conversation, Author User) : IConversationMessage;
+public sealed record NoteTyping(ConversationId Conversation, Author User) : IConversationMessage, INotInfluenceReceiveTimeout;
 
 /// <summary>
 /// A conversation that nobody is in offers its parent to end. The parent holds back what comes for it and says the same to it;

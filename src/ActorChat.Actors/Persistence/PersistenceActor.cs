@@ -48,7 +48,6 @@ public sealed class PersistenceActor : ReceiveActor
             CommitNext();
         });
         Receive<CommitEnded>(OnEnded);
-        Receive<TakeTurn>(_ => Sender.Tell(YourTurn.Instance));
         Receive<CommitFailed>(OnFailed);
         Receive<Flush>(_ =>
         {

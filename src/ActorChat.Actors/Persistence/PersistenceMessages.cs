@@ -11,7 +11,7 @@ public sealed record Persist(StoreCommand Command, IActorRef ReplyTo, object? Ta
 public sealed record PersistAll(IReadOnlyList<Persist> Requests);
 
 /// <summary>What one commit did for one asker, in the order in which it asked. One commit is one such message.</summary>
-public sealed record Persisted(IReadOnlyList<PersistedItem> Items);
+public sealed record Persisted(IReadOnlyList<PersistedItem> Items) : INotInfluenceReceiveTimeout;
 
 public readonly record struct PersistedItem(StoreCommand Command, object? Tag, StoreOutcome Outcome);
 
@@ -36,15 +36,4 @@ public sealed record Flush
 public sealed record Flushed
 {
     public static readonly Flushed Instance = new();
-}
-
-/// <summary>Asked before a <see cref="PersistAll"/>, so that it holds what was on its way already. Answered with <see cref="YourTurn"/>.</summary>
-public sealed record TakeTurn
-{
-    public static readonly TakeTurn Instance = new();
-}
-
-public sealed record YourTurn
-{
-    public static readonly YourTurn Instance = new();
 }

@@ -9,11 +9,11 @@ namespace ActorChat.Actors.Sessions;
 
 /// <summary>
 /// What sessions of both dialects have in common: the socket, the user and their place in the quota, the rate limit, the count of
-/// unanswered posts, and the ways in which it all ends.
-/// Its states are methods with a switch instead of receive lists: there is one session for each socket, and tables of handlers would
-/// be a good part of what an idle connection costs.
+/// unanswered posts, and the ways in which it all ends. ClientSession.Opening.cs has what ends with the opening.
+/// There is one session for each socket, so its size is a good part of what an idle connection costs. Its states are a field and methods
+/// with a switch instead of Become and receive lists, and it has no stash and no timers of Akka: together they are 2 KiB a session.
 /// </summary>
-public abstract class ClientSession : UntypedActor, IWithTimers
+public abstract partial class ClientSession : UntypedActor
 {
     // Refusals: who goes on after so many is not in a hurry but a flood.
     const int RefusalsPerSecond = 50, RefusalsAtOnce = 2000;
@@ -23,15 +23,9 @@ public abstract class ClientSession : UntypedActor, IWithTimers
     int unanswered, withheld;
     bool draining, closed, present;
 
-    protected ClientSession(IClientSocket socket, SessionServices services)
-    {
-        Socket = socket;
-        Services = services;
-    }
+    protected ClientSession(SessionServices services) => Services = services;
 
-    public ITimerScheduler Timers { get; set; } = null!;
-
-    protected IClientSocket Socket { get; }
+    protected IClientSocket Socket { get; private set; } = null!;
 
     protected SessionServices Services { get; }
 
@@ -40,11 +34,27 @@ public abstract class ClientSession : UntypedActor, IWithTimers
     /// <summary>What the client came in with; none in the classic dialect, where names are all there is.</summary>
     protected TokenHash Token { get; set; }
 
+    protected sealed override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case SocketClosed: Context.Stop(Self); break;
+            case var _ when closed: break; // the client may still be sending; nobody hears it any more
+            case OpenSession open: Begin(open); break;
+            case Wait over: OnWaited(over); break;
+            default: OnMessage(message); break;
+        }
+    }
+
+    /// <summary>What the present state does with a message.</summary>
+    protected abstract void OnMessage(object message);
+
     protected override void PostStop()
     {
+        EndWait();
         if (allowance is not null) Services.Quota.LeaveUser(allowance);
         if (present) Services.Presence.Tell(new Depart(ConversationId.Default, Self));
-        Socket.Close(CloseCode.InternalError, "The session ended."); // only where nothing better was said before
+        Socket?.Close(CloseCode.InternalError, "The session ended."); // only where nothing better was said before
     }
 
     /// <summary>What every state of a session knows.</summary>
@@ -52,7 +62,6 @@ public abstract class ClientSession : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case SocketClosed: Context.Stop(Self); break;
             case Drain: OnDrain(); break;
             case PresenceLost: if (present) SayPresent(); break;
             case AccessEnded ended: if (ended.Tokens.Contains(Token)) Close(CloseCode.NoIdentity, "You were signed out."); break;
@@ -149,14 +158,9 @@ public abstract class ClientSession : UntypedActor, IWithTimers
     {
         if (closed) return;
         closed = true;
+        kept = null;
+        EndWait();
         Socket.Close(code, reason);
-        Become(Closing);
-    }
-
-    // The client may still be sending; nobody hears it any more.
-    void Closing(object message)
-    {
-        if (message is SocketClosed) Context.Stop(Self);
     }
 
     void OnDrain()

@@ -17,6 +17,7 @@ public sealed partial class SessionActor
     // Each claim of a name is a write to the disk, and each refusal gives time to think. Nobody thinks of so many names on one connection.
     const int Refusals = 20;
 
+    State state;
     HelloFrame hello = null!;
     int refusals;
     UserAccount account = null!;
@@ -24,11 +25,13 @@ public sealed partial class SessionActor
     long? read;
     string epoch = "";
 
-    protected override void PreStart() => WaitAtMost(Services.Settings.HelloTimeout);
+    protected override void OnOpened(OpenSession open) => WaitAtMost(Services.Settings.HelloTimeout);
 
-    void WaitAtMost(TimeSpan time) => Timers.StartSingleTimer(nameof(HelloOverdue), HelloOverdue.Instance, time);
-
-    protected override void OnReceive(object message) => WaitingForHello(message);
+    protected override void OnOverdue()
+    {
+        if (state == State.WaitingForHello) Close(CloseCode.NoHello, "There was no hello.");
+        else RefuseToOpen();
+    }
 
     void WaitingForHello(object message)
     {
@@ -37,7 +40,6 @@ public sealed partial class SessionActor
             case HelloFrame frame: OnHello(frame); break;
             case RefusedFrame frame: OnRefused(frame); break;
             case ClientFrame: Close(CloseCode.BadFrame, "The first frame must be hello."); break;
-            case HelloOverdue: Close(CloseCode.NoHello, "There was no hello."); break;
             default: OnAnythingElse(message); break;
         }
     }
@@ -69,7 +71,7 @@ public sealed partial class SessionActor
             Services.Persistence.Tell(new Persist(new ClaimName(name.Shown, name.Folded, Token), Self));
         }
         WaitAtMost(OpeningTimeout);
-        Become(Identifying);
+        state = State.Identifying;
     }
 
     void Identifying(object message)
@@ -81,12 +83,12 @@ public sealed partial class SessionActor
             case LookupFailed failed: OnLookupFailed(failed); break;
             case Persisted { Items: [{ Outcome: UserEntered entered }] }: OnIdentified(entered.User); break;
             case Persisted { Items: [{ Outcome: NameTaken }] }:
-                Become(WaitingForHello);
+                state = State.WaitingForHello;
                 OnNameTaken();
                 break;
-            case Persisted or HelloOverdue: RefuseToOpen(); break;
+            case Persisted: RefuseToOpen(); break;
             case HelloFrame frame: OnSecondHello(frame); break;
-            case ClientFrame: Stash.Stash(); break;
+            case ClientFrame: Keep(message); break;
             default: OnAnythingElse(message); break;
         }
     }
@@ -123,7 +125,7 @@ public sealed partial class SessionActor
         account = user;
         if (!Enter(user.AsAuthor())) return;
         Services.Reads.Tell(new OpenReader(Self, user.Id));
-        Become(Opening);
+        state = State.Opening;
     }
 
     void OnReaderOpened(ReaderOpened opened)
@@ -142,9 +144,9 @@ public sealed partial class SessionActor
         {
             case ReaderOpened opened: OnReaderOpened(opened); break;
             case Subscribed opened: OnSubscribed(opened); break;
-            case ReaderNotOpened or NotSubscribed or HelloOverdue: RefuseToOpen(); break;
+            case ReaderNotOpened or NotSubscribed: RefuseToOpen(); break;
             case HelloFrame frame: OnSecondHello(frame); break;
-            case ClientFrame or DeliveredEphemeral: Stash.Stash(); break;
+            case ClientFrame or DeliveredEphemeral: Keep(message); break;
             default: OnAnythingElse(message); break;
         }
     }
@@ -168,14 +170,14 @@ public sealed partial class SessionActor
         Socket.Send(opened.Opening, builder.Build());
         if (opened.Running.Count > 0) Socket.Send(opened.Running);
         (newToken, hello, account) = (null, null!, null!);
-        Timers.Cancel(nameof(HelloOverdue));
-        Become(Live);
+        EndWait();
+        state = State.Live;
         Context.Parent.Tell(new CheckToken(Token));
         SayPresent();
-        Stash.UnstashAll();
+        HandleKept();
     }
 
-    sealed record HelloOverdue { public static readonly HelloOverdue Instance = new(); }
+    enum State : byte { WaitingForHello, Identifying, Opening, Live }
 
     sealed record Found(UserAccount? User);
 

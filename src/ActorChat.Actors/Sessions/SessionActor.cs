@@ -1,4 +1,5 @@
 using ActorChat.Actors.Conversations;
+using ActorChat.Actors.Dispatch;
 using ActorChat.Actors.Persistence;
 using ActorChat.Actors.ReadPositions;
 using ActorChat.Domain;
@@ -11,10 +12,10 @@ namespace ActorChat.Actors.Sessions;
 /// One client that speaks actorchat.v1. A child of <see cref="SessionSupervisorActor"/>, made for a socket and stopped with it; when it fails
 /// it is stopped, and the client reconnects and resumes.
 /// It knows who the client is and which conversations it hears, turns requests into commands and answers every one of them.
-/// States: waiting for hello → finding out who it is → opening its conversations → live. This file is the last of them, and
+/// States: waiting for hello → identifying (finding out who it is) → opening its conversations → live. This file is the last of them, and
 /// SessionActor.Opening.cs the way there; SessionActor.SignOut.cs is the end for good.
 /// </summary>
-public sealed partial class SessionActor : ClientSession, IWithUnboundedStash
+public sealed partial class SessionActor : ClientSession
 {
     // So many frames that are no JSON within so long are no accident.
     const int Strikes = 5;
@@ -26,18 +27,25 @@ public sealed partial class SessionActor : ClientSession, IWithUnboundedStash
     int strikes;
     long strikesSince, typedAt;
 
-    public SessionActor(IClientSocket socket, SessionServices services) : base(socket, services)
-    {
-        reads = new SessionReads(services, Self);
-    }
+    public SessionActor(SessionServices services) : base(services) => reads = new SessionReads(services, Self);
 
-    public IStash Stash { get; set; } = null!;
-
-    public static Props PropsFor(IClientSocket socket, SessionServices services) => Props.Create<SessionActor>(socket, services);
+    /// <summary>The same for all sessions: each gets its socket with the first message, <see cref="OpenSession"/>.</summary>
+    public static Props PropsFor(SessionServices services) => Props.Create(() => new SessionActor(services)).WithMailbox(LinkedMailbox.Id);
 
     protected override Dialect Dialect => Dialect.V1;
 
     protected override bool IsIdle => base.IsIdle && reads.IsIdle && signingOut == 0;
+
+    protected override void OnMessage(object message)
+    {
+        switch (state)
+        {
+            case State.Live: Live(message); break;
+            case State.Opening: Opening(message); break;
+            case State.Identifying: Identifying(message); break;
+            default: WaitingForHello(message); break;
+        }
+    }
 
     void Live(object message)
     {

@@ -11,7 +11,10 @@ public sealed record SessionServices(
     IChatStore Store, IActorRef Persistence, IActorRef Conversations, IActorRef Reads, IActorRef Presence, IMarkup Markup, string? Build,
     LimitsOptions Limits, SessionOptions Settings, ConnectionQuota Quota, TimeProvider Time);
 
-/// <summary>A client has connected. Answered with <see cref="SessionOpened"/>, or <see cref="SessionRefused"/> while the server is going down.</summary>
+/// <summary>
+/// A client has connected. Answered with <see cref="SessionOpened"/>, or <see cref="SessionRefused"/> while the server is going down.
+/// The new session gets it, too, as its first message.
+/// </summary>
 /// <param name="Username">Classic only: the name in the address; null where there is none.</param>
 public sealed record OpenSession(IClientSocket Socket, Dialect Dialect, string? Username);
 

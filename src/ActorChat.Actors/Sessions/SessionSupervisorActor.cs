@@ -15,6 +15,7 @@ namespace ActorChat.Actors.Sessions;
 public sealed class SessionSupervisorActor : ReceiveActor, IWithTimers
 {
     readonly SessionServices services;
+    readonly Props v1, classic;
     readonly RevokedTokens revoked;
     readonly ILoggingAdapter log = Context.GetLogger();
     int draining;
@@ -23,6 +24,8 @@ public sealed class SessionSupervisorActor : ReceiveActor, IWithTimers
     public SessionSupervisorActor(SessionServices services)
     {
         this.services = services;
+        v1 = SessionActor.PropsFor(services);
+        classic = ClassicSessionActor.PropsFor(services);
         revoked = new RevokedTokens(Now);
         Receive<OpenSession>(open => Sender.Tell(new SessionOpened(Open(open))));
         Receive<Drain>(_ => OnDrain());
@@ -39,11 +42,12 @@ public sealed class SessionSupervisorActor : ReceiveActor, IWithTimers
 
     protected override void PreStart() => Timers.StartPeriodicTimer(nameof(LookDue), LookDue.Instance, services.Settings.RevokedPoll);
 
-    IActorRef Open(OpenSession open) => Context.ActorOf(
-        open.Dialect == Dialect.V1
-            ? SessionActor.PropsFor(open.Socket, services)
-            : ClassicSessionActor.PropsFor(open.Socket, services, open.Username),
-        open.Socket.Id);
+    IActorRef Open(OpenSession open)
+    {
+        var session = Context.ActorOf(open.Dialect == Dialect.V1 ? v1 : classic, open.Socket.Id);
+        session.Tell(open);
+        return session;
+    }
 
     void ReceiveRevoked()
     {

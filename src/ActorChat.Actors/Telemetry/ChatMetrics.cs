@@ -37,6 +37,8 @@ public static class ChatMetrics
     static readonly Histogram<int> TailEntries = Meter.CreateHistogram<int>("actorchat.tail.entries", "{event}", "Entries that one reading of the log found.");
     static readonly Histogram<double> TailLag = Meter.CreateHistogram<double>("actorchat.tail.lag", "ms", "From the commit of the oldest entry to its reading here, by the clock of the store.");
 
+    static readonly Counter<long> DeadLetters = Meter.CreateCounter<long>("actorchat.dead_letters", "{message}", "Messages to actors that had ended, by the message's type.");
+
     static ChatMetrics()
     {
         Meter.CreateObservableGauge("actorchat.commit.queue", () => Interlocked.Read(ref storeQueue), "{command}", "Commands that waited for the store when the last one came.");
@@ -47,6 +49,8 @@ public static class ChatMetrics
     public static void Refuse(RefusedFor why) => Refused.Add(1, new KeyValuePair<string, object?>("limit", Limits[(int)why]));
 
     static readonly string[] Limits = ["handshakes", "process", "hello", "address", "user"];
+
+    public static void DeadLetter(string type) => DeadLetters.Add(1, new KeyValuePair<string, object?>("type", type));
 
     public static void StoreQueue(int waiting) => Interlocked.Exchange(ref storeQueue, waiting);
 

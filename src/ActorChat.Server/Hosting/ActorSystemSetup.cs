@@ -5,6 +5,7 @@ using ActorChat.Actors.Persistence;
 using ActorChat.Actors.Presence;
 using ActorChat.Actors.ReadPositions;
 using ActorChat.Actors.Sessions;
+using ActorChat.Actors.Telemetry;
 using ActorChat.Server.Options;
 using ActorChat.Server.Page;
 using Akka.Hosting;
@@ -20,6 +21,7 @@ static class ActorSystemSetup
         .AddHoconFile(HoconFile, HoconAddMode.Prepend)
         .AddLogging(provider)
         .WithActorSystemLivenessCheck()
+        .AddDeadLetterCount()
         .AddPersistence()
         .AddAgents()
         .AddConversations()

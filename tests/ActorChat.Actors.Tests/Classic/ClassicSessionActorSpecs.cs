@@ -21,12 +21,18 @@ public class ClassicSessionActorSpecs : PatientTestKit
 
     public ClassicSessionActorSpecs() => (persistence, conversations, conversation, presence) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
 
-    IActorRef Start(string? username, int helloMs = 300_000) => Sys.ActorOf(ClassicSessionActor.PropsFor(socket, new SessionServices(
+    IActorRef Start(string? username, int helloMs = 300_000)
+    {
+        var session = Sys.ActorOf(ClassicSessionActor.PropsFor(Services(helloMs)));
+        session.Tell(new OpenSession(socket, Dialect.Classic, username));
+        return session;
+    }
+
+    SessionServices Services(int helloMs) => new(
         new HeldStore(), persistence.Ref, conversations.Ref, TestActor, presence.Ref, new NoMarkup(), null, new LimitsOptions {
             TextBytes = 100, MessagesPerSecond = 1, MessagesBurst = 3 },
         new SessionOptions { HelloTimeout = TimeSpan.FromMilliseconds(helloMs), NameTimeout = TimeSpan.FromMinutes(5), InFlight = 8,
-            Reads = 1, RevokedPoll = TimeSpan.FromMilliseconds(20) }, new ConnectionQuota(new ConnectionLimits()), new ManualTime()),
-            username));
+            Reads = 1, RevokedPoll = TimeSpan.FromMilliseconds(20) }, new ConnectionQuota(new ConnectionLimits()), new ManualTime());
 
     void ComeIn(IActorRef session, StoreOutcome outcome)
     {

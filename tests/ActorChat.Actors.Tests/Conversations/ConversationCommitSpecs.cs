@@ -60,19 +60,19 @@ public class ConversationCommitSpecs : ConversationSpecs
     }
 
     [Fact]
-    public void A_batch_is_closed_when_its_turn_comes()
+    public void A_batch_holds_what_was_already_on_its_way()
     {
         var persistence = CreateTestProbe();
+        var loading = new TaskCompletionSource();
+        store.BeforeLoading = loading.Task;
         var services = new ConversationServices(store, persistence.Ref, agent.Ref, new NoMarkup(), new ConversationOptions { Tail = 10,
             ClassicHistory = 10, BotContext = 3, PassivateAfter = TimeSpan.FromMinutes(1), AnswerOwedAfter = TimeSpan.FromMinutes(1) },
             SilentBus.Instance);
         var actor = Sys.ActorOf(ConversationActor.PropsFor(ConversationId.Default, services));
         var session = CreateTestProbe();
-        actor.Tell(Post(session, Ann, "first"));
-        persistence.ExpectMsg<TakeTurn>();
-        actor.Tell(Post(session, Ann, "second"));
-        persistence.Reply(YourTurn.Instance);
-        Assert.Equal(2, persistence.ExpectMsg<PersistAll>().Requests.Count);
+        for (var i = 1; i <= 20; i++) actor.Tell(Post(session, Ann, $"early {i}", request: i));
+        loading.SetResult(); // from here on all of them are in its mailbox
+        Assert.Equal(20, persistence.ExpectMsg<PersistAll>().Requests.Count);
 
         actor.Tell(Post(session, Ann, "during the commit"));
         persistence.ExpectNoMsg(100);

@@ -56,6 +56,22 @@ public class ConversationRegionActorSpecs : PatientTestKit
     }
 
     [Fact]
+    public void What_comes_all_the_time_does_not_keep_a_conversation_awake_that_nobody_is_in()
+    {
+        var conversations = Start(TimeSpan.FromSeconds(1));
+        var session = CreateTestProbe();
+        conversations.Tell(SubscribeFor(session.Ref));
+        var conversation = session.ExpectMsg<Subscribed>().Ref;
+        Watch(conversation);
+        Sys.Stop(session.Ref);
+        var often = TimeSpan.FromMilliseconds(20);
+        var typing = Sys.Scheduler.ScheduleTellRepeatedlyCancelable(
+            often, often, conversation, new NoteTyping(ConversationId.Default, HeldStore.Ann), ActorRefs.NoSender);
+        ExpectTerminated(conversation);
+        typing.Cancel();
+    }
+
+    [Fact]
     public void A_conversation_with_somebody_in_it_stays()
     {
         var conversations = Start(TimeSpan.FromMilliseconds(20));

@@ -59,14 +59,17 @@ public sealed class HeldStore : IChatStore
     /// <summary>How often a conversation was loaded.</summary>
     public int Loads => Volatile.Read(ref loads);
 
-    public Task<ConversationSnapshot?> LoadConversationAsync(ConversationId conversation, int events, int messages, CancellationToken stop)
+    /// <summary>What a loading waits for.</summary>
+    public Task BeforeLoading { get; set; } = Task.CompletedTask;
+
+    public async Task<ConversationSnapshot?> LoadConversationAsync(ConversationId conversation, int events, int messages, CancellationToken stop)
     {
         Interlocked.Increment(ref loads);
-        if (ReadsFailWith is { } cause) return Task.FromException<ConversationSnapshot?>(cause);
-        if (conversation != Conversation) return Task.FromResult<ConversationSnapshot?>(null);
+        await BeforeLoading;
+        if (ReadsFailWith is { } cause) throw cause;
+        if (conversation != Conversation) return null;
         ConversationEvent[] log = [.. this.messages.TakeLast(events).Select(m => new MessagePosted(m))];
-        return Task.FromResult<ConversationSnapshot?>(
-            new ConversationSnapshot(conversation, "General", head, log, [.. this.messages.TakeLast(messages)], 3, Noon));
+        return new ConversationSnapshot(conversation, "General", head, log, [.. this.messages.TakeLast(messages)], 3, Noon);
     }
 
     public Task<IReadOnlyList<ConversationEvent>> ReadEventsAsync(ConversationId conversation, long from, long to, CancellationToken stop) =>

@@ -63,7 +63,8 @@ public class SessionLimitSpecs : SessionSpecs
         var elsewhere = quota.TryEnterUser(Ann.Id.Value, limits, now)!;
         for (var i = 0; i < 2; i++) Assert.Null(elsewhere.Sends.TryTake(now));
         var services = Services(limits, quota: quota);
-        var session = Sys.ActorOf(other == Dialect.V1 ? SessionActor.PropsFor(socket, services) : ClassicSessionActor.PropsFor(socket, services, "ann"));
+        var session = Sys.ActorOf(other == Dialect.V1 ? SessionActor.PropsFor(services) : ClassicSessionActor.PropsFor(services));
+        session.Tell(new OpenSession(socket, other, other == Dialect.V1 ? null : "ann"));
         if (other == Dialect.V1) session.Tell(Hello());
         var entering = persistence.ExpectMsg<Persist>();
         session.Tell(new Persisted([new PersistedItem(entering.Command, null, new UserEntered(Ann))]));
@@ -151,7 +152,7 @@ public class SessionLimitSpecs : SessionSpecs
         var quota = new ConnectionQuota(new ConnectionLimits(PerUser: 1));
         Assert.NotNull(quota.TryEnterUser("u-ann", new LimitsOptions(), nowMs: 0));
         store.Users[SessionToken.Hash("secret")] = Ann;
-        Sys.ActorOf(SessionActor.PropsFor(socket, Services(quota: quota))).Tell(Hello(name: null, token: "secret"));
+        Start(socket, Services(quota: quota)).Tell(Hello(name: null, token: "secret"));
         Assert.Equal(CloseCode.TooManyConnections, socket.CloseCodeInTime());
     }
 }

@@ -155,4 +155,55 @@ public class SessionOpeningSpecs : SessionSpecs
         var saved = Assert.Single(((SaveReadPositions)persistence.ExpectMsg<Persist>().Command).Marks);
         Assert.Equal(new ReadPosition(Ann.Id, ConversationId.Default, 5), saved);
     }
+
+    [Fact]
+    public void A_session_that_opened_in_time_is_not_closed_by_the_time_it_had()
+    {
+        var session = Live(settings: new SessionOptions { HelloTimeout = TimeSpan.FromMilliseconds(300), NameTimeout = TimeSpan.FromMinutes(5) });
+        ExpectNoMsg(500);
+        session.Tell(new HeartbeatFrame(9, null));
+        socket.Next("ok");
+        Assert.False(socket.IsClosed);
+    }
+
+    [Fact]
+    public void A_refused_name_gives_the_time_for_another_and_no_more()
+    {
+        var session = Start(settings: new SessionOptions { NameTimeout = TimeSpan.FromMilliseconds(30) });
+        session.Tell(Hello(name: " "));
+        Assert.Equal("name_invalid", socket.NextError());
+        Assert.Equal(CloseCode.NoHello, socket.CloseCodeInTime());
+    }
+
+    [Fact]
+    public void What_was_kept_comes_before_what_waits_in_the_mailbox_and_ephemeral_frames_beyond_their_bound_are_dropped()
+    {
+        var session = Start();
+        var subscribe = Claim(session);
+        for (var i = 0; i < 100; i++) session.Tell(new DeliveredEphemeral(OneFrame));
+        session.Tell(Send(2));
+        subscribe.Session.Tell(new Subscribed(ConversationId.Default, conversation.Ref, "General", 5, 3, FrameBatch.Empty, FrameBatch.Empty));
+        session.Tell(Send(3));
+        Assert.Equal(2, conversation.ExpectMsg<PostMessage>().Request);
+        Assert.Equal(3, conversation.ExpectMsg<PostMessage>().Request);
+        socket.Next("welcome");
+        for (var i = 0; i < 1 + 64; i++) socket.Next("live"); // its own, and those that were kept
+        Assert.False(socket.HasFrame);
+    }
+
+    [Fact]
+    public void Who_is_closed_while_opening_posts_nothing_of_what_was_kept()
+    {
+        var session = Start();
+        session.Tell(Hello());
+        session.Tell(Send(2));
+        var claim = persistence.ExpectMsg<Persist>();
+        session.Tell(new Persisted([new PersistedItem(claim.Command, null, new NotStored("away"))]));
+        Assert.Equal(CloseCode.InternalError, socket.CloseCodeInTime());
+        session.Tell(new Subscribed(ConversationId.Default, conversation.Ref, "General", 5, 3, FrameBatch.Empty, FrameBatch.Empty));
+        Watch(session);
+        session.Tell(SocketClosed.Instance);
+        ExpectTerminated(session);
+        conversation.ExpectNoMsg(50);
+    }
 }

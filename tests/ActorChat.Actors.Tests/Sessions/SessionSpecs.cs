@@ -44,7 +44,14 @@ public abstract class SessionSpecs : PatientTestKit
             Reads = 1, RevokedPoll = TimeSpan.FromMinutes(1) }, quota ?? new ConnectionQuota(new ConnectionLimits()), time);
 
     protected IActorRef Start(LimitsOptions? limits = null, SessionOptions? settings = null, RecordedSocket? on = null) =>
-        Sys.ActorOf(SessionActor.PropsFor(on ?? socket, Services(limits, settings)));
+        Start(on ?? socket, Services(limits, settings));
+
+    protected IActorRef Start(IClientSocket on, SessionServices services)
+    {
+        var session = Sys.ActorOf(SessionActor.PropsFor(services));
+        session.Tell(new OpenSession(on, Dialect.V1, null));
+        return session;
+    }
 
     protected static HelloFrame Hello(string? name = "ann", string? token = null, Resume? resume = null) => new(1, "spec", name, token, resume);
 
