@@ -1,8 +1,7 @@
 namespace ActorChat.Domain;
 
-/// <summary>
-/// The catalogue of errors: the code says what happened, <see cref="Retry"/> whether the same request may be sent again as it is.
-/// </summary>
+/// <summary>All error codes of the protocol.</summary>
+/// <param name="Retry">True if the client may send the same request again.</param>
 public sealed record ErrorCode(string Name, bool Retry = false)
 {
     public static readonly ErrorCode BadRequest = new("bad_request");
@@ -19,18 +18,18 @@ public sealed record ErrorCode(string Name, bool Retry = false)
     /// <summary>A queue inside the server is full. Nothing was saved.</summary>
     public static readonly ErrorCode Busy = new("busy", Retry: true);
 
-    /// <summary>The store is locked, full or away. Nothing was saved.</summary>
+    /// <summary>The store is locked, full, read-only or unreachable. Nothing was saved.</summary>
     public static readonly ErrorCode Unavailable = new("unavailable", Retry: true);
 
-    /// <summary>None of the subprotocols that the client offered is spoken here.</summary>
+    /// <summary>The server supports none of the subprotocols that the client offered.</summary>
     public static readonly ErrorCode Subprotocol = new("subprotocol");
 }
 
-/// <summary>An error as it goes to the client.</summary>
-/// <param name="Message">One sentence for a person.</param>
-/// <param name="Field">For <c>bad_request</c> and its like: the field that was wrong.</param>
-/// <param name="AfterMs">When to try again, in milliseconds.</param>
+/// <summary>An error that the client receives.</summary>
+/// <param name="Message">One sentence for people.</param>
+/// <param name="Field">The field that is wrong, if one is.</param>
+/// <param name="AfterMs">After how many milliseconds the client should try again.</param>
 public sealed record Refusal(ErrorCode Code, string Message, string? Field = null, int? AfterMs = null)
 {
-    public static readonly Refusal StoreAway = new(ErrorCode.Unavailable, "The store is away; try again.", AfterMs: 1000);
+    public static readonly Refusal StoreAway = new(ErrorCode.Unavailable, "The store is not available. Try again.", AfterMs: 1000);
 }

@@ -5,24 +5,23 @@ using ActorChat.Domain;
 namespace ActorChat.Protocol;
 
 /// <summary>
-/// Reads one frame of <c>actorchat.v1</c>. Never throws for anything that a client can send: what cannot be read
-/// comes back as a <see cref="RefusedFrame"/>. Fields that a request does not have are skipped, whatever is in them.
+/// Reads one frame of <c>actorchat.v1</c>. It throws for no input: an invalid frame becomes a <see cref="RefusedFrame"/>.
+/// It skips unknown fields and fields that the request does not use.
 /// </summary>
 public static class ClientFrameReader
 {
-    // Deeper than any request; a frame of 30,000 brackets is refused at the eighth.
+    // Deeper than any request. The limit refuses a frame of 30,000 brackets at the ninth.
     static readonly JsonReaderOptions Options = new() { MaxDepth = 8 };
 
     public static ClientFrame Read(ReadOnlySpan<byte> utf8, LimitsOptions limits)
     {
-        ArgumentNullException.ThrowIfNull(limits);
         var fields = new FrameFields();
         try
         {
             var reader = new Utf8JsonReader(utf8, Options);
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return NotJson("A frame is one JSON object.");
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName) fields.ReadNext(ref reader);
-            reader.Read(); // throws where text follows the object
+            reader.Read(); // throws if text follows the object
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or DecoderFallbackException)
         {
@@ -62,7 +61,7 @@ public static class ClientFrameReader
         if (f.Wrong is null)
         {
             if (string.IsNullOrWhiteSpace(text)) f.Refuse(Field.Text, "The text is empty.");
-            else if (!StorableText.IsStorable(text)) f.Refuse(Field.Text, "The text has a character that cannot be stored.");
+            else if (!StorableText.IsStorable(text)) f.Refuse(Field.Text, "The text contains a NUL character or half of a surrogate pair.");
             else if (Encoding.UTF8.GetByteCount(text) > limits.TextBytes)
                 f.Refuse(Field.Text, $"The text is longer than {limits.TextBytes} bytes.", ErrorCode.TooLong);
         }
@@ -83,7 +82,7 @@ public static class ClientFrameReader
         var (edge, field) = f.Has(Field.Before) ? (PageEdge.Before, Field.Before)
             : f.Has(Field.After) ? (PageEdge.After, Field.After)
             : (PageEdge.Around, Field.Around);
-        if (!f.Has(field)) f.Refuse(Field.Before, "One of before, after and around is needed.");
+        if (!f.Has(field)) f.Refuse(Field.Before, "The request needs one of before, after and around.");
         var seq = f.OptionalInteger(field) ?? 0;
         var limit = f.OptionalInteger(Field.Limit) ?? 50;
         return new HistoryFrame(id, conversation, new HistoryRange(edge, seq, (int)Math.Clamp(limit, 1, WireLimits.HistoryPage)));
@@ -100,7 +99,7 @@ public static class ClientFrameReader
         var token = f.OptionalString(Field.Token);
         var name = f.OptionalString(Field.Name);
         f.CheckShape(Field.Resume);
-        if (f.Wrong is null && token is null && name is null) f.Refuse(Field.Name, "A hello has a name or a token.");
+        if (f.Wrong is null && token is null && name is null) f.Refuse(Field.Name, "A hello needs a name or a token.");
         return new HelloFrame(id, f.OptionalString(Field.Client), name, token, f.Resume);
     }
 }

@@ -1,8 +1,8 @@
 namespace ActorChat.Protocol;
 
 /// <summary>
-/// Why the server closes a connection, in ranges that tell a client what to do next:
-/// 4000–4099 reconnect and resume · 4100–4199 reconnect afresh · 4400–4499 do not reconnect by yourself.
+/// Why the server closes a connection. The range tells the client what to do next: 4000–4099 reconnect and resume,
+/// 4100–4199 reconnect without cursors, 4400–4499 do not reconnect automatically.
 /// </summary>
 public enum CloseCode
 {
@@ -10,7 +10,7 @@ public enum CloseCode
     UnsupportedData = 1003,
     InvalidText = 1007,
 
-    /// <summary>The classic dialect refuses a name with this one.</summary>
+    /// <summary>The classic dialect refuses a name.</summary>
     PolicyViolation = 1008,
 
     InternalError = 4000,

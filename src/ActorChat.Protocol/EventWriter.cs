@@ -3,9 +3,7 @@ using ActorChat.Domain;
 
 namespace ActorChat.Protocol;
 
-/// <summary>
-/// The text of durable events and folded messages. Nothing in it depends on who receives it, so one encoding serves everybody.
-/// </summary>
+/// <summary>Writes durable events and folded messages as JSON. The text is the same for every receiver, so it is encoded once.</summary>
 public static class EventWriter
 {
     static readonly string[] Kinds = ["user_message", "ai_response", "system"];
@@ -17,8 +15,6 @@ public static class EventWriter
 
     public static void Write(Utf8JsonWriter json, ConversationEvent entry, IMarkup markup)
     {
-        ArgumentNullException.ThrowIfNull(json);
-        ArgumentNullException.ThrowIfNull(markup);
         switch (entry)
         {
             case MessagePosted posted: Write(json, posted.Message, markup); break;
@@ -27,12 +23,9 @@ public static class EventWriter
         }
     }
 
-    /// <summary>A message, as it was posted or folded: both have the same form.</summary>
+    /// <summary>Writes a message. A posted and a folded message have the same form.</summary>
     public static void Write(Utf8JsonWriter json, Message message, IMarkup markup)
     {
-        ArgumentNullException.ThrowIfNull(json);
-        ArgumentNullException.ThrowIfNull(message);
-        ArgumentNullException.ThrowIfNull(markup);
         json.WriteString("type"u8, "message"u8);
         json.WriteString("conversation"u8, message.Conversation.Value);
         json.WriteNumber("seq"u8, message.Seq);
@@ -97,6 +90,6 @@ public static class EventWriter
 /// <summary>Renders the markup in a message's text.</summary>
 public interface IMarkup
 {
-    /// <summary>The text as HTML, safe to show to anybody; null where the text has no markup. The same text always gives the same HTML.</summary>
+    /// <summary>Renders the text as safe HTML. Null if it has no markup. The same text always gives the same HTML.</summary>
     string? Render(string text);
 }

@@ -7,12 +7,12 @@ using System.Text.Json;
 namespace ActorChat.Protocol;
 
 /// <summary>
-/// Gathers JSON texts as WebSocket frames in one buffer. Not for several threads at once; usable again after <see cref="Build"/>.
+/// Collects JSON texts as WebSocket frames in one buffer. Not thread-safe. It can be reused after <see cref="Build"/>.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "The writer holds nothing but the buffer beside it.")]
+[SuppressMessage("Design", "CA1001", Justification = "The writer owns no resource: it writes to the buffer beside it.")]
 public sealed class FrameBatchBuilder
 {
-    // Frames are JSON in WebSocket text, never inside HTML: only what JSON itself demands is escaped.
+    // A frame never stands inside HTML, so the encoder escapes only the characters that JSON requires.
     static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     [ThreadStatic]
@@ -26,11 +26,12 @@ public sealed class FrameBatchBuilder
     public FrameBatchBuilder() => json = new Utf8JsonWriter(payload, Options);
 
     /// <summary>
-    /// One for short work without an await between its begin and its <see cref="Build"/>: thousands of sessions share a few of them.
+    /// The builder of this thread, so that thousands of sessions share a few buffers. The caller must not await between
+    /// <see cref="Begin"/> and <see cref="Build"/>.
     /// </summary>
     public static FrameBatchBuilder OfThisThread => ofThisThread ??= new FrameBatchBuilder();
 
-    /// <summary>Begins a frame: what is written to the result until <see cref="End"/> is its text.</summary>
+    /// <summary>Begins a frame with one JSON object. The caller writes its fields and then calls <see cref="End"/>.</summary>
     public Utf8JsonWriter Begin()
     {
         payload.ResetWrittenCount();
@@ -39,7 +40,8 @@ public sealed class FrameBatchBuilder
         return json;
     }
 
-    /// <summary>Ends the frame. The result is where its text stands within the batch's bytes.</summary>
+    /// <summary>Ends the frame.</summary>
+    /// <returns>The range of the frame's text in the batch's bytes.</returns>
     public Range End()
     {
         json.WriteEndObject();
@@ -47,13 +49,14 @@ public sealed class FrameBatchBuilder
         return Add(payload.WrittenSpan);
     }
 
-    /// <summary>Adds a frame whose JSON text is there already.</summary>
+    /// <summary>Adds a frame with the given JSON text.</summary>
+    /// <returns>The range of the text in the batch's bytes.</returns>
     public Range Add(ReadOnlySpan<byte> text)
     {
         var header = text.Length < 126 ? 2 : text.Length <= ushort.MaxValue ? 4 : 10;
         Reserve(header + text.Length);
         var to = frames.AsSpan(length);
-        to[0] = 0x81; // a whole text frame
+        to[0] = 0x81; // FIN and the opcode of text
         switch (header)
         {
             case 2: to[1] = (byte)text.Length; break;
@@ -71,7 +74,7 @@ public sealed class FrameBatchBuilder
     {
         var built = count == 0 ? FrameBatch.Empty : new FrameBatch(frames.AsSpan(0, length).ToArray(), count, ephemeral);
         length = count = 0;
-        if (frames.Length > 1 << 18) frames = new byte[1024]; // a rare large one must not stay for ever
+        if (frames.Length > 1 << 18) frames = new byte[1024]; // one large batch must not hold its memory for the life of the thread
         return built;
     }
 

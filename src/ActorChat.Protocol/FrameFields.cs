@@ -8,22 +8,22 @@ namespace ActorChat.Protocol;
 enum Field { Type, Id, Conversation, Key, Text, ReplyTo, Before, After, Around, Limit, From, To, Seq, Name, Token, Client, Resume, Cursors }
 
 /// <summary>
-/// The fields of one frame, as found. What is wrong with a field matters only when a request asks for it;
-/// the first thing found wrong is kept in <see cref="Wrong"/>. Null counts as absent; of a repeated field the last one counts.
+/// The fields of one frame. A field with an invalid value matters only when the request reads it; <see cref="Wrong"/> keeps the first
+/// such error. A null counts as absent. If a field is repeated, the last one counts.
 /// </summary>
 struct FrameFields
 {
-    // In the order of the enum; in UTF-8, as they are compared for every frame.
+    // In the order of the enum, and in UTF-8 because every frame compares them.
     static readonly byte[][] Names =
     [
         .. new[]
         {
-            "type", "id", "conversation", "key", "text", "reply_to", "before", "after", "around", "limit", "from", "to", "seq", "name", "token", "client",
-            "resume", "cursors",
+            "type", "id", "conversation", "key", "text", "reply_to", "before", "after", "around", "limit", "from", "to", "seq", "name",
+            "token", "client", "resume", "cursors",
         }.Select(Encoding.UTF8.GetBytes),
     ];
 
-    // Numbers beyond this are not whole in every client.
+    // JavaScript cannot represent every integer above this.
     const long LargestInteger = 1L << 53;
 
     Strings strings;
@@ -54,7 +54,7 @@ struct FrameFields
         var bit = 1 << index;
         present &= ~bit;
         wrongType &= ~bit;
-        if ((Field)index == Field.Resume) Resume = null; // of a field that is there twice the last one counts
+        if ((Field)index == Field.Resume) Resume = null;
         else if ((Field)index == Field.Cursors) Cursors = null;
         if (reader.TokenType == JsonTokenType.Null) return;
         present |= bit;
@@ -78,7 +78,7 @@ struct FrameFields
                 if (reader.TokenType != JsonTokenType.StartObject) break;
                 return ReadResume(ref reader);
             default:
-                if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var n) || n is > LargestInteger or < -LargestInteger) break;
+                if (!IsInteger(ref reader, out var n) || n < -LargestInteger) break;
                 integers[(int)field] = n;
                 return true;
         }
@@ -86,7 +86,13 @@ struct FrameFields
         return false;
     }
 
-    // An escape such as \ud800 alone is JSON, but no text.
+    static bool IsInteger(ref Utf8JsonReader reader, out long value)
+    {
+        value = 0;
+        return reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out value) && value <= LargestInteger;
+    }
+
+    // Null for a lone surrogate: the escape \ud800 alone is valid JSON, but not valid Unicode. The most frequent values allocate nothing.
     static string? Text(Field field, ref Utf8JsonReader reader)
     {
         if (field == Field.Type && reader.ValueTextEquals("send"u8)) return "send";
@@ -119,7 +125,7 @@ struct FrameFields
         return true;
     }
 
-    // The reader stands on the object's start and is left on its end. Null where a cursor is not a whole number from 0.
+    // Moves the reader from the start of the object to its end. Null if a cursor is not a whole number from 0.
     static Dictionary<string, long>? ReadCursors(ref Utf8JsonReader reader)
     {
         var cursors = new Dictionary<string, long>(StringComparer.Ordinal);
@@ -128,8 +134,7 @@ struct FrameFields
         {
             var conversation = Text(Field.Conversation, ref reader);
             reader.Read();
-            if (conversation is not null && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var seq) && seq is >= 0 and <= LargestInteger)
-                cursors[conversation] = seq;
+            if (conversation is not null && IsInteger(ref reader, out var seq) && seq >= 0) cursors[conversation] = seq;
             else
             {
                 right = false;
@@ -176,10 +181,10 @@ struct FrameFields
         return seq;
     }
 
-    /// <summary>For the fields with a shape of their own: refuses the frame where it was not that shape.</summary>
+    /// <summary>Refuses the frame if an object field, <c>resume</c> or <c>cursors</c>, does not have its form.</summary>
     public void CheckShape(Field field)
     {
-        if (Has(field) && IsWrong(field)) Refuse(field, "This field does not have the form that the protocol gives it.");
+        if (Has(field) && IsWrong(field)) Refuse(field, "This field does not have the form that the protocol describes.");
     }
 
     readonly bool IsWrong(Field field) => (wrongType & 1 << (int)field) != 0;

@@ -2,18 +2,22 @@ using System.ComponentModel.DataAnnotations;
 
 namespace ActorChat.Protocol;
 
-/// <summary>The section <c>Limits</c>. For rates and connections 0 means no limit. <c>welcome</c> tells clients the first four.</summary>
+/// <summary>
+/// The section <c>Limits</c>. For rates and connections 0 means no limit. <c>welcome</c> contains the limits of frames, texts and rates.
+/// </summary>
 public sealed record LimitsOptions : IValidatableObject
 {
-    /// <summary>A frame from a client, in bytes.</summary>
+    /// <summary>The largest frame from a client, in bytes.</summary>
     [Range(1024, 1 << 24)]
     public int FrameBytes { get; init; } = 65536;
 
-    /// <summary>The text of a message, in bytes of UTF-8. Less than <see cref="FrameBytes"/>.</summary>
+    /// <summary>The longest text of a message, in bytes of UTF-8. Less than <see cref="FrameBytes"/>.</summary>
     [Range(1, 1 << 24)]
     public int TextBytes { get; init; } = 16384;
 
-    /// <summary>Messages a second that one user may send in the long run, over all connections. 0 lifts <see cref="RequestsPerSecond"/> as well.</summary>
+    /// <summary>
+    /// Messages a second that one user may send in the long run, over all connections. 0 switches <see cref="RequestsPerSecond"/> off, too.
+    /// </summary>
     [Range(0d, 999_999d)]
     public double MessagesPerSecond { get; init; } = 5;
 
@@ -21,11 +25,11 @@ public sealed record LimitsOptions : IValidatableObject
     [Range(1, int.MaxValue)]
     public int MessagesBurst { get; init; } = 10;
 
-    /// <summary>Requests a second, other than messages, of one user in the long run.</summary>
+    /// <summary>Requests a second, other than messages, that one user may make in the long run, over all connections.</summary>
     [Range(0d, 999_999d)]
     public double RequestsPerSecond { get; init; } = 100;
 
-    /// <summary>Such requests at once after a pause.</summary>
+    /// <summary>Requests, other than messages, that one user may make at once after a pause.</summary>
     [Range(1, int.MaxValue)]
     public int RequestsBurst { get; init; } = 1000;
 
@@ -53,15 +57,19 @@ public sealed record LimitsOptions : IValidatableObject
     [Range(1, int.MaxValue)]
     public int HandshakesBurst { get; init; } = 10_000;
 
-    /// <summary>The rules that concern two settings, or one value between others.</summary>
+    /// <summary>The rules that an attribute cannot express.</summary>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (TextBytes >= FrameBytes) yield return new($"{nameof(TextBytes)} must be less than {nameof(FrameBytes)}.", [nameof(TextBytes)]);
-        if (ConnectionsBeforeHello == 1) yield return new("One address may hold half of them, so it must be 0, or 2 or more.", [nameof(ConnectionsBeforeHello)]);
-        foreach (var (name, rate) in new[]
-        {
-            (nameof(MessagesPerSecond), MessagesPerSecond), (nameof(RequestsPerSecond), RequestsPerSecond), (nameof(HandshakesPerSecond), HandshakesPerSecond),
-        })
+        if (ConnectionsBeforeHello == 1)
+            yield return new("One address may hold half of them, so it must be 0, or 2 or more.", [nameof(ConnectionsBeforeHello)]);
+        (string, double)[] rates =
+        [
+            (nameof(MessagesPerSecond), MessagesPerSecond),
+            (nameof(RequestsPerSecond), RequestsPerSecond),
+            (nameof(HandshakesPerSecond), HandshakesPerSecond),
+        ];
+        foreach (var (name, rate) in rates)
             if (rate is > 0 and < 0.001) yield return new($"{name} must be 0 for no limit, or 0.001 or more.", [name]);
     }
 }

@@ -3,17 +3,17 @@ using ActorChat.Domain;
 
 namespace ActorChat.Protocol;
 
-/// <summary>Who is in a conversation: the ephemeral event <c>presence</c> in its three forms.</summary>
+/// <summary>The ephemeral event <c>presence</c> in its three forms.</summary>
 public static class PresenceFrames
 {
-    /// <summary>Everybody who is here, for who has just come.</summary>
+    /// <summary>All people who are present, for a client that has just joined.</summary>
     public static void State(FrameBatchBuilder to, ConversationId conversation, IEnumerable<Author> people)
     {
         WritePeople(Begin(to, conversation), "state"u8, people);
         to.End();
     }
 
-    /// <summary>Who has come and who has gone since the last one.</summary>
+    /// <summary>The people who came and who left since the last <c>presence</c>.</summary>
     public static void Change(FrameBatchBuilder to, ConversationId conversation, IEnumerable<Author> joined, IEnumerable<Author> left)
     {
         var json = Begin(to, conversation);
@@ -22,7 +22,7 @@ public static class PresenceFrames
         to.End();
     }
 
-    /// <summary>How many are here, where they are too many to be named.</summary>
+    /// <summary>The number of people, if there are too many to list.</summary>
     public static void Count(FrameBatchBuilder to, ConversationId conversation, int people)
     {
         Begin(to, conversation).WriteNumber("count"u8, people);
@@ -31,7 +31,6 @@ public static class PresenceFrames
 
     static Utf8JsonWriter Begin(FrameBatchBuilder to, ConversationId conversation)
     {
-        ArgumentNullException.ThrowIfNull(to);
         var json = ServerFrames.Begin(to, "presence"u8);
         json.WriteString("conversation"u8, conversation.Value);
         return json;
@@ -39,7 +38,6 @@ public static class PresenceFrames
 
     static void WritePeople(Utf8JsonWriter json, ReadOnlySpan<byte> name, IEnumerable<Author> people)
     {
-        ArgumentNullException.ThrowIfNull(people);
         json.WriteStartArray(name);
         foreach (var person in people)
         {

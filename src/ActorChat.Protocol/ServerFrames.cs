@@ -3,10 +3,12 @@ using ActorChat.Domain;
 
 namespace ActorChat.Protocol;
 
-/// <summary>The frames of <c>actorchat.v1</c> that are not events of the log: replies, the opening, ephemeral events.</summary>
+/// <summary>
+/// The frames of <c>actorchat.v1</c> that are not durable events: replies, the frames that open a conversation, and ephemeral events.
+/// </summary>
 public static class ServerFrames
 {
-    /// <summary>Begins an <c>ok</c>; the caller may add fields and ends the frame.</summary>
+    /// <summary>Begins an <c>ok</c>. The caller may add fields and ends the frame.</summary>
     public static Utf8JsonWriter BeginOk(FrameBatchBuilder to, long re)
     {
         var json = Begin(to, "ok"u8);
@@ -14,6 +16,8 @@ public static class ServerFrames
         return json;
     }
 
+    /// <summary>The receipt of a message.</summary>
+    /// <param name="duplicate">True if an earlier send with the same key stored the message.</param>
     public static void Sent(FrameBatchBuilder to, long re, long seq, DateTimeOffset at, bool duplicate)
     {
         var json = BeginOk(to, re);
@@ -25,7 +29,6 @@ public static class ServerFrames
 
     public static void Error(FrameBatchBuilder to, long? re, Refusal error)
     {
-        ArgumentNullException.ThrowIfNull(error);
         var json = Begin(to, "error"u8);
         if (re is { } id) json.WriteNumber("re"u8, id);
         json.WriteString("code"u8, error.Code.Name);
@@ -36,75 +39,10 @@ public static class ServerFrames
         to.End();
     }
 
-    /// <param name="Build">Which files the page is made of; none where this server has no page.</param>
-    /// <param name="Token">Only where it was made just now.</param>
-    public sealed record Welcome(
-        long? Re, string Epoch, string? Build, string Session, Author User, string Role, string? Token, LimitsOptions Limits, IReadOnlyList<ConversationCard> Conversations);
-
-    /// <summary>A conversation as it stands in <c>welcome</c>.</summary>
-    /// <param name="Read">The newest seq that the user has read.</param>
-    /// <param name="Unread">Messages of others after it.</param>
-    public sealed record ConversationCard(ConversationId Id, string Title, string Kind, long Head, long Read, int Unread, int Members);
-
-    public static void Add(FrameBatchBuilder to, Welcome welcome)
-    {
-        ArgumentNullException.ThrowIfNull(welcome);
-        var json = Begin(to, "welcome"u8);
-        if (welcome.Re is { } re) json.WriteNumber("re"u8, re);
-        json.WriteString("epoch"u8, welcome.Epoch);
-        if (welcome.Build is { } build) json.WriteString("build"u8, build);
-        json.WriteString("session"u8, welcome.Session);
-        json.WriteStartObject("user"u8);
-        json.WriteString("id"u8, welcome.User.Id.Value);
-        json.WriteString("name"u8, welcome.User.Name);
-        json.WriteString("role"u8, welcome.Role);
-        json.WriteEndObject();
-        if (welcome.Token is { } token) json.WriteString("token"u8, token);
-        json.WriteNumber("heartbeat_ms"u8, WireLimits.HeartbeatMs);
-        WriteLimits(json, welcome.Limits);
-        json.WriteStartArray("conversations"u8);
-        foreach (var card in welcome.Conversations) WriteCard(json, card);
-        json.WriteEndArray();
-        to.End();
-    }
-
-    static void WriteLimits(Utf8JsonWriter json, LimitsOptions limits)
-    {
-        json.WriteStartObject("limits"u8);
-        json.WriteNumber("frame_bytes"u8, limits.FrameBytes);
-        json.WriteNumber("text_bytes"u8, limits.TextBytes);
-        if (limits.MessagesPerSecond > 0)
-        {
-            WriteRate(json, "messages"u8, limits.MessagesPerSecond, limits.MessagesBurst);
-            if (limits.RequestsPerSecond > 0) WriteRate(json, "requests"u8, limits.RequestsPerSecond, limits.RequestsBurst);
-        }
-        json.WriteEndObject();
-    }
-
-    static void WriteRate(Utf8JsonWriter json, ReadOnlySpan<byte> name, double perSecond, int burst)
-    {
-        json.WriteStartObject(name);
-        json.WriteNumber("per_second"u8, perSecond);
-        json.WriteNumber("burst"u8, burst);
-        json.WriteEndObject();
-    }
-
-    static void WriteCard(Utf8JsonWriter json, ConversationCard card)
-    {
-        json.WriteStartObject();
-        json.WriteString("id"u8, card.Id.Value);
-        json.WriteString("title"u8, card.Title);
-        json.WriteString("kind"u8, card.Kind);
-        json.WriteNumber("head"u8, card.Head);
-        json.WriteNumber("read"u8, card.Read);
-        json.WriteNumber("unread"u8, card.Unread);
-        json.WriteNumber("members"u8, card.Members);
-        json.WriteEndObject();
-    }
-
-    /// <param name="events">The texts of the events from <paramref name="from"/> to <paramref name="through"/>, without a hole.</param>
-    /// <param name="more">Whether another sync of the same conversation follows at once.</param>
-    public static void Sync(FrameBatchBuilder to, ConversationId conversation, long from, long through, IEnumerable<ReadOnlyMemory<byte>> events, bool more)
+    /// <param name="events">The texts of all events from <paramref name="from"/> to <paramref name="through"/>.</param>
+    /// <param name="more">True if another sync of the same conversation follows.</param>
+    public static void Sync(
+        FrameBatchBuilder to, ConversationId conversation, long from, long through, IEnumerable<ReadOnlyMemory<byte>> events, bool more)
     {
         var json = Begin(to, "sync"u8);
         json.WriteString("conversation"u8, conversation.Value);
@@ -115,9 +53,11 @@ public static class ServerFrames
         to.End();
     }
 
-    /// <param name="hole">The seqs between the client's cursor and what it gets, both ends included.</param>
+    /// <param name="hole">The seqs that the client misses and does not get, both ends included.</param>
+    /// <param name="asOf">The head of the log that <paramref name="messages"/> reflect.</param>
     public static void Reset(
-        FrameBatchBuilder to, ConversationId conversation, ResetReason why, (long From, long To)? hole, long asOf, IEnumerable<ReadOnlyMemory<byte>> messages)
+        FrameBatchBuilder to, ConversationId conversation, ResetReason why, (long From, long To)? hole, long asOf,
+        IEnumerable<ReadOnlyMemory<byte>> messages)
     {
         var json = Begin(to, "reset"u8);
         json.WriteString("conversation"u8, conversation.Value);
@@ -140,11 +80,9 @@ public static class ServerFrames
         to.End();
     }
 
-    /// <summary>Writes JSON texts that were encoded before as the elements of an array.</summary>
+    /// <summary>Writes an array of encoded JSON texts.</summary>
     public static void WriteTexts(Utf8JsonWriter json, ReadOnlySpan<byte> name, IEnumerable<ReadOnlyMemory<byte>> texts)
     {
-        ArgumentNullException.ThrowIfNull(json);
-        ArgumentNullException.ThrowIfNull(texts);
         json.WriteStartArray(name);
         foreach (var text in texts) json.WriteRawValue(text.Span, skipInputValidation: true);
         json.WriteEndArray();
@@ -152,7 +90,6 @@ public static class ServerFrames
 
     public static void Live(FrameBatchBuilder to, IEnumerable<ConversationId> conversations)
     {
-        ArgumentNullException.ThrowIfNull(conversations);
         var json = Begin(to, "live"u8);
         json.WriteStartArray("conversations"u8);
         foreach (var conversation in conversations) json.WriteStringValue(conversation.Value);
@@ -162,7 +99,6 @@ public static class ServerFrames
 
     public static void Typing(FrameBatchBuilder to, ConversationId conversation, Author user)
     {
-        ArgumentNullException.ThrowIfNull(user);
         var json = Begin(to, "typing"u8);
         json.WriteString("conversation"u8, conversation.Value);
         json.WriteStartObject("user"u8);
@@ -172,7 +108,7 @@ public static class ServerFrames
         to.End();
     }
 
-    /// <summary>How far the user has read, for the user's other connections.</summary>
+    /// <summary>Sends a user's read position to the user's other connections.</summary>
     public static void Read(FrameBatchBuilder to, ConversationId conversation, long seq)
     {
         var json = Begin(to, "read"u8);
@@ -181,8 +117,8 @@ public static class ServerFrames
         to.End();
     }
 
-    /// <param name="message">The seq of the message that the answer began with.</param>
-    /// <param name="offset">Where <paramref name="text"/> begins in the answer, in UTF-16 units.</param>
+    /// <param name="message">The seq of the message that holds the answer.</param>
+    /// <param name="offset">The position of <paramref name="text"/> in the answer, in UTF-16 code units.</param>
     public static void AiDelta(FrameBatchBuilder to, ConversationId conversation, long message, int offset, string text)
     {
         var json = Begin(to, "ai_delta"u8);
@@ -193,6 +129,8 @@ public static class ServerFrames
         to.End();
     }
 
+    /// <summary>Announces that the server closes the connection.</summary>
+    /// <param name="afterMs">After how many milliseconds the client should reconnect.</param>
     public static void GoAway(FrameBatchBuilder to, int afterMs, string why)
     {
         var json = Begin(to, "goaway"u8);
@@ -203,7 +141,6 @@ public static class ServerFrames
 
     internal static Utf8JsonWriter Begin(FrameBatchBuilder to, ReadOnlySpan<byte> type)
     {
-        ArgumentNullException.ThrowIfNull(to);
         var json = to.Begin();
         json.WriteString("type"u8, type);
         return json;

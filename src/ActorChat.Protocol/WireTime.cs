@@ -12,7 +12,6 @@ public static class WireTime
 
     public static void Write(Utf8JsonWriter json, ReadOnlySpan<byte> name, DateTimeOffset at)
     {
-        ArgumentNullException.ThrowIfNull(json);
         Span<byte> utf8 = stackalloc byte[24];
         at.UtcDateTime.TryFormat(utf8, out var written, Format, CultureInfo.InvariantCulture);
         json.WriteString(name, utf8[..written]);

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace ActorChat.Protocol.Tests;
 
-/// <summary>Takes a batch apart as a client's WebSocket does.</summary>
+/// <summary>Decodes a batch as a client's WebSocket does.</summary>
 static class BuiltFrames
 {
     public static List<string> Texts(FrameBatch batch)

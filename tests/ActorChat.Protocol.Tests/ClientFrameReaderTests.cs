@@ -7,54 +7,60 @@ public sealed class ClientFrameReaderTests
 {
     const string Key = "0123456789abcdef";
 
+    static T Read<T>(string json) where T : ClientFrame => Assert.IsType<T>(ClientFrames.Read(json));
+
     [Fact]
-    public void A_send_has_its_fields()
+    public void All_fields_of_a_send_are_read()
     {
-        var send = Assert.IsType<SendFrame>(ClientFrames.Read($$"""{"type":"send","id":3,"conversation":"default","key":"{{Key}}","text":" hi ","reply_to":9}"""));
+        var send = ClientFrames.Read(
+            $$"""{"type":"send","id":3,"conversation":"default","key":"{{Key}}","text":" hi ","reply_to":9}""");
         Assert.Equal(new SendFrame(3, ConversationId.Default, Key, " hi ", 9), send);
     }
 
     [Fact]
-    public void Fields_come_in_any_order_and_unknown_ones_are_skipped()
+    public void Fields_may_have_any_order_and_unknown_fields_are_skipped()
     {
-        var send = ClientFrames.Read($$"""{"x":[{"text":"no"}],"text":"hi","key":"{{Key}}","id":3,"__proto__":{"type":"hello"},"conversation":"c","type":"send"}""");
+        var send = ClientFrames.Read(
+            $$"""{"x":[{"text":"no"}],"text":"hi","key":"{{Key}}","id":3,"__proto__":{"type":"hello"},"conversation":"c","type":"send"}""");
         Assert.Equal(new SendFrame(3, new ConversationId("c"), Key, "hi", null), send);
     }
 
     [Fact]
-    public void Of_a_field_that_is_there_twice_the_last_counts()
+    public void The_last_of_repeated_fields_counts()
     {
-        var send = ClientFrames.Read($$"""{"type":"send","conversation":"default","key":"{{Key}}","text":7,"text":"a","text":"b"}""");
-        Assert.Equal("b", Assert.IsType<SendFrame>(send).Text);
-        Assert.Equal("text", ClientFrames.Refusal($$"""{"type":"send","conversation":"default","key":"{{Key}}","text":"b","text":null}""").Field);
+        var send = Read<SendFrame>($$"""{"type":"send","conversation":"default","key":"{{Key}}","text":7,"text":"a","text":"b"}""");
+        Assert.Equal("b", send.Text);
+        var refusal = ClientFrames.Refusal($$"""{"type":"send","conversation":"default","key":"{{Key}}","text":"b","text":null}""");
+        Assert.Equal("text", refusal.Field);
     }
 
     [Fact]
     public void Null_counts_as_absent()
     {
         Assert.Equal(new HeartbeatFrame(null, null), ClientFrames.Read("""{"type":"heartbeat","id":null,"cursors":null}"""));
-        Assert.Null(Assert.IsType<SendFrame>(ClientFrames.Read($$"""{"type":"send","conversation":"c","key":"{{Key}}","text":"x","reply_to":null}""")).ReplyTo);
+        var send = Read<SendFrame>($$"""{"type":"send","conversation":"c","key":"{{Key}}","text":"x","reply_to":null}""");
+        Assert.Null(send.ReplyTo);
     }
 
     [Fact]
-    public void A_resume_or_cursors_that_are_taken_back_are_not_there()
+    public void A_later_null_removes_resume_and_cursors()
     {
-        Assert.Null(Assert.IsType<HelloFrame>(ClientFrames.Read("""{"type":"hello","name":"ann","resume":{"epoch":"e","cursors":{}},"resume":null}""")).Resume);
-        Assert.Null(Assert.IsType<HeartbeatFrame>(ClientFrames.Read("""{"type":"heartbeat","cursors":{"default":5},"cursors":null}""")).Cursors);
+        Assert.Null(Read<HelloFrame>("""{"type":"hello","name":"ann","resume":{"epoch":"e","cursors":{}},"resume":null}""").Resume);
+        Assert.Null(Read<HeartbeatFrame>("""{"type":"heartbeat","cursors":{"default":5},"cursors":null}""").Cursors);
     }
 
     [Fact]
-    public void A_hello_has_a_name_or_a_token_and_perhaps_a_place_to_resume_from()
+    public void A_hello_has_a_name_or_a_token_and_may_resume()
     {
-        var first = Assert.IsType<HelloFrame>(ClientFrames.Read("""{"type":"hello","id":1,"client":"web/1.0","name":"ann"}"""));
+        var first = Read<HelloFrame>("""{"type":"hello","id":1,"client":"web/1.0","name":"ann"}""");
         Assert.Equal((1L, "web/1.0", "ann", null, null), (first.Id, first.Client, first.Name, first.Token, first.Resume));
-        var back = Assert.IsType<HelloFrame>(ClientFrames.Read("""{"type":"hello","token":"t","resume":{"epoch":"e7","cursors":{"default":4181,"x":0},"more":[1]}}"""));
+        var back = Read<HelloFrame>("""{"type":"hello","token":"t","resume":{"epoch":"e7","cursors":{"default":4181,"x":0},"more":[1]}}""");
         Assert.Equal(("t", "e7"), (back.Token, back.Resume!.Epoch));
         Assert.Equal(new Dictionary<string, long> { ["default"] = 4181, ["x"] = 0 }, back.Resume.Cursors);
     }
 
     [Fact]
-    public void A_sign_out_needs_nothing_but_its_type() =>
+    public void A_sign_out_needs_only_its_type() =>
         Assert.Equal(new SignOutFrame(4), ClientFrames.Read("""{"type":"sign_out","id":4}"""));
 
     [Theory]
@@ -75,19 +81,25 @@ public sealed class ClientFrameReaderTests
     [InlineData(",\"limit\":0", 1)]
     [InlineData(",\"limit\":-9007199254740992", 1)]
     public void The_limit_of_a_page_is_clamped(string limit, int expected) =>
-        Assert.Equal(expected, Assert.IsType<HistoryFrame>(ClientFrames.Read($$"""{"type":"history","conversation":"c","before":12{{limit}}}""")).Page.Limit);
+        Assert.Equal(expected, Read<HistoryFrame>($$"""{"type":"history","conversation":"c","before":12{{limit}}}""").Page.Limit);
 
     [Fact]
-    public void Pull_read_typing_and_heartbeat_have_their_fields()
+    public void All_fields_of_pull_read_typing_and_heartbeat_are_read()
     {
-        Assert.Equal(new ReadFrame(1, ConversationId.Default, 9), ClientFrames.Read("""{"type":"read","id":1,"conversation":"default","seq":9}"""));
-        Assert.Equal(new PullFrame(1, ConversationId.Default, 3, 9), ClientFrames.Read("""{"type":"pull","id":1,"conversation":"default","from":3,"to":9}"""));
-        Assert.Equal(new TypingFrame(null, ConversationId.Default), ClientFrames.Read("""{"type":"typing","conversation":"default"}"""));
-        Assert.Equal(5, Assert.IsType<HeartbeatFrame>(ClientFrames.Read("""{"type":"heartbeat","cursors":{"default":5}}""")).Cursors!["default"]);
+        Assert.Equal(
+            new ReadFrame(1, ConversationId.Default, 9),
+            ClientFrames.Read("""{"type":"read","id":1,"conversation":"default","seq":9}"""));
+        Assert.Equal(
+            new PullFrame(1, ConversationId.Default, 3, 9),
+            ClientFrames.Read("""{"type":"pull","id":1,"conversation":"default","from":3,"to":9}"""));
+        Assert.Equal(
+            new TypingFrame(null, ConversationId.Default),
+            ClientFrames.Read("""{"type":"typing","conversation":"default"}"""));
+        Assert.Equal(5, Read<HeartbeatFrame>("""{"type":"heartbeat","cursors":{"default":5}}""").Cursors!["default"]);
     }
 
     [Fact]
-    public void A_request_that_nobody_knows_keeps_its_id() =>
+    public void An_unknown_request_keeps_its_id() =>
         Assert.Equal(new UnknownFrame(8, "dance"), ClientFrames.Read("""{"type":"dance","id":8,"key":5}"""));
 
     [Theory]
@@ -102,9 +114,9 @@ public sealed class ClientFrameReaderTests
     [InlineData("{\"id\":01}")]
     [InlineData("{\"id\":NaN}")]
     [InlineData("{\"a\":[[[[[[[[[]]]]]]]]]}")]
-    public void What_is_not_one_JSON_object_of_sane_depth_is_bad_json(string frame)
+    public void A_frame_that_is_not_one_JSON_object_of_limited_depth_is_bad_json(string frame)
     {
-        var refused = Assert.IsType<RefusedFrame>(ClientFrames.Read(frame));
+        var refused = Read<RefusedFrame>(frame);
         Assert.Equal((ErrorCode.BadJson, (long?)null), (refused.Error.Code, refused.Id));
     }
 
@@ -114,9 +126,9 @@ public sealed class ClientFrameReaderTests
     [InlineData("1e309")]
     [InlineData("9007199254740993")]
     [InlineData("true")]
-    public void A_wrong_id_is_refused_without_one(string id)
+    public void The_refusal_of_a_wrong_id_has_no_id(string id)
     {
-        var refused = Assert.IsType<RefusedFrame>(ClientFrames.Read($$"""{"type":"heartbeat","id":{{id}}}"""));
+        var refused = Read<RefusedFrame>($$"""{"type":"heartbeat","id":{{id}}}""");
         Assert.Equal((ErrorCode.BadRequest, "id", (long?)null), (refused.Error.Code, refused.Error.Field, refused.Id));
     }
 
@@ -140,13 +152,18 @@ public sealed class ClientFrameReaderTests
     [InlineData("é", 2)]
     [InlineData("漢", 3)]
     [InlineData("😀", 4)]
-    public void The_limit_of_a_text_is_in_bytes_and_exact(string character, int bytes)
+    public void The_limit_of_a_text_is_exact_in_bytes(string character, int bytes)
     {
         var limits = new LimitsOptions { TextBytes = 12 };
-        ClientFrame Read(string text) => ClientFrameReader.Read(Encoding.UTF8.GetBytes($$"""{"type":"send","conversation":"c","key":"{{Key}}","text":"{{text}}"}"""), limits);
         var exact = string.Concat(Enumerable.Repeat(character, 12 / bytes));
-        Assert.Equal(exact, Assert.IsType<SendFrame>(Read(exact)).Text);
-        Assert.Equal(ErrorCode.TooLong, Assert.IsType<RefusedFrame>(Read(exact + "x")).Error.Code);
+        Assert.Equal(exact, Assert.IsType<SendFrame>(ReadSend(exact, limits)).Text);
+        Assert.Equal(ErrorCode.TooLong, Assert.IsType<RefusedFrame>(ReadSend(exact + "x", limits)).Error.Code);
+    }
+
+    static ClientFrame ReadSend(string text, LimitsOptions limits)
+    {
+        var frame = $$"""{"type":"send","conversation":"c","key":"{{Key}}","text":"{{text}}"}""";
+        return ClientFrameReader.Read(Encoding.UTF8.GetBytes(frame), limits);
     }
 
     [Theory]
@@ -157,14 +174,14 @@ public sealed class ClientFrameReaderTests
     [InlineData("")]
     [InlineData(" \\n\\t")]
     [InlineData("\\u2003")]
-    public void Text_that_is_blank_or_cannot_be_stored_is_refused(string escaped)
+    public void A_blank_text_and_a_text_that_cannot_be_stored_are_refused(string escaped)
     {
         var error = ClientFrames.Refusal($$"""{"type":"send","conversation":"c","key":"{{Key}}","text":"{{escaped}}"}""");
         Assert.Equal((ErrorCode.BadRequest, "text"), (error.Code, error.Field));
     }
 
     [Fact]
-    public void The_first_thing_that_is_wrong_is_named()
+    public void The_refusal_names_the_first_wrong_field()
     {
         Assert.Equal("conversation", ClientFrames.Refusal("""{"type":"send"}""").Field);
         Assert.Equal("key", ClientFrames.Refusal("""{"type":"send","conversation":"c","text":7}""").Field);

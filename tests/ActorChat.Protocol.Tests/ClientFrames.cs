@@ -3,7 +3,7 @@ using ActorChat.Domain;
 
 namespace ActorChat.Protocol.Tests;
 
-/// <summary>Reading frames of clients in tests.</summary>
+/// <summary>Reads client frames with the default limits.</summary>
 static class ClientFrames
 {
     public static readonly LimitsOptions Limits = new();

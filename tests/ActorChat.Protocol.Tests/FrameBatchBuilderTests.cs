@@ -24,7 +24,7 @@ public sealed class FrameBatchBuilderTests
     }
 
     [Fact]
-    public void Several_frames_stand_one_behind_the_other_and_each_can_be_found()
+    public void A_batch_contains_its_frames_in_order_and_each_range_finds_its_text()
     {
         var builder = new FrameBatchBuilder();
         var texts = new[] { "{}", new string('y', 200), new string('z', 70_000), "" };
@@ -35,7 +35,7 @@ public sealed class FrameBatchBuilderTests
     }
 
     [Fact]
-    public void A_built_batch_does_not_change_when_the_builder_goes_on()
+    public void A_built_batch_does_not_change_when_the_builder_is_reused()
     {
         var builder = new FrameBatchBuilder();
         builder.Add("first"u8);
@@ -49,7 +49,7 @@ public sealed class FrameBatchBuilderTests
     }
 
     [Fact]
-    public void Only_what_JSON_demands_is_escaped()
+    public void Only_characters_that_JSON_requires_are_escaped()
     {
         var text = BuiltFrames.Text(json => json.WriteString("t"u8, "é 漢 <b> & ' + / \" \\ \n \u0001"));
         Assert.Equal("""{"t":"é 漢 <b> & ' + / \" \\ \n \u0001"}""", text);

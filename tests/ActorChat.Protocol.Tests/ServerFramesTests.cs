@@ -7,7 +7,7 @@ public sealed class ServerFramesTests
     static readonly DateTimeOffset At = new(2026, 11, 22, 7, 40, 52, 123, TimeSpan.Zero);
 
     [Fact]
-    public void An_error_has_what_there_is_to_say()
+    public void An_error_has_only_the_fields_that_apply()
     {
         Assert.Equal(
             """{"type":"error","re":7,"code":"rate_limited","message":"slow","retry":true,"after_ms":200}""",
@@ -18,30 +18,32 @@ public sealed class ServerFramesTests
     }
 
     [Fact]
-    public void An_acknowledgement_has_place_time_and_whether_it_was_known() => Assert.Equal(
+    public void A_receipt_has_seq_time_and_duplicate() => Assert.Equal(
         """{"type":"ok","re":7,"seq":4204,"at":"2026-11-22T07:40:52.123Z","duplicate":false}""",
         BuiltFrames.Text(to => ServerFrames.Sent(to, 7, 4204, At, false)));
 
     [Fact]
     public void Welcome_has_the_limits_and_the_conversations()
     {
-        var card = new ServerFrames.ConversationCard(ConversationId.Default, "General", "public", 42, 40, 2, 3);
-        var welcome = new ServerFrames.Welcome(1, "e7", "b1", "s1", new Author(new UserId("u1"), "ann"), "member", "t",
-            new LimitsOptions(), [card]);
-        const string Conversations = "\"conversations\":[{\"id\":\"default\",\"title\":\"General\",\"kind\":\"public\",\"head\":42,\"read\":40,\"unread\":2,\"members\":3}]}";
+        var card = new ConversationCard(ConversationId.Default, "General", "public", 42, 40, 2, 3);
+        var welcome = new Welcome(1, "e7", "b1", "s1", new Author(new UserId("u1"), "ann"), "member", "t", new LimitsOptions(), [card]);
+        const string Conversations =
+            "\"conversations\":[" +
+            "{\"id\":\"default\",\"title\":\"General\",\"kind\":\"public\",\"head\":42,\"read\":40,\"unread\":2,\"members\":3}]}";
         Assert.Equal(
-            """{"type":"welcome","re":1,"epoch":"e7","build":"b1","session":"s1","user":{"id":"u1","name":"ann","role":"member"},"token":"t","heartbeat_ms":25000,"limits":""" +
-            """{"frame_bytes":65536,"text_bytes":16384,"messages":{"per_second":5,"burst":10},"requests":{"per_second":100,"burst":1000}},""" + Conversations,
-            BuiltFrames.Text(to => ServerFrames.Add(to, welcome)));
+            """{"type":"welcome","re":1,"epoch":"e7","build":"b1","session":"s1","user":{"id":"u1","name":"ann","role":"member"}""" +
+            ""","token":"t","heartbeat_ms":25000,"limits":{"frame_bytes":65536,"text_bytes":16384""" +
+            ""","messages":{"per_second":5,"burst":10},"requests":{"per_second":100,"burst":1000}},""" + Conversations,
+            BuiltFrames.Text(welcome.AddTo));
+        var shortest = welcome with { Re = null, Build = null, Token = null, Limits = new LimitsOptions { MessagesPerSecond = 0 } };
         Assert.Equal(
-            """{"type":"welcome","epoch":"e7","session":"s1","user":{"id":"u1","name":"ann","role":"member"},"heartbeat_ms":25000,"limits":""" +
-            """{"frame_bytes":65536,"text_bytes":16384},""" + Conversations,
-            BuiltFrames.Text(to => ServerFrames.Add(to, welcome with { Re = null, Build = null, Token = null,
-                Limits = new LimitsOptions { MessagesPerSecond = 0 } })));
+            """{"type":"welcome","epoch":"e7","session":"s1","user":{"id":"u1","name":"ann","role":"member"},"heartbeat_ms":25000""" +
+            ""","limits":{"frame_bytes":65536,"text_bytes":16384},""" + Conversations,
+            BuiltFrames.Text(shortest.AddTo));
     }
 
     [Fact]
-    public void Sync_and_reset_hold_the_texts_as_they_are()
+    public void Sync_and_reset_contain_the_encoded_texts_unchanged()
     {
         ReadOnlyMemory<byte>[] texts = ["{\"a\":1}"u8.ToArray(), "{\"b\":2}"u8.ToArray()];
         Assert.Equal(
@@ -59,18 +61,22 @@ public sealed class ServerFramesTests
     [InlineData(ResetReason.New, "new")]
     [InlineData(ResetReason.Epoch, "epoch")]
     [InlineData(ResetReason.Ahead, "ahead")]
-    public void A_reset_says_why(ResetReason why, string name) => Assert.Equal(
+    public void A_reset_has_its_reason(ResetReason why, string name) => Assert.Equal(
         $$"""{"type":"reset","conversation":"default","why":"{{name}}","as_of":0,"messages":[]}""",
         BuiltFrames.Text(to => ServerFrames.Reset(to, ConversationId.Default, why, null, 0, [])));
 
     [Fact]
     public void Ephemeral_frames_have_no_seq()
     {
-        Assert.Equal("""{"type":"live","conversations":["default"]}""", BuiltFrames.Text(to => ServerFrames.Live(to, [ConversationId.Default])));
+        Assert.Equal(
+            """{"type":"live","conversations":["default"]}""",
+            BuiltFrames.Text(to => ServerFrames.Live(to, [ConversationId.Default])));
         Assert.Equal(
             """{"type":"typing","conversation":"default","user":{"id":"u1","name":"ann"}}""",
             BuiltFrames.Text(to => ServerFrames.Typing(to, ConversationId.Default, new Author(new UserId("u1"), "ann"))));
-        Assert.Equal("""{"type":"read","conversation":"default","seq":9}""", BuiltFrames.Text(to => ServerFrames.Read(to, ConversationId.Default, 9)));
+        Assert.Equal(
+            """{"type":"read","conversation":"default","seq":9}""",
+            BuiltFrames.Text(to => ServerFrames.Read(to, ConversationId.Default, 9)));
         Assert.Equal(
             """{"type":"ai_delta","conversation":"default","message":9,"offset":4,"text":"so "}""",
             BuiltFrames.Text(to => ServerFrames.AiDelta(to, ConversationId.Default, 9, 4, "so ")));
@@ -78,7 +84,7 @@ public sealed class ServerFramesTests
     }
 
     [Fact]
-    public void Presence_names_people_or_counts_them()
+    public void Presence_lists_people_or_counts_them()
     {
         Author ann = new(new UserId("u1"), "ann"), bob = new(new UserId("u2"), "bob");
         Assert.Equal(
@@ -87,6 +93,8 @@ public sealed class ServerFramesTests
         Assert.Equal(
             """{"type":"presence","conversation":"default","joined":[{"id":"u1","name":"ann"}],"left":[]}""",
             BuiltFrames.Text(to => PresenceFrames.Change(to, ConversationId.Default, [ann], [])));
-        Assert.Equal("""{"type":"presence","conversation":"default","count":1001}""", BuiltFrames.Text(to => PresenceFrames.Count(to, ConversationId.Default, 1001)));
+        Assert.Equal(
+            """{"type":"presence","conversation":"default","count":1001}""",
+            BuiltFrames.Text(to => PresenceFrames.Count(to, ConversationId.Default, 1001)));
     }
 }

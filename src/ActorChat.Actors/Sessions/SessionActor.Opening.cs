@@ -161,10 +161,10 @@ public sealed partial class SessionActor
         general = new Conversation(opened.Ref, opened.Head, Math.Min(read ?? opened.Head, opened.Head));
         // Who was never here has everything read, and that is kept: what comes from now on is new.
         if (read is null && opened.Head > 0) Services.Reads.Tell(new AdvanceReadPosition(Self, User!.Id, opened.Conversation, opened.Head));
-        var card = new ServerFrames.ConversationCard(
+        var card = new ConversationCard(
             opened.Conversation, opened.Title, "public", opened.Head, general.Read, opened.Unread, opened.Members);
-        var welcome = new ServerFrames.Welcome(hello.Id, epoch, Services.Build, Socket.Id, User!, account.Role, newToken, Services.Limits, [card]);
-        Send(to => ServerFrames.Add(to, welcome));
+        var welcome = new Welcome(hello.Id, epoch, Services.Build, Socket.Id, User!, account.Role, newToken, Services.Limits, [card]);
+        Send(welcome.AddTo);
         var builder = FrameBatchBuilder.OfThisThread;
         ServerFrames.Live(builder, [opened.Conversation]);
         Socket.Send(opened.Opening, builder.Build());

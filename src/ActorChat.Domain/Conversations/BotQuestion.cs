@@ -1,14 +1,13 @@
 namespace ActorChat.Domain;
 
-/// <summary>How the bot is asked: <c>/AIBot</c> at the start of a message, in any case, then the question.</summary>
+/// <summary>A question to the bot: a message that begins with <c>/AIBot</c>, in any case, followed by the question.</summary>
 public static class BotQuestion
 {
     const string Command = "/AIBot";
 
-    /// <summary>The question in a message; null where the message is for people.</summary>
+    /// <summary>Returns the question in a message, or null if the message does not address the bot.</summary>
     public static string? In(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         if (!text.StartsWith(Command, StringComparison.OrdinalIgnoreCase)) return null;
         var rest = text.AsSpan(Command.Length);
         return rest.IsEmpty || char.IsWhiteSpace(rest[0]) ? rest.Trim().ToString() : null;

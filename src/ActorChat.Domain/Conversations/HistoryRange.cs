@@ -1,7 +1,7 @@
 namespace ActorChat.Domain;
 
-/// <summary>Which messages: the newest before a seq, the oldest after one, or those around one (which is itself among them).</summary>
-/// <param name="Limit">How many at most.</param>
+/// <summary>A page of messages: the newest before a seq, the oldest after it, or those around it, the message itself included.</summary>
+/// <param name="Limit">The most messages that the page contains.</param>
 public sealed record HistoryRange(PageEdge Edge, long Seq, int Limit);
 
 public enum PageEdge { Before, After, Around }

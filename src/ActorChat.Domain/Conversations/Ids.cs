@@ -1,21 +1,21 @@
 namespace ActorChat.Domain;
 
-/// <summary>The id of a conversation as it goes over the wire, for example <c>default</c>.</summary>
+/// <summary>The id of a conversation, for example <c>default</c>. Clients see it.</summary>
 public readonly record struct ConversationId(string Value)
 {
-    /// <summary>The conversation that is there from the start and has everyone in it.</summary>
+    /// <summary>The conversation that always exists. Every user is a member.</summary>
     public static readonly ConversationId Default = new("default");
 
     public override string ToString() => Value;
 }
 
-/// <summary>The id of a user: opaque, made by the store, never shown.</summary>
+/// <summary>The id of a user. The store creates it. It is opaque, and no client displays it.</summary>
 public readonly record struct UserId(string Value)
 {
     public override string ToString() => Value;
 }
 
-/// <summary>Who wrote a message, as every client sees it.</summary>
+/// <summary>A user as other users see it, for example the sender of a message.</summary>
 public sealed record Author(UserId Id, string Name)
 {
     /// <summary>The AI teammate. Its name is reserved.</summary>

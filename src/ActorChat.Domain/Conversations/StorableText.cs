@@ -1,9 +1,9 @@
 namespace ActorChat.Domain;
 
-/// <summary>What text can be stored by every engine and sent to every client as it is.</summary>
+/// <summary>Checks whether every database can store a text unchanged and every client can receive it.</summary>
 public static class StorableText
 {
-    /// <summary>False for U+0000, which PostgreSQL refuses, and for lone surrogates, which are no text.</summary>
+    /// <summary>False if the text contains U+0000, which PostgreSQL refuses, or a lone surrogate, which UTF-8 cannot encode.</summary>
     public static bool IsStorable(ReadOnlySpan<char> text)
     {
         for (var i = text.IndexOfAnyInRange('\uD800', '\uDFFF'); i >= 0 && i < text.Length; i++)

@@ -4,7 +4,7 @@ using FsCheck.Fluent;
 
 namespace ActorChat.Domain.Tests;
 
-public class ConversationStateTests
+public sealed class ConversationStateTests
 {
     static readonly ConversationState Empty = new(ConversationId.Default, "General", 0, 1, ImmutableSortedDictionary<long, string>.Empty);
 
@@ -19,11 +19,11 @@ public class ConversationStateTests
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
-    public void An_event_that_is_not_the_next_one_is_a_defect(long seq) =>
+    public void Apply_throws_if_the_event_is_not_the_next_one(long seq) =>
         Assert.Throws<InvalidOperationException>(() => (Empty with { Head = 1 }).Apply(Posted(seq)));
 
     [Fact]
-    public void The_head_is_the_number_of_events_whatever_they_are()
+    public void The_head_is_the_number_of_events_of_any_kind()
     {
         var log = Gen.Elements(0, 1, 2).ListOf().Select(kinds =>
         {
@@ -45,7 +45,7 @@ public class ConversationStateTests
     }
 
     [Fact]
-    public void A_running_answer_takes_only_the_text_that_comes_next()
+    public void A_running_answer_accepts_only_text_at_its_end()
     {
         var state = Empty.Apply(Posted(1, new Answer(AnswerState.Running, "m", null)));
         state = state.Grow(1, 0, "ab");
@@ -56,7 +56,7 @@ public class ConversationStateTests
     }
 
     [Fact]
-    public void An_answer_that_ended_runs_no_more()
+    public void An_ended_answer_is_no_longer_running()
     {
         var state = Empty.Apply(Posted(1, new Answer(AnswerState.Running, "m", null))).Apply(Ended(2, 1));
         Assert.Empty(state.Answers);
@@ -64,7 +64,7 @@ public class ConversationStateTests
     }
 
     [Fact]
-    public void The_key_of_an_answer_is_made_from_its_question_so_there_is_one_for_ever()
+    public void The_key_of_an_answer_depends_only_on_its_question()
     {
         var answer = new Answer(AnswerState.Running, "m", null);
         Assert.Equal(Empty.BeginAnswer(17, answer).Key, (Empty with { Head = 99 }).BeginAnswer(17, answer).Key);
@@ -78,5 +78,6 @@ public class ConversationStateTests
     [InlineData("/AIBots what?", null)]
     [InlineData("say /AIBot what?", null)]
     [InlineData("hello", null)]
-    public void The_bot_is_asked_by_its_command_alone(string text, string? question) => Assert.Equal(question, BotQuestion.In(text));
+    public void Only_a_message_that_begins_with_the_command_is_a_question_to_the_bot(string text, string? question) =>
+        Assert.Equal(question, BotQuestion.In(text));
 }

@@ -42,10 +42,10 @@ public sealed class UserNameTests
     [InlineData("a\u0301\u0301\u0301")]
     [InlineData("\u0301")]
     [InlineData("123456789012345678901234567890123")]
-    public void What_cannot_be_seen_or_told_apart_is_no_name(string? typed) => Assert.Null(UserName.TryCreate(typed));
+    public void An_invisible_or_misleading_name_is_invalid(string? typed) => Assert.Null(UserName.TryCreate(typed));
 
     [Fact]
-    public void A_lone_surrogate_is_no_name() => Assert.Null(UserName.TryCreate("a\ud800"));
+    public void A_name_with_a_lone_surrogate_is_invalid() => Assert.Null(UserName.TryCreate("a\ud800"));
 
     [Theory]
     [InlineData("ann", "ANN")]
@@ -56,14 +56,16 @@ public sealed class UserNameTests
     [InlineData("José", "Jose\u0301")]
     [InlineData("fine", "ﬁne")]
     [InlineData("ann", "an\ufe0fn\ufe0e")]
-    public void Names_that_look_alike_are_one(string one, string other) => Assert.Equal(UserName.TryCreate(one)!.Folded, UserName.TryCreate(other)!.Folded);
+    public void Names_that_look_alike_are_the_same_name(string one, string other) =>
+        Assert.Equal(UserName.TryCreate(one)!.Folded, UserName.TryCreate(other)!.Folded);
 
     [Theory]
     [InlineData("ann", "anna")]
     [InlineData("annlee", "ann lee")]
     [InlineData("jose", "josé")]
     [InlineData("o1", "ol")]
-    public void Names_that_differ_are_two(string one, string other) => Assert.NotEqual(UserName.TryCreate(one)!.Folded, UserName.TryCreate(other)!.Folded);
+    public void Names_that_look_different_are_different_names(string one, string other) =>
+        Assert.NotEqual(UserName.TryCreate(one)!.Folded, UserName.TryCreate(other)!.Folded);
 
     [Theory]
     [InlineData("AIBot", true)]
@@ -75,5 +77,6 @@ public sealed class UserNameTests
     [InlineData("m0derator", true)]
     [InlineData("bot", false)]
     [InlineData("systems", false)]
-    public void Names_that_mean_somebody_else_are_reserved(string typed, bool reserved) => Assert.Equal(reserved, UserName.TryCreate(typed)!.IsReserved);
+    public void Names_of_the_bot_the_system_and_administrators_are_reserved(string typed, bool reserved) =>
+        Assert.Equal(reserved, UserName.TryCreate(typed)!.IsReserved);
 }
