@@ -2,7 +2,7 @@ using ActorChat.Domain;
 
 namespace ActorChat.Actors;
 
-/// <summary>A message for one conversation; it says itself for which, so any router can carry it.</summary>
+/// <summary>A message for one conversation. It names the conversation, so any router can deliver it.</summary>
 public interface IConversationMessage
 {
     ConversationId Conversation { get; }

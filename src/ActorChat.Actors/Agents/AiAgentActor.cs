@@ -4,9 +4,9 @@ using Akka.Event;
 namespace ActorChat.Actors.Agents;
 
 /// <summary>
-/// Takes questions to the bot. Made once, under /user. It owns the queue: so many answers run at once, each a child; so many questions
-/// wait; a further one is answered at once as failed, in the room, for everybody to see.
-/// A child that fails ends its answer as failed and is restarted once by the default strategy; then it finds its question answered and stops.
+/// Takes the questions to the bot. There is one, under /user. It owns the queue: a limited number of answers run at once, each in a child, and a
+/// limited number of questions wait. A further question fails at once, visibly in the conversation.
+/// A child that fails ends its answer as failed. The default strategy restarts it; then it finds its question answered and stops.
 /// </summary>
 public sealed class AiAgentActor : ReceiveActor
 {
@@ -22,8 +22,8 @@ public sealed class AiAgentActor : ReceiveActor
         Receive<Terminated>(_ =>
         {
             running--;
-            // Not for the end of a refused one: it ran beside the others.
-            if (running < services.Settings.AtOnce && waiting.TryDequeue(out var next)) Start(next, null);
+            // A refused question ran beside the limit, so its end frees no place.
+            if (running < services.Options.AtOnce && waiting.TryDequeue(out var next)) Start(next, null);
         });
     }
 
@@ -31,17 +31,17 @@ public sealed class AiAgentActor : ReceiveActor
 
     void OnAsk(AskAgent ask)
     {
-        if (running < services.Settings.AtOnce)
+        if (running < services.Options.AtOnce)
         {
             Start(ask, null);
         }
-        else if (waiting.Count < services.Settings.QueueLimit)
+        else if (waiting.Count < services.Options.QueueLimit)
         {
             waiting.Enqueue(ask);
         }
         else
         {
-            log.Warning("A question was refused: {0} wait already", waiting.Count);
+            log.Warning("Refused a question to the bot: {0} are waiting already", waiting.Count);
             Start(ask, "Too many questions are waiting. Ask again in a moment.");
         }
     }

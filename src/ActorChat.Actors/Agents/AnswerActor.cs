@@ -9,16 +9,16 @@ using Microsoft.Extensions.AI;
 namespace ActorChat.Actors.Agents;
 
 /// <summary>
-/// One answer of the bot, from its durable beginning to its durable end. A child of <see cref="AiAgentActor"/>; stops when the end is stored.
-/// The model's stream is read outside the actor and comes as messages, so the mailbox is free meanwhile. What comes within an interval
-/// becomes one delta; about once a second the text so far is saved. Whatever happens the answer is ended, with the text that there is.
+/// One answer of the bot, from its durable beginning to its durable end. A child of <see cref="AiAgentActor"/>; it stops when the end is stored.
+/// A task reads the model's stream and sends it here as messages, so the mailbox stays free. All text within an interval becomes one delta,
+/// and the text so far is saved about once a second. Whatever happens, the answer ends and keeps its text.
 /// </summary>
 public sealed class AnswerActor : ReceiveActor, IWithTimers
 {
     static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    // A conversation that failed in the middle may have lost the request; ending an answer twice changes nothing.
-    static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(10);
+    // A conversation that failed may have lost the request. Ending an answer twice changes nothing.
+    static readonly TimeSpan RepeatAfter = TimeSpan.FromSeconds(10);
 
     readonly AskAgent ask;
     readonly AgentServices services;
@@ -35,23 +35,23 @@ public sealed class AnswerActor : ReceiveActor, IWithTimers
         this.ask = ask;
         this.services = services;
         this.refusal = refusal;
-        prompt = AnswerPrompt.For(ask, services.Settings.ContextChars);
-        text = new AnswerText(services.Settings.MaxChars);
+        prompt = AnswerPrompt.For(ask, services.Options.ContextChars);
+        text = new AnswerText(services.Options.MaxChars);
         Receive<Begin>(_ => OnBegin());
         Receive<AnswerBegun>(OnBegun);
         Receive<AnswerNotBegun>(OnNotBegun);
         Receive<Chunk>(OnChunk);
-        Receive<AnnounceDue>(_ => Announce());
+        Receive<DeltaDue>(_ => PublishDelta());
         Receive<SaveDue>(_ => services.Persistence.Tell(new Persist(new SaveAnswerSoFar(Conversation, seq, text.Text), ActorRefs.Nobody)));
         Receive<StreamEnded>(OnStreamEnded);
         Receive<StreamFailed>(OnStreamFailed);
         Receive<TimedOut>(_ => Finish(AnswerState.Failed, error: "The answer took too long."));
         Receive<AnswerFinished>(_ => Context.Stop(Self));
-        Receive<AnswerNotFinished>(_ => Timers.StartSingleTimer(nameof(AskToFinish), AskToFinish.Instance, RetryAfter));
-        Receive<AskToFinish>(_ => TellEnd());
+        Receive<AnswerNotFinished>(_ => Timers.StartSingleTimer(nameof(RepeatFinish), RepeatFinish.Instance, RetryAfter));
+        Receive<RepeatFinish>(_ => TellEnd());
     }
 
-    /// <param name="refusal">Why the question is not even tried; null to answer it.</param>
+    /// <param name="refusal">Why the question gets no answer; null to answer it.</param>
     public static Props PropsFor(AskAgent ask, AgentServices services, string? refusal) => Props.Create(() => new AnswerActor(ask, services, refusal));
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -77,7 +77,7 @@ public sealed class AnswerActor : ReceiveActor, IWithTimers
     {
         var answer = new Answer(AnswerState.Running, services.Model, prompt.Context);
         ask.Conversations.Tell(new BeginAnswer(Conversation, ask.Asked.Seq, answer, Self));
-        Timers.StartSingleTimer(nameof(Begin), Begin.Instance, AskAgainAfter);
+        Timers.StartSingleTimer(nameof(Begin), Begin.Instance, RepeatAfter);
     }
 
     void OnBegun(AnswerBegun begun)
@@ -90,9 +90,9 @@ public sealed class AnswerActor : ReceiveActor, IWithTimers
             Finish(AnswerState.Failed, error: refusal);
             return;
         }
-        Timers.StartSingleTimer(nameof(TimedOut), TimedOut.Instance, services.Settings.Timeout);
-        Timers.StartPeriodicTimer(nameof(SaveDue), SaveDue.Instance, services.Settings.SaveInterval);
-        var (self, token) = (Self, stop.Token); // not to be read from another thread
+        Timers.StartSingleTimer(nameof(TimedOut), TimedOut.Instance, services.Options.Timeout);
+        Timers.StartPeriodicTimer(nameof(SaveDue), SaveDue.Instance, services.Options.SaveInterval);
+        var (self, token) = (Self, stop.Token); // read here: the task runs on another thread
         Task.Run(() => Stream(services.Client, prompt, self, token), token)
             .PipeTo(self, success: usage => new StreamEnded(usage), failure: cause => new StreamFailed(cause));
     }
@@ -101,7 +101,7 @@ public sealed class AnswerActor : ReceiveActor, IWithTimers
     {
         if (seq > 0) return;
         if (refused.Retry) Timers.StartSingleTimer(nameof(Begin), Begin.Instance, RetryAfter);
-        else Context.Stop(Self); // the question has its answer
+        else Context.Stop(Self); // the question already has an answer
     }
 
     static async Task<AnswerUsage?> Stream(IChatClient client, AnswerPrompt prompt, IActorRef self, CancellationToken stop)
@@ -117,7 +117,7 @@ public sealed class AnswerActor : ReceiveActor, IWithTimers
         return usage;
     }
 
-    // After a restart the stream of the former instance may still speak: what it says is not of an answer that has not begun.
+    // After a restart, chunks of the former incarnation's stream may still arrive. They do not belong to this answer.
     bool IsStreaming => seq > 0 && end is null;
 
     void OnChunk(Chunk chunk)
@@ -125,10 +125,10 @@ public sealed class AnswerActor : ReceiveActor, IWithTimers
         if (!IsStreaming) return;
         text.Append(chunk.Text);
         if (text.IsFull) Finish(AnswerState.Failed, error: "The answer was too long.");
-        else if (!Timers.IsTimerActive(nameof(AnnounceDue))) Timers.StartSingleTimer(nameof(AnnounceDue), AnnounceDue.Instance, services.Settings.DeltaInterval);
+        else if (!Timers.IsTimerActive(nameof(DeltaDue))) Timers.StartSingleTimer(nameof(DeltaDue), DeltaDue.Instance, services.Options.DeltaInterval);
     }
 
-    void Announce()
+    void PublishDelta()
     {
         if (text.TakeNew() is var (offset, piece)) ask.Conversations.Tell(new AnswerGrew(Conversation, seq, offset, piece));
     }
@@ -142,8 +142,8 @@ public sealed class AnswerActor : ReceiveActor, IWithTimers
 
     void OnStreamFailed(StreamFailed failed)
     {
-        if (!IsStreaming) return; // it was stopped
-        log.Warning("An answer failed: {0}", failed.Cause.GetType().Name);
+        if (!IsStreaming) return; // the answer has ended already
+        log.Warning("The model's stream failed: {0}", failed.Cause.GetType().Name);
         Finish(AnswerState.Failed, error: "The model could not be reached or broke off.");
     }
 
@@ -152,7 +152,7 @@ public sealed class AnswerActor : ReceiveActor, IWithTimers
         if (end is not null) return;
         stop.Cancel();
         Timers.CancelAll();
-        Announce();
+        PublishDelta();
         end = new EndAnswer(Conversation, seq, state, text.Text, usage, error);
         ChatMetrics.Answers.Add(1, new KeyValuePair<string, object?>("state", EventWriter.NameOf(state)));
         TellEnd();
@@ -161,20 +161,20 @@ public sealed class AnswerActor : ReceiveActor, IWithTimers
     void TellEnd()
     {
         ask.Conversations.Tell(new FinishAnswer(end!, Self));
-        Timers.StartSingleTimer(nameof(AskToFinish), AskToFinish.Instance, AskAgainAfter);
+        Timers.StartSingleTimer(nameof(RepeatFinish), RepeatFinish.Instance, RepeatAfter);
     }
 
     sealed record Begin { public static readonly Begin Instance = new(); }
 
     sealed record Chunk(string Text);
 
-    sealed record AnnounceDue { public static readonly AnnounceDue Instance = new(); }
+    sealed record DeltaDue { public static readonly DeltaDue Instance = new(); }
 
     sealed record SaveDue { public static readonly SaveDue Instance = new(); }
 
     sealed record TimedOut { public static readonly TimedOut Instance = new(); }
 
-    sealed record AskToFinish { public static readonly AskToFinish Instance = new(); }
+    sealed record RepeatFinish { public static readonly RepeatFinish Instance = new(); }
 
     sealed record StreamEnded(AnswerUsage? Usage);
 

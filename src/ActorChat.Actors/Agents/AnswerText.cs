@@ -3,21 +3,21 @@ using System.Text;
 namespace ActorChat.Actors.Agents;
 
 /// <summary>
-/// The text of an answer as it grows out of chunks, which end where they like. What is announced never ends inside a character,
-/// and what no engine can store is replaced, so the pieces joined are exactly the whole.
+/// The text of an answer as it grows. Chunks may end inside a character; published pieces never do. Characters that no database can store are
+/// replaced. So the pieces, joined, are exactly the whole text.
 /// </summary>
 public sealed class AnswerText(int maxChars)
 {
     const char Replacement = '\uFFFD';
 
     readonly StringBuilder whole = new();
-    int announced;
+    int taken;
     char? high;
 
-    /// <summary>The text so far, without the half of a character that may be waiting for its other half.</summary>
+    /// <summary>The text so far, without a high surrogate that still waits for its low one.</summary>
     public string Text => whole.ToString();
 
-    /// <summary>Whether the answer has reached its greatest length; further text is dropped.</summary>
+    /// <summary>Whether the answer has reached its greatest length. Further text is dropped.</summary>
     public bool IsFull { get; private set; }
 
     public void Append(string chunk)
@@ -45,12 +45,12 @@ public sealed class AnswerText(int maxChars)
         }
     }
 
-    /// <summary>What has come since the last call, and where it begins, in UTF-16 units; null where nothing has.</summary>
+    /// <summary>The text since the last call and its offset, in UTF-16 units; null if there is none.</summary>
     public (int Offset, string Text)? TakeNew()
     {
-        if (whole.Length == announced) return null;
-        var piece = (announced, whole.ToString(announced, whole.Length - announced));
-        announced = whole.Length;
+        if (whole.Length == taken) return null;
+        var piece = (taken, whole.ToString(taken, whole.Length - taken));
+        taken = whole.Length;
         return piece;
     }
 }

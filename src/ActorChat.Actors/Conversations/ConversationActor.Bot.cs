@@ -5,42 +5,42 @@ using Akka.Actor;
 
 namespace ActorChat.Actors.Conversations;
 
-/// <summary>What the bot is asked, and how its answers grow.</summary>
+/// <summary>Questions to the bot, and its growing answers.</summary>
 public sealed partial class ConversationActor
 {
     readonly OwedAnswers owed = new();
 
-    // A question that was posted here is handed to the bot of this node; of any other this one makes sure that somebody does.
-    void LookForQuestion(ConversationEvent entry, IActorRef? origin)
+    // This node's bot gets the questions that were posted here. For questions of other nodes, this node checks later that they were answered.
+    void HandleQuestion(ConversationEvent entry, IActorRef? origin)
     {
         if (entry is not MessagePosted { Message: var message }) return;
         if (message.Kind == MessageKind.Ai) owed.Answered(message);
         else if (origin is not null) AskBot(message);
-        else if (owed.Add(message)) WaitForAnswer(message);
+        else if (owed.Add(message)) StartAnswerTimer(message);
     }
 
-    void WaitForAnswer(Message question) =>
-        Timers.StartSingleTimer((nameof(AnswerOwed), question.Seq), new AnswerOwed(question.Seq), services.Settings.AnswerOwedAfter);
+    void StartAnswerTimer(Message question) =>
+        Timers.StartSingleTimer((nameof(AnswerOwed), question.Seq), new AnswerOwed(question.Seq), services.Options.AnswerOwedAfter);
 
     void OnAnswerOwed(AnswerOwed due)
     {
-        // Several may do so at the same moment: the key of the answer is made from the question, so only one begins.
+        // Several nodes may do so at the same moment. The answer's key comes from its question, so only one answer begins.
         if (owed.Take(due.Question) is { } question) AskBot(question);
     }
 
-    // A question goes to the bot with the newest messages up to it: what the model is shown.
+    // The bot gets the question with the newest messages before it.
     void AskBot(Message asked)
     {
         if (asked.Kind != MessageKind.User || BotQuestion.In(asked.Text) is not { } question) return;
-        var transcript = tail.Newest(services.Settings.MessagesKept).Where(m => m.Seq < asked.Seq).TakeLast(services.Settings.BotContext);
-        // The bot answers through the parent: it reaches this conversation's successor, too.
+        var transcript = tail.Newest(services.Options.MessagesKept).Where(m => m.Seq < asked.Seq).TakeLast(services.Options.BotContext);
+        // The bot replies through the parent, which also reaches a new incarnation of this conversation.
         services.Agent.Tell(new AskAgent(Context.Parent, asked, question, [.. transcript]));
     }
 
     void OnAnswerGrew(AnswerGrew grew)
     {
         ownAnswers.Add(grew.MessageSeq);
-        Say(grew.MessageSeq, grew.Offset, grew.Text);
+        PublishText(grew.MessageSeq, grew.Offset, grew.Text);
         Grow(grew);
     }
 
@@ -50,7 +50,7 @@ public sealed partial class ConversationActor
         state = state.Grow(grew.MessageSeq, grew.Offset, grew.Text);
         if (ReferenceEquals(before, state)) return;
         ServerFrames.AiDelta(builder, id, grew.MessageSeq, grew.Offset, grew.Text);
-        subscribers.DeliverEphemeral(builder.Build(ephemeral: true));
+        subscribers.PublishEphemeral(builder.Build(ephemeral: true));
     }
 
     sealed record AnswerOwed(long Question);

@@ -7,12 +7,12 @@ using Akka.Actor;
 
 namespace ActorChat.Actors.Conversations;
 
-/// <summary>What is appended here: from a request to the commit, and from the commit to the sender and to everybody.</summary>
+/// <summary>Appending: from a request to the commit, and from the commit to the sender and the subscribers.</summary>
 public sealed partial class ConversationActor
 {
-    List<Persist> gathered = [], underWay = [];
-    bool asked;
-    int committing; // those under way that are not answered
+    List<Persist> gathered = [], batch = [];
+    bool turnRequested;
+    int committing; // commands of the batch without an outcome yet
 
     void OnPost(PostMessage post)
     {
@@ -21,46 +21,45 @@ public sealed partial class ConversationActor
         else post.Session.Tell(new Delivered(FrameBatch.Empty, state.Head, [PostReceipt.Refused(post.Request, refusal!)]));
     }
 
-    // One batch of this conversation is under way at a time. What comes meanwhile is the next one, so a batch grows with the load and
-    // its fan-out costs each socket one write. It is closed when its turn comes, behind the sessions that still write the last batch and those
-    // that bring new messages.
+    // One batch of this conversation commits at a time. Commands that arrive meanwhile are the next batch, so a batch grows with the load,
+    // and its fan-out costs each socket one write. A batch closes behind the sessions that still write the last one or bring new messages.
     void Append(StoreCommand command, object tag)
     {
         gathered.Add(new Persist(command, Self, tag));
-        AskForTurn();
+        RequestTurn();
     }
 
-    void AskForTurn()
+    void RequestTurn()
     {
-        if (asked || committing > 0 || gathered.Count == 0) return;
-        asked = true;
+        if (turnRequested || committing > 0 || gathered.Count == 0) return;
+        turnRequested = true;
         WaitForTurnAsync().PipeTo(Self);
     }
 
-    // Akka's dispatcher runs what a thread queued last first. A yield does not: it goes to the end of the queue that all threads share, which they
-    // look into when they have nothing else. So a batch holds what was already on its way, and an idle server makes nobody wait.
+    // Akka's dispatcher runs the newest work of a thread first. A yield goes to the end of the queue that all threads share, which they read
+    // when they have no other work. So a batch contains what was already on its way, and on an idle server nothing waits.
     static async Task<TurnCame> WaitForTurnAsync()
     {
         await Task.Yield();
         return TurnCame.Instance;
     }
 
-    void SendGathered()
+    void CommitGathered()
     {
-        asked = false;
-        (underWay, gathered) = (gathered, []);
-        committing = underWay.Count;
-        services.Persistence.Tell(new PersistAll(underWay));
+        turnRequested = false;
+        (batch, gathered) = (gathered, []);
+        committing = batch.Count;
+        services.Persistence.Tell(new PersistAll(batch));
     }
 
-    // What one commit did. Everything in it becomes one buffer of frames, and each subscriber is told once.
+    // All events of one commit become one buffer of frames, and each subscriber gets one message.
     void OnPersisted(Persisted commit)
     {
         var receipts = new Dictionary<IActorRef, List<PostReceipt>>();
         var items = commit.Items;
         if (items is [.., { Outcome: NotStored away }] && gathered.Count > 0)
         {
-            // The store is away, and what was gathered meanwhile has waited as long as the rest.
+            // The store is away. The commands gathered meanwhile have waited just as long, so they fail as well.
             items = [.. items, .. gathered.Select(g => new PersistedItem(g.Command, g.Tag, away))];
             gathered = [];
         }
@@ -73,15 +72,15 @@ public sealed partial class ConversationActor
                 _ => null,
             };
             if (entry is not null) order.Add(entry, (item.Tag as PostMessage)?.Session);
-            Answer(item, receipts);
+            Reply(item, receipts);
         }
-        Announce(receipts);
+        Publish(receipts);
         committing -= commit.Items.Count;
-        AskForTurn();
+        RequestTurn();
     }
 
-    // What has become due in the order of the log, and the answers to those who posted here.
-    void Announce(Dictionary<IActorRef, List<PostReceipt>> receipts)
+    // Publishes the events that are next in the order of the log, together with the receipts of this node's senders.
+    void Publish(Dictionary<IActorRef, List<PostReceipt>> receipts)
     {
         var due = order.TakeDue();
         var texts = new List<Range>(due.Count);
@@ -95,12 +94,12 @@ public sealed partial class ConversationActor
         var frames = builder.Build();
         for (var i = 0; i < due.Count; i++) tail.Add(due[i].Entry, frames.Bytes[texts[i]]);
         ChatMetrics.Events.Add(due.Count);
-        subscribers.Deliver(frames, state.Head, due, receipts);
-        foreach (var (entry, origin) in due) LookForQuestion(entry, origin);
-        LookForGaps();
+        subscribers.Publish(frames, state.Head, due, receipts);
+        foreach (var (entry, origin) in due) HandleQuestion(entry, origin);
+        RequestMissing();
     }
 
-    static void Answer(PersistedItem item, Dictionary<IActorRef, List<PostReceipt>> receipts)
+    static void Reply(PersistedItem item, Dictionary<IActorRef, List<PostReceipt>> receipts)
     {
         switch (item.Tag)
         {

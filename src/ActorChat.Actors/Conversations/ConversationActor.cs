@@ -7,19 +7,20 @@ using Akka.Event;
 
 namespace ActorChat.Actors.Conversations;
 
-/// <summary>What every conversation is given.</summary>
-/// <param name="Bus">To other nodes.</param>
-/// <param name="Tail">Reads what they wrote; null where nobody else writes.</param>
+/// <summary>What every conversation needs.</summary>
+/// <param name="Bus">Carries ephemeral events to other nodes.</param>
+/// <param name="SharedLog">Reads what other nodes wrote; null if no other node writes.</param>
 public sealed record ConversationServices(
-    IChatStore Store, IActorRef Persistence, IActorRef Agent, IMarkup Markup, ConversationOptions Settings, INodeBus Bus, IActorRef? Tail = null);
+    IChatStore Store, IActorRef Persistence, IActorRef Agent, IMarkup Markup, ConversationOptions Options, INodeBus Bus,
+    IActorRef? SharedLog = null);
 
 /// <summary>
-/// One conversation with members online on this node. Made by <see cref="ConversationRegionActor"/> for the first message to it, stopped
-/// when nobody has been in it for a while; it is stopped, too, when it fails, and its sessions close so that their clients resume.
-/// It owns the state, the encoded tail and the subscribers. It decides what is appended, and announces only what was committed:
-/// the answer to the sender and the event for everybody leave in the same turn, after the commit, in the order of the log.
-/// How it does is in ConversationActor.Commits.cs. No node owns a conversation: what others wrote comes from the log, and is in
-/// ConversationActor.Nodes.cs; the bot is in ConversationActor.Bot.cs.
+/// One conversation with members online on this node. <see cref="ConversationRegionActor"/> creates it for the first message to it, and
+/// stops it when it has had no members for a while. It also stops when it fails; then its sessions close and their clients resume.
+/// It owns the state, the encoded tail and the subscribers. It decides what is appended and publishes only what was committed: the receipt
+/// for the sender and the event for everybody leave in one turn, after the commit, in the order of the log (ConversationActor.Commits.cs).
+/// No node owns a conversation: events of other nodes come from the shared log (ConversationActor.Nodes.cs). The bot's part is in
+/// ConversationActor.Bot.cs.
 /// </summary>
 public sealed partial class ConversationActor : ReceiveActor, IWithUnboundedStash, IWithTimers
 {
@@ -47,11 +48,11 @@ public sealed partial class ConversationActor : ReceiveActor, IWithUnboundedStas
     public static Props PropsFor(ConversationId id, ConversationServices services) => Props.Create(() => new ConversationActor(id, services));
 
     protected override void PreStart() =>
-        services.Store.LoadConversationAsync(id, services.Settings.Tail, services.Settings.MessagesKept, CancellationToken.None)
+        services.Store.LoadConversationAsync(id, services.Options.Tail, services.Options.MessagesKept, CancellationToken.None)
             .PipeTo(Self, success: snapshot => new Loaded(snapshot), failure: cause => new LoadFailed(cause));
 
-    // Nobody is in it when it ends in peace; else the sessions close, and their clients resume at its successor.
-    protected override void PostStop() => subscribers.SayEnded();
+    // Passivation stops it without subscribers. After a failure the sessions close, and their clients resume at the next incarnation.
+    protected override void PostStop() => subscribers.TellEnded();
 
     void Loading()
     {
@@ -73,16 +74,16 @@ public sealed partial class ConversationActor : ReceiveActor, IWithUnboundedStas
         }
         state = ConversationState.From(snapshot);
         order = new LogOrder(state.Head);
-        tail = new ConversationTail(snapshot, services.Settings, services.Markup);
-        opening = new ConversationOpening(tail, services.Settings);
+        tail = new ConversationTail(snapshot, services.Options, services.Markup);
+        opening = new ConversationOpening(tail, services.Options);
         Become(Open);
-        SetReceiveTimeout(services.Settings.PassivateAfter);
-        foreach (var question in owed.Load(snapshot)) WaitForAnswer(question);
-        WantRunningAnswers();
+        SetReceiveTimeout(services.Options.PassivateAfter);
+        foreach (var question in owed.Load(snapshot)) StartAnswerTimer(question);
+        RequestRunningAnswers();
         Stash.UnstashAll();
     }
 
-    // Answers what waits, then ends: the next message makes a new one, which tries again.
+    // Refuses everything that waits, then stops. The next message creates a new incarnation, which tries again.
     void Refusing(Refusal why)
     {
         Receive<Subscribe>(request => request.Session.Tell(new NotSubscribed(id, why)));
@@ -99,13 +100,13 @@ public sealed partial class ConversationActor : ReceiveActor, IWithUnboundedStas
         Receive<Subscribe>(OnSubscribe);
         Receive<PostMessage>(OnPost);
         Receive<Persisted>(OnPersisted);
-        Receive<TurnCame>(_ => SendGathered());
+        Receive<TurnCame>(_ => CommitGathered());
         Receive<NoteTyping>(OnTyping);
         Receive<BeginAnswer>(begin => Append(state.BeginAnswer(begin.RequestSeq, begin.Answer), begin));
         Receive<AnswerGrew>(OnAnswerGrew);
         Receive<FinishAnswer>(finish => Append(finish.End, finish));
         Receive<AnswerOwed>(OnAnswerOwed);
-        OpenToOtherNodes();
+        ReceiveFromOtherNodes();
         Receive<Terminated>(gone => subscribers.Remove(gone.ActorRef));
         Receive<ReceiveTimeout>(_ =>
         {
@@ -113,16 +114,16 @@ public sealed partial class ConversationActor : ReceiveActor, IWithUnboundedStas
         });
         Receive<Passivate>(_ =>
         {
-            // Somebody may have come while this was on its way.
+            // A subscriber may have come while this message was on its way.
             if (IsAlone) Context.Stop(Self);
             else Context.Parent.Tell(new StayAwake(id));
         });
     }
 
-    // One turn reads the head, takes the replay and registers the subscriber: nothing can slip between snapshot and stream.
+    // One turn reads the head, takes the replay and registers the subscriber, so no event can fall between replay and stream.
     void OnSubscribe(Subscribe request)
     {
-        if (services.Tail is null) Admit(request);
+        if (services.SharedLog is null) Admit(request);
         else AdmitAfterReading(request);
     }
 
@@ -141,16 +142,16 @@ public sealed partial class ConversationActor : ReceiveActor, IWithUnboundedStas
     void OnTyping(NoteTyping typing)
     {
         services.Bus.Publish(new UserTyped(id, typing.User));
-        TellTyping(typing.User);
+        PublishTyping(typing.User);
     }
 
-    void TellTyping(Author user)
+    void PublishTyping(Author user)
     {
         ServerFrames.Typing(builder, id, user);
-        subscribers.DeliverEphemeral(builder.Build(ephemeral: true), except: user.Id);
+        subscribers.PublishEphemeral(builder.Build(ephemeral: true), except: user.Id);
     }
 
-    bool IsAlone => subscribers.Count == 0 && waiting.Count == 0 && committing == 0 && gathered.Count == 0 && state.Answers.IsEmpty;
+    bool IsAlone => subscribers.Count == 0 && awaitingRead.Count == 0 && committing == 0 && gathered.Count == 0 && state.Answers.IsEmpty;
 
     sealed record Loaded(ConversationSnapshot? Snapshot);
 

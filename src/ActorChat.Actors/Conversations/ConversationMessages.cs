@@ -4,23 +4,23 @@ using Akka.Actor;
 
 namespace ActorChat.Actors.Conversations;
 
-/// <summary>How a subscriber's client speaks.</summary>
+/// <summary>Which protocol a client speaks.</summary>
 public enum Dialect { V1, Classic }
 
 /// <summary>
-/// Takes a session into the fan-out. Answered with <see cref="Subscribed"/>; what happens afterwards follows as
-/// <see cref="Delivered"/> and <see cref="DeliveredEphemeral"/>, without a gap and in order. Or with <see cref="NotSubscribed"/>.
+/// Adds a session to the fan-out. The reply is <see cref="Subscribed"/>, followed by <see cref="Delivered"/> and
+/// <see cref="DeliveredEphemeral"/> for all later events, in order and without a gap. Or it is <see cref="NotSubscribed"/>.
 /// </summary>
-/// <param name="Cursor">The last seq that the client has applied; null where it has nothing.</param>
-/// <param name="OtherEpoch">The client's cursor belongs to another log.</param>
-/// <param name="Read">How far the user has read; null for who has everything read.</param>
+/// <param name="Cursor">The last seq that the client has applied; null if it has nothing.</param>
+/// <param name="OtherEpoch">Whether the client's cursor belongs to another log.</param>
+/// <param name="Read">The user's read position; null if the user has read everything.</param>
 public sealed record Subscribe(
     ConversationId Conversation, IActorRef Session, Author User, Dialect Dialect, long? Cursor, bool OtherEpoch, long? Read = null) : IConversationMessage;
 
-/// <param name="Ref">Where this session sends what it has for the conversation.</param>
+/// <param name="Ref">The conversation, for the session's later messages.</param>
 /// <param name="Opening">The frames that bring the client to <paramref name="Head"/>.</param>
-/// <param name="Running">What running answers of the bot have said so far, for after <c>live</c>.</param>
-/// <param name="Unread">Messages of others, among the newest that are kept in memory, that the user has not read.</param>
+/// <param name="Running">The text so far of running answers of the bot, to be sent after <c>live</c>.</param>
+/// <param name="Unread">How many messages of others the user has not read, among those in the tail.</param>
 public sealed record Subscribed(
     ConversationId Conversation, IActorRef Ref, string Title, long Head, int Members, FrameBatch Opening, FrameBatch Running, int Unread = 0);
 
@@ -28,23 +28,23 @@ public sealed record NotSubscribed(ConversationId Conversation, Refusal Error);
 
 /// <summary>Posts a message of a member.</summary>
 /// <param name="Session">Gets the <see cref="PostReceipt"/> inside a <see cref="Delivered"/>.</param>
-/// <param name="Request">The session's own number for it.</param>
-/// <param name="Key">None for clients that cannot repeat.</param>
+/// <param name="Request">The client's id of the request.</param>
+/// <param name="Key">The idempotency key; null for classic clients, which never repeat a message.</param>
 public sealed record PostMessage(
     ConversationId Conversation, IActorRef Session, long? Request, Author Sender, string? Key, string Text, long? ReplyTo)
     : IConversationMessage, INotInfluenceReceiveTimeout;
 
 /// <summary>
-/// What one commit brought, ready for the socket. Everybody of one dialect gets the same frames; <paramref name="Receipts"/> are
-/// the session's own posts in it.
+/// The events of one commit, ready for the socket. All sessions of one dialect get the same frames. <paramref name="Receipts"/> are for the
+/// session's own posts in it.
 /// </summary>
-/// <param name="Head">The newest seq after it.</param>
+/// <param name="Head">The newest seq after the commit.</param>
 public sealed record Delivered(FrameBatch Frames, long Head, IReadOnlyList<PostReceipt> Receipts);
 
-/// <summary>Something that a client may miss.</summary>
+/// <summary>Events that a client may miss.</summary>
 public sealed record DeliveredEphemeral(FrameBatch Frames);
 
-/// <summary>The conversation has ended under its subscribers: they hear nothing more and have to come again.</summary>
+/// <summary>The conversation actor stops while it has subscribers. They get no more events and have to subscribe again.</summary>
 public sealed record ConversationEnded
 {
     public static readonly ConversationEnded Instance = new();
@@ -53,8 +53,8 @@ public sealed record ConversationEnded
 public sealed record NoteTyping(ConversationId Conversation, Author User) : IConversationMessage, INotInfluenceReceiveTimeout;
 
 /// <summary>
-/// A conversation that nobody is in offers its parent to end. The parent holds back what comes for it and says the same to it;
-/// then it stops, or answers <see cref="StayAwake"/>.
+/// A conversation without members asks its parent to be stopped. The parent holds back its messages and sends the same message to it; the
+/// conversation then stops, or answers <see cref="StayAwake"/>.
 /// </summary>
 public sealed record Passivate(ConversationId Conversation);
 

@@ -5,27 +5,28 @@ using ActorChat.Protocol;
 namespace ActorChat.Actors.Conversations;
 
 /// <summary>
-/// The frames that bring a client to the head: what it missed, exactly, or an honest reset. Made from memory within the turn
-/// that registers the subscriber, so nothing can slip between the two. Clients that have nothing, and clients that were cut off at
-/// the same moment, get the same bytes: they are made once for a head, so that a thousand who come at once cost a thousand writes.
+/// The frames that bring a client to the head: exactly what it missed, or an honest reset. They come from memory, in the turn that
+/// registers the subscriber, so no event falls in between. Clients that have nothing, and clients that lost their connection at the same
+/// seq, get the same bytes. Those are encoded once per head, so a thousand clients that connect at once cost a thousand writes only.
 /// </summary>
-public sealed class ConversationOpening(ConversationTail tail, ConversationOptions settings)
+public sealed class ConversationOpening(ConversationTail tail, ConversationOptions options)
 {
     /// <summary>Messages in a reset.</summary>
     public const int ResetMessages = 50;
 
-    // A sync is cut into frames of about this size, so that no client has to take in megabytes at once.
+    // A sync is cut into frames of about this size, so that no client has to parse megabytes at once.
     const int SyncBytes = 256 * 1024;
 
     readonly FrameBatchBuilder builder = new();
-    // Whatever changes a message takes a seq, so what was made for a head is right for as long as that is the head.
+    // Every change takes a seq, so frames made for a head stay right as long as the head is the same.
     Made? forNewcomers, forClassic, forReturning;
 
     public FrameBatch For(ConversationState state, Subscribe subscriber)
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(subscriber);
-        if (subscriber.Dialect == Dialect.Classic) return Cached(ref forClassic, state, 0, () => ClassicFrames.History(builder, tail.Newest(settings.ClassicHistory)));
+        if (subscriber.Dialect == Dialect.Classic)
+            return Cached(ref forClassic, state, 0, () => ClassicFrames.History(builder, tail.Newest(options.ClassicHistory)));
         if (subscriber.OtherEpoch) return Reset(state, ResetReason.Epoch, null);
         if (subscriber.Cursor is not { } cursor) return Cached(ref forNewcomers, state, 0, () => AddReset(state, ResetReason.New, null));
         if (cursor > state.Head) return Reset(state, ResetReason.Ahead, null);

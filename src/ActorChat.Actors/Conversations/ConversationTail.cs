@@ -4,37 +4,37 @@ using ActorChat.Protocol;
 namespace ActorChat.Actors.Conversations;
 
 /// <summary>
-/// The newest part of a conversation, encoded: what clients that open or resume need, so that none of them costs a read or an
-/// encoding. Events as they were announced, messages as they are now.
+/// The newest part of a conversation, encoded, so that a client that opens or resumes costs no read and no encoding.
+/// Events are as they were published, messages as they are now.
 /// </summary>
 public sealed class ConversationTail
 {
-    readonly ConversationOptions settings;
+    readonly ConversationOptions options;
     readonly IMarkup markup;
     readonly Queue<(long Seq, ReadOnlyMemory<byte> Text)> events = new();
     readonly Queue<long> order = new();
     readonly Dictionary<long, (Message Message, ReadOnlyMemory<byte> Text)> messages = [];
     readonly FrameBatchBuilder builder = new();
 
-    public ConversationTail(ConversationSnapshot snapshot, ConversationOptions settings, IMarkup markup)
+    public ConversationTail(ConversationSnapshot snapshot, ConversationOptions options, IMarkup markup)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
-        this.settings = settings;
+        this.options = options;
         this.markup = markup;
         foreach (var message in snapshot.Messages) Remember(message, Encode(json => EventWriter.Write(json, message, markup)));
         foreach (var entry in snapshot.Events) Keep(entry.Seq, TextOf(entry));
     }
 
-    // Most messages are as they were posted, and then their event has the same text.
+    // Most messages have not changed since they were posted; then the event has the same text.
     ReadOnlyMemory<byte> TextOf(ConversationEvent entry) =>
         entry is MessagePosted posted && messages.TryGetValue(entry.Seq, out var now) && now.Message == posted.Message
             ? now.Text
             : Encode(json => EventWriter.Write(json, entry, markup));
 
-    /// <summary>How many of the newest events there are.</summary>
+    /// <summary>How many events the tail has.</summary>
     public int EventCount => events.Count;
 
-    /// <summary>Adds an event and the text that was announced for it.</summary>
+    /// <summary>Adds an event with its published text.</summary>
     public void Add(ConversationEvent entry, ReadOnlyMemory<byte> text)
     {
         Keep(entry.Seq, text);
@@ -54,10 +54,10 @@ public sealed class ConversationTail
         }
     }
 
-    /// <summary>The texts of the events after a seq; the caller knows that the tail reaches so far.</summary>
+    /// <summary>The texts of the events after a seq. The caller has checked that the tail reaches that far back.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> EventsAfter(long seq) => events.Where(e => e.Seq > seq).Select(e => e.Text);
 
-    /// <summary>How many of the messages here came after a seq and from somebody else.</summary>
+    /// <summary>How many messages here came after a seq and from other users.</summary>
     public int MessagesAfter(long seq, UserId reader) => order.Count(at => at > seq && messages[at].Message.Sender.Id != reader);
 
     /// <summary>The newest messages, oldest first.</summary>
@@ -71,14 +71,14 @@ public sealed class ConversationTail
     void Keep(long seq, ReadOnlyMemory<byte> text)
     {
         events.Enqueue((seq, text));
-        if (events.Count > settings.Tail) events.Dequeue();
+        if (events.Count > options.Tail) events.Dequeue();
     }
 
     void Remember(Message message, ReadOnlyMemory<byte> text)
     {
         messages[message.Seq] = (message, text);
         order.Enqueue(message.Seq);
-        if (order.Count > settings.MessagesKept) messages.Remove(order.Dequeue());
+        if (order.Count > options.MessagesKept) messages.Remove(order.Dequeue());
     }
 
     ReadOnlyMemory<byte> Encode(Action<System.Text.Json.Utf8JsonWriter> write)

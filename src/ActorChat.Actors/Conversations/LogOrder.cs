@@ -3,21 +3,21 @@ using Akka.Actor;
 
 namespace ActorChat.Actors.Conversations;
 
-/// <summary>An entry on its way to be announced, and the session that posted it, where that is one of this node.</summary>
+/// <summary>An event to publish, and the session that posted it; null if it was posted on another node.</summary>
 public readonly record struct Arrival(ConversationEvent Entry, IActorRef? Origin);
 
 /// <summary>
-/// Puts what comes from two sides, one's own commits and the log as others write it, into the one order of the log. What comes next leaves, what
-/// is known is dropped, and what has a gap before it waits until that is filled. Pure.
+/// Puts events from two sources, the commits of this node and the shared log, into the order of the log. The next event leaves, a known one is
+/// dropped, and one after a gap waits until the gap is filled. Pure.
 /// </summary>
-/// <param name="head">The newest seq that has been announced.</param>
+/// <param name="head">The newest published seq.</param>
 public sealed class LogOrder(long head)
 {
     readonly SortedDictionary<long, Arrival> waiting = [];
     List<Arrival> due = [];
     long last = head;
 
-    /// <summary>The seq that is missing while something waits for it; else null.</summary>
+    /// <summary>The missing seq that events wait for; null if none wait.</summary>
     public long? Missing => waiting.Count > 0 ? last + 1 : null;
 
     public void Add(ConversationEvent entry, IActorRef? origin)
@@ -39,7 +39,7 @@ public sealed class LogOrder(long head)
         }
     }
 
-    /// <summary>What has become due since the last call, in order.</summary>
+    /// <summary>The events that have become due since the last call, in order.</summary>
     public IReadOnlyList<Arrival> TakeDue()
     {
         if (due.Count == 0) return [];

@@ -3,22 +3,22 @@ using ActorChat.Domain;
 namespace ActorChat.Actors.Conversations;
 
 /// <summary>
-/// Questions to the bot that are stored and whose answer has not begun, as far as is known here. The process that stored one hands it to its bot; where that
-/// process dies in between, somebody else does. Pure.
+/// The stored questions to the bot whose answers have not begun, as far as this node knows. The node that stored a question asks its bot;
+/// if that node dies first, another node does. Pure.
 /// </summary>
 public sealed class OwedAnswers
 {
-    // Whoever asked longer ago does not wait any more.
+    // After that nobody expects an answer any more.
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
-    // More than any flood leaves; beyond it the oldest is given up.
-    const int Most = 1000;
+    // More than any flood leaves. Beyond it the oldest question is dropped.
+    const int MaxQuestions = 1000;
 
     readonly SortedDictionary<long, Message> questions = [];
 
     public int Count => questions.Count;
 
-    /// <summary>Those of a conversation that has just been loaded.</summary>
+    /// <summary>Adds the questions of a conversation that has just been loaded, and returns all.</summary>
     public IReadOnlyList<Message> Load(ConversationSnapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
@@ -28,22 +28,22 @@ public sealed class OwedAnswers
         return [.. questions.Values];
     }
 
-    /// <summary>False where it is no question.</summary>
+    /// <summary>Adds a question. Returns false for a message that is none.</summary>
     public bool Add(Message message)
     {
         ArgumentNullException.ThrowIfNull(message);
         if (message.Kind != MessageKind.User || BotQuestion.In(message.Text) is null) return false;
-        if (questions.Count == Most) questions.Remove(questions.Keys.First());
+        if (questions.Count == MaxQuestions) questions.Remove(questions.Keys.First());
         return questions.TryAdd(message.Seq, message);
     }
 
-    /// <summary>An answer has begun, whoever gives it.</summary>
+    /// <summary>Removes the question of an answer that has begun, on whichever node.</summary>
     public void Answered(Message answer)
     {
         ArgumentNullException.ThrowIfNull(answer);
         if (answer.ReplyTo is { } question) questions.Remove(question);
     }
 
-    /// <summary>The question, where its answer is still owed; it is no more from then on.</summary>
+    /// <summary>Removes and returns a question that still has no answer; null if it has one.</summary>
     public Message? Take(long question) => questions.Remove(question, out var message) ? message : null;
 }

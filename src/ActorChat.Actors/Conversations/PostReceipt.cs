@@ -3,7 +3,7 @@ using ActorChat.Domain;
 
 namespace ActorChat.Actors.Conversations;
 
-/// <summary>What became of a <see cref="PostMessage"/>: a place in the log, or a refusal.</summary>
+/// <summary>The outcome of a <see cref="PostMessage"/>: a place in the log, or a refusal.</summary>
 public readonly record struct PostReceipt(long? Request, long Seq, DateTimeOffset At, bool Duplicate, Refusal? Refusal)
 {
     public static PostReceipt Refused(long? request, Refusal why) => new(request, 0, default, false, why);

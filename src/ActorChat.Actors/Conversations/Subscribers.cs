@@ -7,8 +7,8 @@ using Akka.Actor;
 namespace ActorChat.Actors.Conversations;
 
 /// <summary>
-/// Who hears of a conversation on this node, and the fan-out: one commit is encoded once for each dialect that is present, and
-/// each session gets one message with it.
+/// The sessions on this node that follow a conversation, and the fan-out: one commit is encoded once per dialect, and each session gets one
+/// message with it.
 /// </summary>
 public sealed class Subscribers
 {
@@ -35,11 +35,11 @@ public sealed class Subscribers
         if (all.Remove(session, out var gone) && gone.Dialect == Dialect.Classic) classicCount--;
     }
 
-    /// <summary>Tells everybody what a commit brought, and those who posted in it what became of their posts.</summary>
-    /// <param name="frames">For v1.</param>
-    /// <param name="entries">The same events; for the classic dialect, together with the session that each came from.</param>
-    /// <param name="receipts">By session; those who are no subscribers get theirs too.</param>
-    public void Deliver(
+    /// <summary>Sends the events of a commit to all sessions, and the receipts to those that posted.</summary>
+    /// <param name="frames">The events, encoded for v1.</param>
+    /// <param name="entries">The same events with the session that posted each, for the classic dialect.</param>
+    /// <param name="receipts">By session. Sessions that are no subscribers get theirs, too.</param>
+    public void Publish(
         FrameBatch frames, long head, IReadOnlyList<Arrival> entries, Dictionary<IActorRef, List<PostReceipt>> receipts)
     {
         ArgumentNullException.ThrowIfNull(entries);
@@ -52,7 +52,7 @@ public sealed class Subscribers
             var shared = subscriber.Dialect == Dialect.V1 ? forAll : forClassic!;
             if (receipts.Remove(session, out var own))
             {
-                // A classic page has shown its own line already and must not get it again.
+                // A classic page shows its own line at once and must not get it again.
                 var lines = subscriber.Dialect == Dialect.V1 ? frames : ClassicLines(entries, session);
                 session.Tell(new Delivered(lines, head, own));
             }
@@ -64,9 +64,9 @@ public sealed class Subscribers
         foreach (var (session, own) in receipts) session.Tell(new Delivered(FrameBatch.Empty, head, own));
     }
 
-    /// <summary>Tells v1 clients something that they may miss.</summary>
-    /// <param name="except">A user who knows it already.</param>
-    public void DeliverEphemeral(FrameBatch frames, UserId? except = null)
+    /// <summary>Sends v1 clients an event that they may miss.</summary>
+    /// <param name="except">The user whom the event is about.</param>
+    public void PublishEphemeral(FrameBatch frames, UserId? except = null)
     {
         var message = new DeliveredEphemeral(frames);
         foreach (var (session, subscriber) in all)
@@ -74,7 +74,7 @@ public sealed class Subscribers
                 session.Tell(message);
     }
 
-    public void SayEnded()
+    public void TellEnded()
     {
         foreach (var session in all.Keys) session.Tell(ConversationEnded.Instance);
     }

@@ -2,27 +2,27 @@ using ActorChat.Domain;
 
 namespace ActorChat.Actors.Presence;
 
-/// <summary>Who is in a conversation by what other nodes say, and when they said it last. Pure: the time is passed in.</summary>
+/// <summary>The people in a conversation on other nodes, and when each node last reported them. Pure: the time is passed in.</summary>
 public sealed class PeopleElsewhere
 {
-    readonly Dictionary<(string Node, UserId User), long> heard = [];
+    readonly Dictionary<(string Node, UserId User), long> reported = [];
 
-    /// <summary>True for somebody whom this node had not said before.</summary>
-    public bool Hear(string node, UserId user, long nowMs)
+    /// <summary>Notes a report. Returns true if the node had not reported this user before.</summary>
+    public bool Report(string node, UserId user, long nowMs)
     {
-        var isNew = !heard.ContainsKey((node, user));
-        heard[(node, user)] = nowMs;
+        var isNew = !reported.ContainsKey((node, user));
+        reported[(node, user)] = nowMs;
         return isNew;
     }
 
-    /// <summary>False for somebody whom this node had not said.</summary>
-    public bool Forget(string node, UserId user) => heard.Remove((node, user));
+    /// <summary>Removes a user. Returns false if the node had not reported this user.</summary>
+    public bool Remove(string node, UserId user) => reported.Remove((node, user));
 
-    /// <summary>Takes out those whom no node has said since; one for each node that had.</summary>
-    public IReadOnlyList<UserId> TakeUnheard(long sinceMs)
+    /// <summary>Removes and returns the users with no report since then, once for each node that had reported them.</summary>
+    public IReadOnlyList<UserId> RemoveExpired(long sinceMs)
     {
-        var silent = heard.Where(seat => seat.Value < sinceMs).Select(seat => seat.Key).ToArray();
-        foreach (var seat in silent) heard.Remove(seat);
-        return [.. silent.Select(seat => seat.User)];
+        var expired = reported.Where(seat => seat.Value < sinceMs).Select(seat => seat.Key).ToArray();
+        foreach (var seat in expired) reported.Remove(seat);
+        return [.. expired.Select(seat => seat.User)];
     }
 }

@@ -8,52 +8,51 @@ using Akka.Actor;
 namespace ActorChat.Actors.Presence;
 
 /// <summary>
-/// Who is here. Made once, under /user; everything in it is gone with the process, and no message ever waits for it.
-/// The first who comes or goes is told of at once. What follows within an interval is one frame, encoded once; the interval grows with the
-/// number of people, so that all this is never more than some hundred frames a second however many come and go. Frames may be missed:
-/// whoever missed one is right again at the next opening.
-/// Each node says who is on it, at once and again from time to time; whom another node has not said for a while has left.
-/// When it fails it is restarted and asks all sessions to say again that they are here.
+/// Who is here. There is one, under /user. Its state lives in memory only, and no message waits for it.
+/// The first change is published at once. Changes within the next interval become one frame, encoded once. The interval grows with the number
+/// of people, so presence never costs more than a few hundred frames a second. Clients may miss frames; the next opening corrects them.
+/// Each node reports its people at once and repeats the report from time to time. People without a report for a while have left.
+/// When it fails it is restarted, and all sessions register again.
 /// </summary>
 public sealed class PresenceActor : ReceiveActor, IWithTimers
 {
-    // A write to a socket takes about 10 µs: half a percent of a core for each hundred of these.
+    // A write to a socket takes about 10 µs, so this is half a percent of a core.
     const int FramesPerSecond = 500;
 
-    // Two of three may be lost.
-    static readonly TimeSpan SayAgainAfter = TimeSpan.FromSeconds(10), BelieveFor = TimeSpan.FromSeconds(30);
+    // A report stays valid although two of three repetitions are lost.
+    static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(10), ReportValidFor = TimeSpan.FromSeconds(30);
 
-    // So that a notification holds them.
+    // They have to fit into one PostgreSQL notification.
     const int PeopleAtOnce = 20;
 
-    readonly PresenceOptions settings;
+    readonly PresenceOptions options;
     readonly TimeProvider time;
     readonly INodeBus bus;
     readonly FrameBatchBuilder builder = new();
     readonly Dictionary<ConversationId, Room> rooms = [];
 
-    public PresenceActor(PresenceOptions settings, TimeProvider time, INodeBus bus)
+    public PresenceActor(PresenceOptions options, TimeProvider time, INodeBus bus)
     {
-        this.settings = settings;
+        this.options = options;
         this.time = time;
         this.bus = bus;
         Receive<Arrive>(OnArrive);
         Receive<Depart>(OnDepart);
-        Receive<LookAgain>(look => Look(look.Room));
+        Receive<PublishDue>(due => PublishChanges(due.Room));
         Receive<Heard>(OnHeard);
-        Receive<SayAgainDue>(_ => SayAgain());
+        Receive<ReportDue>(_ => ReportPeople());
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props PropsFor(PresenceOptions settings, TimeProvider time, INodeBus bus) =>
-        Props.Create(() => new PresenceActor(settings, time, bus));
+    public static Props PropsFor(PresenceOptions options, TimeProvider time, INodeBus bus) =>
+        Props.Create(() => new PresenceActor(options, time, bus));
 
     long NowMs => (long)time.GetElapsedTime(0).TotalMilliseconds;
 
     protected override void PreStart()
     {
-        if (bus.Node is not null) Timers.StartPeriodicTimer(nameof(SayAgainDue), SayAgainDue.Instance, SayAgainAfter);
+        if (bus.Node is not null) Timers.StartPeriodicTimer(nameof(ReportDue), ReportDue.Instance, ReportEvery);
     }
 
     protected override void PreRestart(Exception reason, object message)
@@ -77,7 +76,9 @@ public sealed class PresenceActor : ReceiveActor, IWithTimers
 
     Room RoomOf(ConversationId id)
     {
-        if (!rooms.TryGetValue(id, out var room)) rooms.Add(id, room = new Room(id, new Roster(settings.Named, (long)settings.Grace.TotalMilliseconds)));
+        if (rooms.TryGetValue(id, out var room)) return room;
+        room = new Room(id, new Roster(options.Named, (long)options.Grace.TotalMilliseconds));
+        rooms.Add(id, room);
         return room;
     }
 
@@ -86,7 +87,8 @@ public sealed class PresenceActor : ReceiveActor, IWithTimers
         if (!rooms.TryGetValue(depart.Conversation, out var room) || !room.Sessions.Remove(depart.Session, out var seat)) return;
         room.Newcomers.Remove(depart.Session);
         Change(room, roster => roster.Leave(seat.User.Id, NowMs));
-        if (bus.Node is { } node && room.Sessions.Values.All(other => other.User.Id != seat.User.Id)) bus.Publish(new PeopleGone(room.Id, node, [seat.User.Id]));
+        if (bus.Node is { } node && room.Sessions.Values.All(other => other.User.Id != seat.User.Id))
+            bus.Publish(new PeopleGone(room.Id, node, [seat.User.Id]));
     }
 
     void OnHeard(Heard heard)
@@ -98,7 +100,7 @@ public sealed class PresenceActor : ReceiveActor, IWithTimers
                 Change(room, roster =>
                 {
                     foreach (var user in here.People)
-                        if (room.Elsewhere.Hear(here.Node, user.Id, NowMs))
+                        if (room.Elsewhere.Report(here.Node, user.Id, NowMs))
                             roster.Enter(user);
                 });
                 break;
@@ -106,22 +108,22 @@ public sealed class PresenceActor : ReceiveActor, IWithTimers
                 Change(left, roster =>
                 {
                     foreach (var user in gone.People)
-                        if (left.Elsewhere.Forget(gone.Node, user))
+                        if (left.Elsewhere.Remove(gone.Node, user))
                             roster.Leave(user, NowMs);
                 });
                 break;
         }
     }
 
-    void SayAgain()
+    void ReportPeople()
     {
         foreach (var room in rooms.Values.ToArray())
         {
-            foreach (var some in room.Sessions.Values.Select(seat => seat.User).Distinct().Take(settings.Named).Chunk(PeopleAtOnce))
+            foreach (var some in room.Sessions.Values.Select(seat => seat.User).Distinct().Take(options.Named).Chunk(PeopleAtOnce))
                 bus.Publish(new PeopleHere(room.Id, bus.Node!, some));
             Change(room, roster =>
             {
-                foreach (var user in room.Elsewhere.TakeUnheard(NowMs - (long)BelieveFor.TotalMilliseconds)) roster.Leave(user, NowMs);
+                foreach (var user in room.Elsewhere.RemoveExpired(NowMs - (long)ReportValidFor.TotalMilliseconds)) roster.Leave(user, NowMs);
             });
         }
     }
@@ -131,43 +133,44 @@ public sealed class PresenceActor : ReceiveActor, IWithTimers
         var before = room.Roster.Count;
         change(room.Roster);
         ChatMetrics.People.Add(room.Roster.Count - before);
-        Look(room);
+        PublishChanges(room);
     }
 
-    // Says what there is to say, unless something was said just now, and comes back when there may be more.
-    void Look(Room room)
+    // Publishes the changes, unless it published a moment ago. A timer calls it again when there may be more.
+    void PublishChanges(Room room)
     {
         if (Timers.IsTimerActive(room.Pause)) return;
         var before = room.Roster.Count;
         var change = room.Roster.Take(NowMs);
         ChatMetrics.People.Add(room.Roster.Count - before);
-        if (!change.IsNothing || room.Newcomers.Count > 0)
+        if (!change.IsEmpty || room.Newcomers.Count > 0)
         {
-            Announce(room, change);
-            Timers.StartSingleTimer(room.Pause, new LookAgain(room), PauseFor(room.Sessions.Count));
+            Publish(room, change);
+            Timers.StartSingleTimer(room.Pause, new PublishDue(room), PauseFor(room.Sessions.Count));
         }
-        if (room.Roster.NextLeaveMs is { } due) Timers.StartSingleTimer(room.Grace, new LookAgain(room), TimeSpan.FromMilliseconds(Math.Max(1, due - NowMs)));
+        if (room.Roster.NextLeaveMs is { } due)
+            Timers.StartSingleTimer(room.Grace, new PublishDue(room), TimeSpan.FromMilliseconds(Math.Max(1, due - NowMs)));
         else if (room.Roster.Count == 0 && rooms.GetValueOrDefault(room.Id) == room) rooms.Remove(room.Id);
     }
 
     TimeSpan PauseFor(int sessions)
     {
-        var fair = TimeSpan.FromSeconds((double)sessions / FramesPerSecond);
-        return fair > settings.Gather ? fair : settings.Gather;
+        var affordable = TimeSpan.FromSeconds((double)sessions / FramesPerSecond);
+        return affordable > options.Gather ? affordable : options.Gather;
     }
 
-    void Announce(Room room, RosterChange change)
+    void Publish(Room room, RosterChange change)
     {
         if (room.Newcomers.Count > 0 || change.Switched || !room.Roster.IsNamed)
         {
             var whole = Whole(room);
             foreach (var session in room.Newcomers) session.Tell(whole);
-            if (!change.IsNothing && (change.Switched || !room.Roster.IsNamed)) TellOthers(room, whole);
+            if (!change.IsEmpty && (change.Switched || !room.Roster.IsNamed)) TellKnown(room, whole);
         }
-        if (!change.IsNothing && !change.Switched && room.Roster.IsNamed)
+        if (!change.IsEmpty && !change.Switched && room.Roster.IsNamed)
         {
             PresenceFrames.Change(builder, room.Id, change.Joined, change.Left);
-            TellOthers(room, new DeliveredEphemeral(builder.Build(ephemeral: true)));
+            TellKnown(room, new DeliveredEphemeral(builder.Build(ephemeral: true)));
         }
         room.Newcomers.Clear();
     }
@@ -179,7 +182,7 @@ public sealed class PresenceActor : ReceiveActor, IWithTimers
         return new DeliveredEphemeral(builder.Build(ephemeral: true));
     }
 
-    static void TellOthers(Room room, DeliveredEphemeral frames)
+    static void TellKnown(Room room, DeliveredEphemeral frames)
     {
         foreach (var (session, seat) in room.Sessions)
             if (seat.Dialect == Dialect.V1 && !room.Newcomers.Contains(session))
@@ -194,19 +197,19 @@ public sealed class PresenceActor : ReceiveActor, IWithTimers
 
         public Dictionary<IActorRef, Arrive> Sessions { get; } = [];
 
-        /// <summary>Those who have not heard yet who is here.</summary>
+        /// <summary>Sessions that have not got the whole state yet.</summary>
         public HashSet<IActorRef> Newcomers { get; } = [];
 
-        /// <summary>Those who are here by what other nodes say.</summary>
+        /// <summary>People on other nodes.</summary>
         public PeopleElsewhere Elsewhere { get; } = new();
 
-        // Keys of timers.
+        // Keys of the two timers.
         public object Pause { get; } = new();
 
         public object Grace { get; } = new();
     }
 
-    sealed record LookAgain(Room Room);
+    sealed record PublishDue(Room Room);
 
-    sealed record SayAgainDue { public static readonly SayAgainDue Instance = new(); }
+    sealed record ReportDue { public static readonly ReportDue Instance = new(); }
 }

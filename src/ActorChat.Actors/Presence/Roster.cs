@@ -3,57 +3,57 @@ using ActorChat.Domain;
 namespace ActorChat.Actors.Presence;
 
 /// <summary>
-/// The people in a conversation. Somebody with several connections is one; who is back within the grace was never away. With more people
-/// than can be named only their number is said; they are named again when there are no more than half as many, so that a room at the limit
-/// is not told all names again and again. Pure: the time is passed in.
+/// The people in a conversation. A user with several connections counts once, and a user who is back within the grace time was never away.
+/// Above a limit, clients get the number of people instead of names. Names come back at half the limit, so that a room at the limit does not get
+/// all names again and again. Pure: the time is passed in.
 /// </summary>
-/// <param name="named">How many people are named at most.</param>
-/// <param name="graceMs">From the last connection's end to having left.</param>
+/// <param name="named">How many people may be named.</param>
+/// <param name="graceMs">From the end of the last connection until the user counts as gone.</param>
 public sealed class Roster(int named, long graceMs)
 {
-    readonly Dictionary<UserId, Guest> present = [];
+    readonly Dictionary<UserId, Visitor> present = [];
     readonly Dictionary<UserId, long> leaving = [];
     readonly Dictionary<UserId, Author> joined = [];
 
     public int Count => present.Count;
 
-    public IEnumerable<Author> People => present.Values.Select(guest => guest.User);
+    public IEnumerable<Author> People => present.Values.Select(visitor => visitor.User);
 
-    /// <summary>Whether people are told by name; else how many there are.</summary>
+    /// <summary>Whether clients get names; otherwise they get a number.</summary>
     public bool IsNamed { get; private set; } = true;
 
-    /// <summary>When the next who is about to leave has left; null where nobody is.</summary>
+    /// <summary>When the next grace time ends; null if none runs.</summary>
     public long? NextLeaveMs => leaving.Count == 0 ? null : leaving.Values.Min() + graceMs;
 
     public void Enter(Author user)
     {
         ArgumentNullException.ThrowIfNull(user);
-        if (present.TryGetValue(user.Id, out var guest))
+        if (present.TryGetValue(user.Id, out var visitor))
         {
-            guest.Connections++;
+            visitor.Connections++;
             leaving.Remove(user.Id);
             return;
         }
-        present.Add(user.Id, new Guest(user));
+        present.Add(user.Id, new Visitor(user));
         joined.Add(user.Id, user);
     }
 
-    /// <summary>One connection of the user has ended.</summary>
-    /// <param name="nowMs">A clock that never goes back.</param>
+    /// <summary>Notes that one connection of the user has ended.</summary>
+    /// <param name="nowMs">Milliseconds of a clock that never goes back.</param>
     public void Leave(UserId user, long nowMs)
     {
-        if (present.TryGetValue(user, out var guest) && --guest.Connections == 0) leaving[user] = nowMs;
+        if (present.TryGetValue(user, out var visitor) && --visitor.Connections == 0) leaving[user] = nowMs;
     }
 
-    /// <summary>What has happened since the last call.</summary>
+    /// <summary>Returns the changes since the last call.</summary>
     public RosterChange Take(long nowMs)
     {
         var left = new List<Author>();
         foreach (var (user, _) in leaving.Where(l => nowMs - l.Value >= graceMs).ToArray())
         {
             leaving.Remove(user);
-            present.Remove(user, out var guest);
-            if (!joined.Remove(user)) left.Add(guest!.User);
+            present.Remove(user, out var visitor);
+            if (!joined.Remove(user)) left.Add(visitor!.User);
         }
         Author[] came = [.. joined.Values];
         joined.Clear();
@@ -63,7 +63,7 @@ public sealed class Roster(int named, long graceMs)
         return new RosterChange(came, left, IsNamed != before);
     }
 
-    sealed class Guest(Author user)
+    sealed class Visitor(Author user)
     {
         public Author User { get; } = user;
 
@@ -71,8 +71,8 @@ public sealed class Roster(int named, long graceMs)
     }
 }
 
-/// <param name="Switched">From names to a number, or back: everybody has to be told anew.</param>
+/// <param name="Switched">Whether names became a number, or the reverse. Then everybody needs the whole state.</param>
 public sealed record RosterChange(IReadOnlyList<Author> Joined, IReadOnlyList<Author> Left, bool Switched)
 {
-    public bool IsNothing => Joined.Count == 0 && Left.Count == 0 && !Switched;
+    public bool IsEmpty => Joined.Count == 0 && Left.Count == 0 && !Switched;
 }

@@ -109,7 +109,7 @@ public class SharedConversationSpecs : PatientTestKit
         store.Seed(1);
         commit.Succeed();
         ann.ExpectMsg<Delivered>();
-        EventFilter.Exception<InvalidOperationException>("Entry 1 of default is not in the log.").ExpectOne(AnswerReading);
+        EventFilter.Exception<InvalidOperationException>("Event 1 of default is not in the log.").ExpectOne(AnswerReading);
         ann.ExpectMsg<ConversationEnded>();
     }
 

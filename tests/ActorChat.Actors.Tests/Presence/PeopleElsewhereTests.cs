@@ -11,15 +11,15 @@ public class PeopleElsewhereTests
     public void Whom_a_node_has_not_said_for_long_has_left_once_for_each_node()
     {
         var people = new PeopleElsewhere();
-        Assert.True(people.Hear("one", Ann, 0));
-        Assert.True(people.Hear("two", Ann, 0));
-        Assert.True(people.Hear("one", Bob, 0));
-        Assert.False(people.Hear("one", Bob, 10));
+        Assert.True(people.Report("one", Ann, 0));
+        Assert.True(people.Report("two", Ann, 0));
+        Assert.True(people.Report("one", Bob, 0));
+        Assert.False(people.Report("one", Bob, 10));
 
-        Assert.Equal([Ann, Ann], people.TakeUnheard(5));
+        Assert.Equal([Ann, Ann], people.RemoveExpired(5));
 
-        Assert.Empty(people.TakeUnheard(5));
-        Assert.True(people.Forget("one", Bob));
-        Assert.False(people.Forget("one", Bob));
+        Assert.Empty(people.RemoveExpired(5));
+        Assert.True(people.Remove("one", Bob));
+        Assert.False(people.Remove("one", Bob));
     }
 }

@@ -20,7 +20,7 @@ public class RosterTests
         roster.Enter(Ann);
         Assert.Equal([Ann], roster.Take(0).Joined);
         roster.Enter(Ann);
-        Assert.True(roster.Take(1).IsNothing);
+        Assert.True(roster.Take(1).IsEmpty);
         Assert.Equal(1, roster.Count);
     }
 
@@ -32,7 +32,7 @@ public class RosterTests
         roster.Leave(Ann.Id, 0);
         Assert.Null(roster.NextLeaveMs);
         roster.Take(0);
-        Assert.True(roster.Take(Grace * 2).IsNothing);
+        Assert.True(roster.Take(Grace * 2).IsEmpty);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public class RosterTests
         roster.Take(0);
         roster.Leave(Ann.Id, 100);
         Assert.Equal(100 + Grace, roster.NextLeaveMs);
-        Assert.True(roster.Take(99 + Grace).IsNothing);
+        Assert.True(roster.Take(99 + Grace).IsEmpty);
         Assert.Equal([Ann], roster.People);
         Assert.Equal([Ann], roster.Take(100 + Grace).Left);
         Assert.Empty(roster.People);
@@ -60,7 +60,7 @@ public class RosterTests
             roster.Enter(Ann);
         }
         Assert.Null(roster.NextLeaveMs);
-        Assert.True(roster.Take(Grace * 10).IsNothing);
+        Assert.True(roster.Take(Grace * 10).IsEmpty);
         roster.Leave(Ann.Id, Grace * 10);
         Assert.Equal([Ann], roster.Take(Grace * 11).Left);
     }
@@ -70,14 +70,14 @@ public class RosterTests
     {
         roster.Enter(Ann);
         roster.Leave(Ann.Id, 0);
-        Assert.True(roster.Take(Grace).IsNothing);
+        Assert.True(roster.Take(Grace).IsEmpty);
     }
 
     [Fact]
     public void Who_is_not_here_cannot_leave()
     {
         roster.Leave(Bob.Id, 0);
-        Assert.True(roster.Take(Grace).IsNothing);
+        Assert.True(roster.Take(Grace).IsEmpty);
         Assert.Equal(0, roster.Count);
     }
 
