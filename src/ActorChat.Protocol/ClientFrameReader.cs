@@ -62,6 +62,7 @@ public static class ClientFrameReader
         {
             if (string.IsNullOrWhiteSpace(text)) f.Refuse(Field.Text, "The text is empty.");
             else if (!StorableText.IsStorable(text)) f.Refuse(Field.Text, "The text contains a NUL character or half of a surrogate pair.");
+            else if (BlankText.IsBlank(text)) f.Refuse(Field.Text, "The text has only invisible characters.");
             else if (Encoding.UTF8.GetByteCount(text) > limits.TextBytes)
                 f.Refuse(Field.Text, $"The text is longer than {limits.TextBytes} bytes.", ErrorCode.TooLong);
         }

@@ -174,6 +174,7 @@ public sealed class ClientFrameReaderTests
     [InlineData("")]
     [InlineData(" \\n\\t")]
     [InlineData("\\u2003")]
+    [InlineData("\\u200b\\ufeff \\u3164")]
     public void A_blank_text_and_a_text_that_cannot_be_stored_are_refused(string escaped)
     {
         var error = ClientFrames.Refusal($$"""{"type":"send","conversation":"c","key":"{{Key}}","text":"{{escaped}}"}""");

@@ -145,7 +145,8 @@ public sealed class ClassicSessionActor : ClientSession
 
     void Say(string text)
     {
-        if (!StorableText.IsStorable(text)) SendError("The text has a character that cannot be stored.");
+        if (BlankText.IsBlank(text)) SendError("The text has only invisible characters.");
+        else if (!StorableText.IsStorable(text)) SendError("The text has a character that cannot be stored.");
         else if (System.Text.Encoding.UTF8.GetByteCount(text) > Services.Limits.TextBytes) SendError("The text is too long.");
         else if (Post(conversation!, new PostMessage(ConversationId.Default, Self, null, User!, null, text, null)) is { } wait)
             SendTooFast(wait);

@@ -107,6 +107,8 @@ public class ClassicSessionActorSpecs : PatientTestKit
         Assert.Equal("Invalid JSON format", socket.Next("error").GetProperty("message").GetString());
         session.Tell(new ClassicFrame(new string('x', 101), null));
         socket.Next("error");
+        session.Tell(new ClassicFrame("\u200b\u2800", null));
+        Assert.Equal("The text has only invisible characters.", socket.Next("error").GetProperty("message").GetString());
         for (var i = 0; i < 4; i++) session.Tell(new ClassicFrame("quick", null));
         Assert.Equal("RATE_LIMITED", socket.Next("error").GetProperty("code").GetString());
         Assert.False(socket.IsClosed);

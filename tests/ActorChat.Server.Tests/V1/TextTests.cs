@@ -64,7 +64,11 @@ public sealed class TextTests(SharedServer shared)
     [InlineData("\\ude00\\ud83d")]
     [InlineData("\\u0000")]
     [InlineData("before \\u0000 after")]
-    public async Task Text_that_cannot_be_stored_is_a_bad_request_and_its_neighbours_are_acknowledged(string escaped)
+    [InlineData("\\u200b")]
+    [InlineData("\\u2800\\u3164 \\u00ad")]
+    [InlineData("\\u202e\\u2066\\ufeff\\udb40\\udc41")]
+    [InlineData(" \\n ")]
+    public async Task Text_that_cannot_be_stored_or_shows_nothing_is_a_bad_request_and_its_neighbours_are_acknowledged(string escaped)
     {
         await using var client = await ChatClient.JoinAsync(server);
 
