@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using ActorChat.Actors.Telemetry;
 using ActorChat.Domain;
 using Akka.Actor;
 using Microsoft.Extensions.AI;
@@ -9,10 +11,12 @@ namespace ActorChat.Actors.Agents;
 /// <param name="Asked">The stored message with the question.</param>
 /// <param name="Question">Its text without the command.</param>
 /// <param name="Transcript">The messages before it, oldest first.</param>
-public sealed record AskAgent(IActorRef Conversations, Message Asked, string Question, IReadOnlyList<Message> Transcript);
+/// <param name="Trace">The commit that stored it; default if that is unknown or not recorded.</param>
+public sealed record AskAgent(IActorRef Conversations, Message Asked, string Question, IReadOnlyList<Message> Transcript, ActivityContext Trace = default);
 
 /// <summary>Posts the message with which an answer begins. The reply is <see cref="AnswerBegun"/> or <see cref="AnswerNotBegun"/>.</summary>
-public sealed record BeginAnswer(ConversationId Conversation, long RequestSeq, Answer Answer, IActorRef ReplyTo) : IConversationMessage;
+public sealed record BeginAnswer(ConversationId Conversation, long RequestSeq, Answer Answer, IActorRef ReplyTo, ActivityContext Trace = default)
+    : IConversationMessage, ITraced;
 
 public sealed record AnswerBegun(long MessageSeq);
 
@@ -24,7 +28,7 @@ public sealed record AnswerGrew(ConversationId Conversation, long MessageSeq, in
     : IConversationMessage, INotInfluenceReceiveTimeout;
 
 /// <summary>Ends a running answer. The reply is <see cref="AnswerFinished"/>, or <see cref="AnswerNotFinished"/> if it has to be sent again.</summary>
-public sealed record FinishAnswer(EndAnswer End, IActorRef ReplyTo) : IConversationMessage
+public sealed record FinishAnswer(EndAnswer End, IActorRef ReplyTo, ActivityContext Trace = default) : IConversationMessage, ITraced
 {
     public ConversationId Conversation => End.Conversation;
 }

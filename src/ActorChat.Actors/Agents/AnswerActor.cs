@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ActorChat.Actors.Persistence;
 using ActorChat.Actors.Telemetry;
 using ActorChat.Domain;
@@ -27,6 +28,7 @@ public sealed class AnswerActor : ReceiveActor, IWithTimers
     readonly AnswerPrompt prompt;
     readonly AnswerText text;
     readonly CancellationTokenSource stop = new();
+    readonly Activity? span;
     long seq;
     EndAnswer? end;
 
@@ -37,6 +39,7 @@ public sealed class AnswerActor : ReceiveActor, IWithTimers
         this.refusal = refusal;
         prompt = AnswerPrompt.For(ask, services.Options.ContextChars);
         text = new AnswerText(services.Options.MaxChars);
+        span = ChatTraces.StartAnswer(ask.Trace);
         Receive<Begin>(_ => OnBegin());
         Receive<AnswerBegun>(OnBegun);
         Receive<AnswerNotBegun>(OnNotBegun);
@@ -56,6 +59,8 @@ public sealed class AnswerActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
+    ActivityContext Trace => span?.Context ?? default;
+
     ConversationId Conversation => ask.Asked.Conversation;
 
     protected override void PreStart() => OnBegin();
@@ -63,7 +68,8 @@ public sealed class AnswerActor : ReceiveActor, IWithTimers
     protected override void PreRestart(Exception reason, object message)
     {
         if (seq > 0 && end is null)
-            ask.Conversations.Tell(new FinishAnswer(new EndAnswer(Conversation, seq, AnswerState.Failed, text.Text, null, "The answer failed."), ActorRefs.Nobody));
+            ask.Conversations.Tell(new FinishAnswer(new EndAnswer(Conversation, seq, AnswerState.Failed, text.Text, null, "The answer failed."), ActorRefs.Nobody, Trace));
+        span.End(EventWriter.NameOf(AnswerState.Failed), isError: true);
         base.PreRestart(reason, message);
     }
 
@@ -71,12 +77,13 @@ public sealed class AnswerActor : ReceiveActor, IWithTimers
     {
         stop.Cancel();
         stop.Dispose();
+        span.End(end is null ? "abandoned" : EventWriter.NameOf(end.State), isError: end is { State: AnswerState.Failed });
     }
 
     void OnBegin()
     {
         var answer = new Answer(AnswerState.Running, services.Model, prompt.Context);
-        ask.Conversations.Tell(new BeginAnswer(Conversation, ask.Asked.Seq, answer, Self));
+        ask.Conversations.Tell(new BeginAnswer(Conversation, ask.Asked.Seq, answer, Self, Trace));
         Timers.StartSingleTimer(nameof(Begin), Begin.Instance, RepeatAfter);
     }
 
@@ -93,6 +100,7 @@ public sealed class AnswerActor : ReceiveActor, IWithTimers
         Timers.StartSingleTimer(nameof(TimedOut), TimedOut.Instance, services.Options.Timeout);
         Timers.StartPeriodicTimer(nameof(SaveDue), SaveDue.Instance, services.Options.SaveInterval);
         var (self, token) = (Self, stop.Token); // read here: the task runs on another thread
+        using var parent = span.AsParent();
         Task.Run(() => Stream(services.Client, prompt, self, token), token)
             .PipeTo(self, success: usage => new StreamEnded(usage), failure: cause => new StreamFailed(cause));
     }
@@ -160,7 +168,7 @@ public sealed class AnswerActor : ReceiveActor, IWithTimers
 
     void TellEnd()
     {
-        ask.Conversations.Tell(new FinishAnswer(end!, Self));
+        ask.Conversations.Tell(new FinishAnswer(end!, Self, Trace));
         Timers.StartSingleTimer(nameof(RepeatFinish), RepeatFinish.Instance, RepeatAfter);
     }
 

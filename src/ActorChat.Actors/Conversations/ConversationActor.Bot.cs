@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ActorChat.Actors.Agents;
 using ActorChat.Domain;
 using ActorChat.Protocol;
@@ -9,6 +10,9 @@ namespace ActorChat.Actors.Conversations;
 public sealed partial class ConversationActor
 {
     readonly OwedAnswers owed = new();
+
+    // The commits that stored questions of this node, for the spans of their answers. Empty unless traces are recorded.
+    readonly Dictionary<long, ActivityContext> questionTraces = [];
 
     // This node's bot gets the questions that were posted here. For questions of other nodes, this node checks later that they were answered.
     void HandleQuestion(ConversationEvent entry, IActorRef? origin)
@@ -33,8 +37,9 @@ public sealed partial class ConversationActor
     {
         if (asked.Kind != MessageKind.User || BotQuestion.In(asked.Text) is not { } question) return;
         var transcript = tail.Newest(services.Options.MessagesKept).Where(m => m.Seq < asked.Seq).TakeLast(services.Options.BotContext);
+        questionTraces.Remove(asked.Seq, out var trace);
         // The bot replies through the parent, which also reaches a new incarnation of this conversation.
-        services.Agent.Tell(new AskAgent(Context.Parent, asked, question, [.. transcript]));
+        services.Agent.Tell(new AskAgent(Context.Parent, asked, question, [.. transcript], trace));
     }
 
     void OnAnswerGrew(AnswerGrew grew)

@@ -72,6 +72,8 @@ public sealed partial class ConversationActor
                 _ => null,
             };
             if (entry is not null) order.Add(entry, (item.Tag as PostMessage)?.Session);
+            if (commit.Trace != default && item.Tag is PostMessage && entry is MessagePosted { Message: var posted } && BotQuestion.In(posted.Text) is not null)
+                questionTraces[posted.Seq] = commit.Trace;
             Reply(item, receipts);
         }
         Publish(receipts);

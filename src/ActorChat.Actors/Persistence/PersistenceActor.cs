@@ -26,6 +26,7 @@ public sealed class PersistenceActor : ReceiveActor
     readonly Stack<List<Persist>> halves = new(); // of a batch that failed; before everything that waits
     List<Persist>? running;
     Persist? suspect; // a command that failed alone, while the store is probed
+    Activity? span;
     long startedAt;
 
     public PersistenceActor(IChatStore store, PersistenceOptions settings)
@@ -91,6 +92,8 @@ public sealed class PersistenceActor : ReceiveActor
         foreach (var request in batch) commands.Add(request.Command);
         running = batch;
         startedAt = Stopwatch.GetTimestamp();
+        span = ChatTraces.StartCommit(batch);
+        using var parent = span.AsParent();
         store.CommitAsync(commands, CancellationToken.None)
             .PipeTo(Self, success: outcomes => new CommitEnded(outcomes), failure: cause => new CommitFailed(cause));
     }
@@ -98,6 +101,7 @@ public sealed class PersistenceActor : ReceiveActor
     void OnEnded(CommitEnded ended)
     {
         ChatMetrics.Commit(running!.Count, Stopwatch.GetElapsedTime(startedAt));
+        span.End("stored", isError: false);
         if (suspect is null) Answer(i => ended.Outcomes[i]);
         else AnswerSuspect(new CommandRefused("the store fails with it and works without it"));
         store.Announced();
@@ -106,6 +110,7 @@ public sealed class PersistenceActor : ReceiveActor
     void OnFailed(CommitFailed failed)
     {
         ChatMetrics.StoreFailures.Add(1);
+        span.End(failed.Cause switch { StoreUnavailableException => "unavailable", StoreOutcomeUnknownException => "unknown", _ => "failed" }, isError: true);
         var outcome = new NotStored(failed.Cause.Message);
         if (suspect is not null)
         {
@@ -155,6 +160,7 @@ public sealed class PersistenceActor : ReceiveActor
     void Answer(Func<int, StoreOutcome> outcomeOf)
     {
         var batch = running!;
+        var trace = span?.Context ?? default;
         running = null;
         var answers = new Dictionary<IActorRef, List<PersistedItem>>();
         for (var i = 0; i < batch.Count; i++)
@@ -164,7 +170,7 @@ public sealed class PersistenceActor : ReceiveActor
             items.Add(new PersistedItem(command, tag, outcomeOf(i)));
         }
         CommitNext(); // the disk works while the outcomes are announced
-        foreach (var (replyTo, items) in answers) replyTo.Tell(new Persisted(items));
+        foreach (var (replyTo, items) in answers) replyTo.Tell(new Persisted(items, trace));
         AnswerFlush();
     }
 

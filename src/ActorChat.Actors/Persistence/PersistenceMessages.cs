@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ActorChat.Domain;
 using Akka.Actor;
 
@@ -11,7 +12,8 @@ public sealed record Persist(StoreCommand Command, IActorRef ReplyTo, object? Ta
 public sealed record PersistAll(IReadOnlyList<Persist> Requests);
 
 /// <summary>What one commit did for one asker, in the order in which it asked. One commit is one such message.</summary>
-public sealed record Persisted(IReadOnlyList<PersistedItem> Items) : INotInfluenceReceiveTimeout;
+/// <param name="Trace">The span of the commit; default if none is recorded.</param>
+public sealed record Persisted(IReadOnlyList<PersistedItem> Items, ActivityContext Trace = default) : INotInfluenceReceiveTimeout;
 
 public readonly record struct PersistedItem(StoreCommand Command, object? Tag, StoreOutcome Outcome);
 

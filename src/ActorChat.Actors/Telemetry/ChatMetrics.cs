@@ -12,8 +12,13 @@ public static class ChatMetrics
 
     static readonly Meter Meter = new(MeterName);
 
-    static readonly Histogram<int> CommitSize = Meter.CreateHistogram<int>("actorchat.commit.size", "{command}", "Commands in one commit.");
-    static readonly Histogram<double> CommitDuration = Meter.CreateHistogram<double>("actorchat.commit.duration", "ms", "From handing a batch to the store to its answer.");
+    // The usual buckets begin at 5 ms, where a healthy commit has ended already.
+    static readonly InstrumentAdvice<double> Milliseconds = new() { HistogramBucketBoundaries = [0.25, 0.5, 1, 2, 3, 5, 7.5, 10, 15, 25, 50, 100, 250, 500, 1000, 2500, 5000] };
+    static readonly InstrumentAdvice<int> Counts = new() { HistogramBucketBoundaries = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] };
+
+    static readonly Histogram<int> CommitSize = Meter.CreateHistogram("actorchat.commit.size", "{command}", "Commands in one commit.", tags: null, Counts);
+    static readonly Histogram<double> CommitDuration = Meter.CreateHistogram(
+        "actorchat.commit.duration", "ms", "From handing a batch to the store to its outcome.", tags: null, Milliseconds);
     static long storeQueue, unsavedReads;
 
     public static readonly UpDownCounter<int> Connections = Meter.CreateUpDownCounter<int>("actorchat.connections", "{connection}", "Open sockets.");
@@ -34,8 +39,9 @@ public static class ChatMetrics
 
     public static readonly Counter<long> Doorbells = Meter.CreateCounter<long>("actorchat.tail.doorbells", "{doorbell}", "Doorbells of other nodes, and of the listener when it is back.");
     static readonly Counter<long> PollFinds = Meter.CreateCounter<long>("actorchat.tail.poll_finds", "{read}", "Polls that found something: each is a doorbell that was lost or late.");
-    static readonly Histogram<int> TailEntries = Meter.CreateHistogram<int>("actorchat.tail.entries", "{event}", "Entries that one reading of the log found.");
-    static readonly Histogram<double> TailLag = Meter.CreateHistogram<double>("actorchat.tail.lag", "ms", "From the commit of the oldest entry to its reading here, by the clock of the store.");
+    static readonly Histogram<int> TailEntries = Meter.CreateHistogram("actorchat.tail.entries", "{event}", "Entries that one reading of the log found.", tags: null, Counts);
+    static readonly Histogram<double> TailLag = Meter.CreateHistogram(
+        "actorchat.tail.lag", "ms", "From the commit of the oldest entry to its reading here, by the clock of the store.", tags: null, Milliseconds);
 
     static readonly Counter<long> DeadLetters = Meter.CreateCounter<long>("actorchat.dead_letters", "{message}", "Messages to actors that had ended, by the message's type.");
 

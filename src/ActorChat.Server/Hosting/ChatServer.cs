@@ -6,6 +6,7 @@ using ActorChat.Server.Markup;
 using ActorChat.Server.Options;
 using ActorChat.Server.Page;
 using ActorChat.Server.Sockets;
+using ActorChat.Server.Telemetry;
 using Akka.Actor;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
@@ -30,6 +31,7 @@ static class ChatServer
         // It logs each failed check as an error. The actors say what failed, once, and /readyz answers the rest.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         builder.ListenOnAddresses();
+        builder.AddTelemetry();
         builder.Services
             .AddSettings()
             .AddSingleton(TimeProvider.System)
@@ -44,6 +46,7 @@ static class ChatServer
         var app = builder.Build();
         app.Services.CheckSettings();
         app.UseSockets();
+        app.UseTelemetry();
         app.UsePage();
         app.MapHealth();
         StopActorsFirst(app);

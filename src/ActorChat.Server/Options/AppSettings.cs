@@ -8,6 +8,7 @@ using ActorChat.Actors.ReadPositions;
 using ActorChat.Protocol;
 using ActorChat.Server.Ai;
 using ActorChat.Server.Sockets;
+using ActorChat.Server.Telemetry;
 using ActorChat.Storage;
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.Options;
@@ -35,6 +36,7 @@ static partial class AppSettings
         SectionOf<AnswerOptions>("Answers"),
         SectionOf<OutboxOptions>("Outbox"),
         SectionOf<SharedLogOptions>("SharedLog"),
+        SectionOf<TelemetryOptions>(TelemetryOptions.Section),
     ];
 
     // What the framework reads from the same files.

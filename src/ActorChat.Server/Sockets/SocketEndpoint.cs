@@ -45,6 +45,8 @@ sealed class SocketEndpoint(
     async Task RunAsync(HttpContext http, Handshake.Verdict verdict, ConnectionPlace place)
     {
         using var _ = place;
+        // The duration of a WebSocket is no duration of a request. The feature is there only if metrics are exported.
+        if (http.Features.Get<IHttpMetricsTagsFeature>() is { } metrics) metrics.MetricsDisabled = true;
         await Handshake.AcceptAsync(http, verdict.Subprotocol);
         using var pump = MakePump(http, verdict.Dialect, place);
         ChatMetrics.Connections.Add(1);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ActorChat.Domain;
 using Npgsql;
 
@@ -42,6 +43,8 @@ internal static class PostgresSource
             settings.MaxAutoPrepare = 16;
             settings.AutoPrepareMinUsages = 2;
             var source = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+            // Polls and heartbeats would be most of what is traced: only statements below a span of the server are.
+            source.ConfigureTracing(tracing => tracing.ConfigureCommandFilter(_ => Activity.Current is not null).ConfigureBatchFilter(_ => Activity.Current is not null));
             if (origin is not null) source.UsePhysicalConnectionInitializer(_ => throw new NotSupportedException("Connections are opened asynchronously."), origin.CheckAsync);
             return settings.Host?.Contains(',') == true ? source.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary) : source.Build();
         }

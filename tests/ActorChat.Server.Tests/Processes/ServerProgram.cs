@@ -8,7 +8,7 @@ sealed class ServerProgram : IAsyncDisposable
 {
     // What this test run was started with must not become the server's settings.
     static readonly string[] Foreign =
-        ["ASPNETCORE_", "DOTNET_ENVIRONMENT", "Logging__", "Kestrel__", .. AppSettings.Sections.Select(section => $"{section.Name}__")];
+        ["ASPNETCORE_", "DOTNET_ENVIRONMENT", "OTEL_", "Logging__", "Kestrel__", .. AppSettings.Sections.Select(section => $"{section.Name}__")];
 
     // Many servers live for seconds: compiled well they would start later, for nothing.
     public static readonly (string Name, string Value) QuickJit = ("DOTNET_TC_QuickJit", "1");

@@ -33,9 +33,8 @@ public sealed class ServerChild : IAsyncDisposable
     // What this process was started with must not become the child's settings.
     static readonly string[] Foreign =
     [
-        "ASPNETCORE_", "DOTNET_ENVIRONMENT", "Logging__", "Kestrel__", "Storage__", "Limits__", "Auth__", "Ai__", "Persistence__",
-            "Conversations__",
-        "Sessions__", "ReadPositions__", "Presence__", "Answers__", "Outbox__", "SharedLog__", "Telemetry__",
+        "ASPNETCORE_", "DOTNET_ENVIRONMENT", "OTEL_", "Logging__", "Kestrel__", "Storage__", "Limits__", "Auth__", "Ai__", "Persistence__",
+        "Conversations__", "Sessions__", "ReadPositions__", "Presence__", "Answers__", "Outbox__", "SharedLog__", "Telemetry__",
     ];
     const int MostLines = 500, Terminate = 15, Continue = 18, Stop = 19;
 
