@@ -8,18 +8,14 @@ using Akka.Actor;
 namespace ActorChat.Actors.Sessions;
 
 /// <summary>
-/// What sessions of both dialects have in common: the socket, the user and their place in the quota, the rate limit, the count of
-/// unanswered posts, and the ways in which it all ends. ClientSession.Opening.cs has what ends with the opening.
+/// What sessions of both dialects have in common: the socket, the user and the user's limits, the count of unanswered
+/// posts, and the ways in which it all ends. ClientSession.Opening.cs has what ends with the opening.
 /// There is one session for each socket, so its size is a good part of what an idle connection costs. Its states are a field and methods
 /// with a switch instead of Become and receive lists, and it has no stash and no timers of Akka: together they are 2 KiB a session.
 /// </summary>
 public abstract partial class ClientSession : UntypedActor
 {
-    // Refusals: who goes on after so many is not in a hurry but a flood.
-    const int RefusalsPerSecond = 50, RefusalsAtOnce = 2000;
-
-    UserAllowance? allowance;
-    TokenBucket? refusals;
+    IUserPlace? place;
     int unanswered, withheld;
     bool draining, closed, present;
 
@@ -52,7 +48,7 @@ public abstract partial class ClientSession : UntypedActor
     protected override void PostStop()
     {
         EndWait();
-        if (allowance is not null) Services.Quota.LeaveUser(allowance);
+        place?.Dispose();
         if (present) Services.Presence.Tell(new Depart(ConversationId.Default, Self));
         Socket?.Close(CloseCode.InternalError, "The session ended."); // only where nothing better was said before
     }
@@ -74,8 +70,8 @@ public abstract partial class ClientSession : UntypedActor
     protected bool Enter(Author user)
     {
         ArgumentNullException.ThrowIfNull(user);
-        allowance = Services.Quota.TryEnterUser(user.Id.Value, Services.Limits, Now);
-        if (allowance is null)
+        place = Services.Users.TryEnter(user.Id);
+        if (place is null)
         {
             Close(CloseCode.TooManyConnections, "You have too many connections.");
             return false;
@@ -85,8 +81,6 @@ public abstract partial class ClientSession : UntypedActor
         return true;
     }
 
-    long Now => (long)Services.Time.GetElapsedTime(0).TotalMilliseconds;
-
     /// <summary>The client is in the conversation now, for others to see.</summary>
     protected void SayPresent()
     {
@@ -94,26 +88,23 @@ public abstract partial class ClientSession : UntypedActor
         Services.Presence.Tell(new Arrive(ConversationId.Default, Self, User!, Dialect));
     }
 
-    /// <summary>Posts unless the user is too fast; then the result says how many milliseconds to wait.</summary>
+    /// <summary>Posts, unless the user is too fast: then it returns how many milliseconds to wait.</summary>
     protected int? Post(IActorRef conversation, PostMessage message)
     {
-        if (Take(allowance!.Sends) is { } wait) return wait;
+        if (place!.TakeSend() is { } wait) return Refused(wait);
         conversation.Tell(message);
         unanswered++;
         return null;
     }
 
-    /// <summary>Counts a request that posts nothing; where the user is too fast, the result says how many milliseconds to wait.</summary>
-    protected int? TakeRequest() => Take(allowance!.Requests);
+    /// <summary>Counts a request that posts nothing. If the user is too fast, it returns how many milliseconds to wait.</summary>
+    protected int? TakeRequest() => place!.TakeRequest() is { } wait ? Refused(wait) : null;
 
-    // First a flood is slowed, by its own replies; then it is told; who goes on all the same is closed.
-    int? Take(TokenBucket bucket)
+    // A client that is too fast gets refusals first. If it ignores thousands of them, its connection is closed.
+    int Refused(int wait)
     {
-        var now = Now;
-        if (bucket.TryTake(now) is not { } wait) return null;
         ChatMetrics.RateLimited.Add(1);
-        refusals ??= new TokenBucket(RefusalsPerSecond, RefusalsAtOnce);
-        if (refusals.TryTake(now) is not null) CloseFlood();
+        if (!place!.TakeRefusal()) CloseFlood();
         return wait;
     }
 
@@ -135,7 +126,7 @@ public abstract partial class ClientSession : UntypedActor
         CloseWhenDrained();
     }
 
-    /// <summary>A frame was dealt with. With too many posts unanswered the socket is not told yet: that is what slows a flood down.</summary>
+    /// <summary>A frame was handled. While too many posts are unanswered, the socket is not told yet: that slows a flood down.</summary>
     protected void Handled()
     {
         if (unanswered < Services.Settings.InFlight) Socket.FrameHandled();

@@ -25,7 +25,7 @@ public static class SessionHosting
                     services.GetService<IChatStore>(), registry.Get<PersistenceActor>(), registry.Get<ConversationRegionActor>(),
                     registry.Get<ReadPositionsActor>(), registry.Get<PresenceActor>(), services.GetService<IMarkup>(), pageBuild,
                     services.GetService<IOptions<LimitsOptions>>().Value, services.GetService<IOptions<SessionOptions>>().Value,
-                    services.GetService<ConnectionQuota>(), services.GetService<TimeProvider>())),
+                    services.GetService<IUserLimits>(), services.GetService<TimeProvider>())),
                 "sessions");
             registry.Register<SessionSupervisorActor>(sessions);
             CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "drain-sessions", async () =>

@@ -9,7 +9,7 @@ namespace ActorChat.Actors.Sessions;
 /// <param name="Build">Of the page; null where there is none.</param>
 public sealed record SessionServices(
     IChatStore Store, IActorRef Persistence, IActorRef Conversations, IActorRef Reads, IActorRef Presence, IMarkup Markup, string? Build,
-    LimitsOptions Limits, SessionOptions Settings, ConnectionQuota Quota, TimeProvider Time);
+    LimitsOptions Limits, SessionOptions Settings, IUserLimits Users, TimeProvider Time);
 
 /// <summary>
 /// A client has connected. Answered with <see cref="SessionOpened"/>, or <see cref="SessionRefused"/> while the server is going down.

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using ActorChat.Actors.Sessions;
 
 namespace ActorChat.Actors.Telemetry;
 
@@ -75,3 +74,6 @@ public static class ChatMetrics
         CommitDuration.Record(took.TotalMilliseconds);
     }
 }
+
+/// <summary>The limit that refused a connection.</summary>
+public enum RefusedFor { Handshakes, Process, Hello, Address, User }

@@ -48,7 +48,7 @@ static class Listening
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10); // a head that comes byte by byte
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
         kestrel.Limits.MaxRequestBodySize = 64 * 1024; // no endpoint here takes one
-        // Kestrel no longer counts a connection that is a WebSocket; those are in the quota.
+        // Kestrel no longer counts a connection that is a WebSocket; ConnectionLimiter counts those.
         var connections = kestrel.ApplicationServices.GetRequiredService<IOptions<LimitsOptions>>().Value.Connections;
         if (connections > 0) kestrel.Limits.MaxConcurrentConnections = connections;
     }

@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace ActorChat.Server.Sockets;
 
-/// <summary>By what a client is counted: its address, of IPv6 the network of 64 bits, since whoever has one address of it has all of them.</summary>
+/// <summary>
+/// The key under which the limits count a client: its IPv4 address, or its /64 network, since an IPv6 client owns all addresses of that.
+/// </summary>
 static class ClientAddress
 {
     public static string Of(IPAddress? address)

@@ -1,24 +1,24 @@
 using System.IO.Pipelines;
-using ActorChat.Actors.Sessions;
 using ActorChat.Actors.Telemetry;
 using ActorChat.Protocol;
+using ActorChat.Server.Sockets.Limits;
 
 namespace ActorChat.Server.Sockets;
 
 /// <summary>
-/// The connection as the framework's WebSocket sees it. It reads from the transport; what it writes by itself — pongs, and the close
-/// frames with which it answers or protests — goes into the outbox, so that the connection keeps one writer.
+/// The connection as the framework's WebSocket sees it. It reads from the transport. The framework writes pongs and close frames; they go
+/// into the outbox, so that the connection has one writer.
 /// </summary>
-public sealed class ConnectionStream(PipeReader input, Outbox outbox) : Stream
+sealed class ConnectionStream(PipeReader input, Outbox outbox, TimeProvider time) : Stream
 {
-    // Clients ping every few seconds.
+    // A client pings every few seconds; more than this is an attack.
     const int PingsPerSecond = 50, PingsAtOnce = 1000;
 
-    long heardAt = Environment.TickCount64;
-    TokenBucket? pings;
+    long receivedAt = time.GetTimestamp();
+    RefillingBucket? pings;
 
-    /// <summary>When the client last sent anything, a pong included; in milliseconds of <see cref="Environment.TickCount64"/>.</summary>
-    public long HeardAt => Interlocked.Read(ref heardAt);
+    /// <summary>How long the client has sent nothing, not even a pong.</summary>
+    public TimeSpan Silence => time.GetElapsedTime(Interlocked.Read(ref receivedAt));
 
     public override bool CanRead => true;
 
@@ -34,7 +34,7 @@ public sealed class ConnectionStream(PipeReader input, Outbox outbox) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>An empty buffer waits until there is something to read and takes nothing: an idle connection holds no buffer.</summary>
+    /// <summary>With an empty buffer it waits for something to read and takes nothing, so an idle connection holds no buffer.</summary>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         while (true)
@@ -46,7 +46,7 @@ public sealed class ConnectionStream(PipeReader input, Outbox outbox) : Stream
                 input.AdvanceTo(available.Start);
                 continue;
             }
-            Interlocked.Exchange(ref heardAt, Environment.TickCount64);
+            Interlocked.Exchange(ref receivedAt, time.GetTimestamp());
             var length = (int)Math.Min(available.Length, buffer.Length);
             var taken = available.Slice(0, length);
             var to = buffer;
@@ -55,7 +55,7 @@ public sealed class ConnectionStream(PipeReader input, Outbox outbox) : Stream
                 part.CopyTo(to);
                 to = to[part.Length..];
             }
-            input.AdvanceTo(taken.End); // from here on its segments are somebody else's
+            input.AdvanceTo(taken.End); // gives the segments back; nothing may read them from here on
             return length;
         }
     }
@@ -66,14 +66,14 @@ public sealed class ConnectionStream(PipeReader input, Outbox outbox) : Stream
         if (buffer.IsEmpty) return ValueTask.CompletedTask;
         if ((buffer.Span[0] & OpcodeMask) == Close) outbox.CloseWith(buffer.ToArray());
         else if (IsFlood()) outbox.Close(CloseCode.Flood, "You are flooding.");
-        else outbox.Send(new FrameBatch(buffer.ToArray(), 1, Ephemeral: true)); // a pong that finds no room is no loss
+        else outbox.Send(new FrameBatch(buffer.ToArray(), 1, Ephemeral: true)); // a full outbox may drop a pong
         return ValueTask.CompletedTask;
     }
 
     bool IsFlood()
     {
-        pings ??= new TokenBucket(PingsPerSecond, PingsAtOnce);
-        if (pings.TryTake(Environment.TickCount64) is null) return false;
+        pings ??= new RefillingBucket(PingsPerSecond, PingsAtOnce);
+        if (pings.AttemptAcquire().IsAcquired) return false;
         if (!outbox.IsClosing) ChatMetrics.Floods.Add(1);
         return true;
     }

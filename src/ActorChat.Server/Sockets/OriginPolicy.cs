@@ -3,8 +3,9 @@ using Microsoft.Extensions.Options;
 namespace ActorChat.Server.Sockets;
 
 /// <summary>
-/// Which pages may open a socket. There are no cookies to borrow, but a page of another site has no business here all the same.
-/// Programs send no Origin; a page opened from a file sends <c>null</c>.
+/// Decides which web pages may open a socket: those of this server, and of the origins that the operator allows. No cookie authenticates a
+/// socket, but a page of another site could still open connections from its visitors' browsers.
+/// Programs send no Origin; a page that is opened from a file sends <c>null</c>.
 /// </summary>
 sealed class OriginPolicy(IOptions<AuthOptions> options)
 {
@@ -12,7 +13,6 @@ sealed class OriginPolicy(IOptions<AuthOptions> options)
 
     public bool Allows(HttpRequest request)
     {
-        ArgumentNullException.ThrowIfNull(request);
         var origins = request.Headers.Origin;
         if (origins.Count == 0) return true;
         if (origins.Count > 1) return false;

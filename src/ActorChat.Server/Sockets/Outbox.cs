@@ -8,25 +8,25 @@ using ActorChat.Protocol;
 namespace ActorChat.Server.Sockets;
 
 /// <summary>
-/// The one writer of a connection. Frames go straight to the transport while the client reads; while it does not, they wait
-/// here as references to buffers that everybody shares. What waits is bounded: over half, frames that a client may miss are dropped;
-/// full, the rest is given up and the connection is closed with 4002, since the client can resume by seq.
+/// The only writer of a connection. While the client reads, frames go straight to the transport. While it does not, they wait here as
+/// references to buffers that all sessions share. The queue is bounded: when it is half full, ephemeral frames are dropped; when it is
+/// full, everything in it is dropped and the connection is closed with 4002, since the client can resume by seq.
 /// </summary>
-public sealed class Outbox(PipeWriter output, OutboxOptions limits)
+sealed class Outbox(PipeWriter output, OutboxOptions limits, TimeProvider time)
 {
-    // What the transport is given at a time, and so what is copied at most for a client that does not read. The opening of a client may
-    // have megabytes: it stays one reference to a buffer that is shared where it can be, and goes piece by piece as the client reads.
-    // A client that takes a piece within the watch's 30 s, at some 9 kbit/s, is not taken for one that has stalled.
+    // The transport gets at most so much at a time, so no more is copied for a client that does not read. The first frames of a client can
+    // be megabytes: they stay one reference to a shared buffer and go out piece by piece as the client reads.
+    // A client has not stalled if it takes one piece in 30 s (SocketTimeouts.Stall), which is about 9 kbit/s.
     const int Slice = 32 * 1024;
 
     readonly Lock gate = new();
     Queue<FrameBatch>? waiting;
     ReadOnlyMemory<byte> rest;
     int waitingFrames, waitingBytes;
-    long stalledSince;
+    long stalledSince; // only while flushing
     bool flushing, closing, gone;
 
-    /// <summary>Whether a close frame is on its way: nothing more is taken.</summary>
+    /// <summary>Whether a close frame is queued or sent. Everything after it is ignored.</summary>
     public bool IsClosing
     {
         get
@@ -46,10 +46,10 @@ public sealed class Outbox(PipeWriter output, OutboxOptions limits)
         }
     }
 
-    /// <summary>Closes with a frame behind everything that is here already. The first call counts.</summary>
+    /// <summary>Sends a close frame after everything that is queued. Only the first call has an effect.</summary>
     public void Close(CloseCode code, string reason) => CloseWith(CloseFrame(code, reason));
 
-    /// <summary>The same with a close frame that is ready.</summary>
+    /// <summary>The same with a close frame that is already encoded.</summary>
     public void CloseWith(ReadOnlyMemory<byte> frame)
     {
         lock (gate)
@@ -60,12 +60,12 @@ public sealed class Outbox(PipeWriter output, OutboxOptions limits)
         }
     }
 
-    /// <summary>Since when the client has taken nothing of what waits for it, by <see cref="Environment.TickCount64"/>; 0 where nothing waits.</summary>
-    public long StalledSince
+    /// <summary>How long the client has taken nothing of its queued frames; zero if nothing is queued.</summary>
+    public TimeSpan Stalled
     {
         get
         {
-            lock (gate) return flushing ? stalledSince : 0;
+            lock (gate) return flushing ? time.GetElapsedTime(stalledSince) : TimeSpan.Zero;
         }
     }
 
@@ -97,7 +97,7 @@ public sealed class Outbox(PipeWriter output, OutboxOptions limits)
         waitingBytes += frames.Bytes.Length;
     }
 
-    // Hands over what comes next, as much as makes a good write; false where nothing waits. What goes alone is not copied on the way.
+    // Writes the next frames, as many as make a good write; false if nothing waits. A buffer that goes alone is not copied.
     bool WriteNext(out ValueTask<FlushResult> flush)
     {
         flush = default;
@@ -130,7 +130,7 @@ public sealed class Outbox(PipeWriter output, OutboxOptions limits)
         {
             if (!flush.IsCompletedSuccessfully)
             {
-                (flushing, stalledSince) = (true, Environment.TickCount64);
+                (flushing, stalledSince) = (true, time.GetTimestamp());
                 _ = FlushOnAsync(flush);
                 return;
             }
@@ -138,7 +138,7 @@ public sealed class Outbox(PipeWriter output, OutboxOptions limits)
         }
     }
 
-    // Runs while the transport is full; then what has come meanwhile goes in one write.
+    // Runs while the transport is full. Frames that came meanwhile go out in one write.
     async Task FlushOnAsync(ValueTask<FlushResult> flush)
     {
         try
@@ -154,13 +154,13 @@ public sealed class Outbox(PipeWriter output, OutboxOptions limits)
                         flushing = false;
                         return;
                     }
-                    stalledSince = Environment.TickCount64;
+                    stalledSince = time.GetTimestamp();
                 }
             }
         }
         catch (Exception e) when (e is IOException or InvalidOperationException or OperationCanceledException)
         {
-            // The connection broke; the reading side sees it, too, and ends the session.
+            // The connection broke. The reader notices it as well and ends the session.
             lock (gate)
             {
                 GiveUp();
@@ -173,7 +173,7 @@ public sealed class Outbox(PipeWriter output, OutboxOptions limits)
 
     static byte[] CloseFrame(CloseCode code, string reason)
     {
-        // A control frame has 125 bytes at most; the reasons are ours and short.
+        // A control frame has at most 125 bytes of payload; all our reasons are shorter.
         Span<byte> frame = stackalloc byte[127];
         var length = Encoding.UTF8.GetBytes(reason, frame[4..]);
         frame[0] = 0x88;

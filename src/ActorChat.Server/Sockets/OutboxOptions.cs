@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace ActorChat.Server.Sockets;
 
 /// <summary>The section <c>Outbox</c>: what may wait for a client that does not read. Beyond it the socket closes with 4002.</summary>
-public sealed record OutboxOptions
+sealed record OutboxOptions
 {
     /// <summary>Frames.</summary>
     [Range(1, int.MaxValue)]

@@ -5,6 +5,7 @@ using ActorChat.Actors.Sessions;
 using ActorChat.Actors.Telemetry;
 using ActorChat.Domain;
 using ActorChat.Protocol;
+using ActorChat.Server.Sockets.Limits;
 using Akka.Actor;
 using Akka.Hosting;
 using Microsoft.AspNetCore.Connections.Features;
@@ -13,10 +14,10 @@ using Microsoft.Extensions.Options;
 
 namespace ActorChat.Server.Sockets;
 
-/// <summary><c>GET /ws</c>: from a request to a running pump and its session.</summary>
+/// <summary><c>GET /ws</c>: turns a request into a running pump and its session.</summary>
 sealed class SocketEndpoint(
-    IRequiredActor<SessionSupervisorActor> sessions, OriginPolicy origins, ConnectionQuota quota, IOptions<LimitsOptions> limits, IOptions<OutboxOptions> outboxOptions,
-    SocketWatch watch)
+    IRequiredActor<SessionSupervisorActor> sessions, OriginPolicy origins, ConnectionLimiter limiter,
+    IOptions<LimitsOptions> limits, IOptions<OutboxOptions> outboxOptions, SocketMonitor monitor, TimeProvider time)
 {
     static readonly Func<ReadOnlyMemory<byte>, object> DecodeClassic = frame => ClassicFrames.Read(frame.Span);
 
@@ -27,16 +28,16 @@ sealed class SocketEndpoint(
 
     public Task HandleAsync(HttpContext http)
     {
-        ArgumentNullException.ThrowIfNull(http);
         var verdict = Handshake.Check(http);
         if (!origins.Allows(http.Request)) verdict = new Handshake.Verdict(StatusCodes.Status403Forbidden, null, null);
         if (verdict.Status == 0)
         {
-            var (place, why, afterMs) = quota.TryEnter(ClientAddress.Of(http.Connection.RemoteIpAddress), Environment.TickCount64);
+            var (place, why, retryAfter) = limiter.TryEnter(ClientAddress.Of(http.Connection.RemoteIpAddress));
             if (place is not null) return RunAsync(http, verdict, place);
-            // Before the upgrade, since that is what costs. To the page it is a line that broke, and it comes back by itself.
-            verdict = new Handshake.Verdict(why == RefusedFor.Handshakes ? StatusCodes.Status429TooManyRequests : StatusCodes.Status503ServiceUnavailable, null, null);
-            http.Response.Headers.RetryAfter = Math.Max(1, afterMs / 1000).ToString(CultureInfo.InvariantCulture);
+            // Refused before the upgrade, which is the expensive part. The page treats it as a broken connection and tries again.
+            var status = why == RefusedFor.Handshakes ? StatusCodes.Status429TooManyRequests : StatusCodes.Status503ServiceUnavailable;
+            verdict = new Handshake.Verdict(status, null, null);
+            http.Response.Headers.RetryAfter = Math.Ceiling(retryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         }
         http.Response.StatusCode = verdict.Status;
         return Task.CompletedTask;
@@ -50,29 +51,30 @@ sealed class SocketEndpoint(
         await Handshake.AcceptAsync(http, verdict.Subprotocol);
         using var pump = MakePump(http, verdict.Dialect, place);
         ChatMetrics.Connections.Add(1);
-        watch.Add(pump);
+        monitor.Add(pump);
         try
         {
             await pump.RunAsync(await SessionForAsync(pump, verdict.Dialect, place.IsTooMany, http.Request));
         }
         finally
         {
-            watch.Remove(pump);
+            monitor.Remove(pump);
             ChatMetrics.Connections.Add(-1);
         }
     }
 
     SocketPump MakePump(HttpContext http, Dialect? dialect, ConnectionPlace place)
     {
-        // Not the upgraded stream: the transport's own pipe takes a whole commit in one write.
+        // The transport's own pipe, not the upgraded stream: it takes all frames of a commit in one write.
         var transport = http.Features.GetRequiredFeature<IConnectionTransportFeature>().Transport;
-        var outbox = new Outbox(transport.Output, outboxOptions.Value);
+        var outbox = new Outbox(transport.Output, outboxOptions.Value, time);
         var id = Interlocked.Increment(ref lastId).ToString(CultureInfo.InvariantCulture);
         var decode = dialect == Dialect.Classic ? DecodeClassic : decodeV1;
-        return new SocketPump(id, new ConnectionStream(transport.Input, outbox), outbox, decode, limits.Value.FrameBytes, place, http.Abort);
+        var stream = new ConnectionStream(transport.Input, outbox, time);
+        return new SocketPump(id, stream, outbox, decode, limits.Value.FrameBytes, place, time, http.Abort);
     }
 
-    // Nobody where the client is only to be told why it cannot stay.
+    // Nobody if the connection is only there to send the reason why it is closed.
     async Task<IActorRef> SessionForAsync(SocketPump pump, Dialect? dialect, bool isTooMany, HttpRequest request)
     {
         if (dialect is null)
@@ -88,17 +90,18 @@ sealed class SocketEndpoint(
             pump.Close(CloseCode.TooManyConnections, "Too many connections from this address.");
             return ActorRefs.Nobody;
         }
-        // The name stands in the address only in the classic dialect; an empty one is not the same as none.
+        // Only the classic dialect has the name in the URL. An empty name differs from none.
         var username = dialect == Dialect.Classic && request.Query.TryGetValue("username", out var names) ? names.ToString() : null;
         try
         {
-            if (await sessions.ActorRef.Ask<object>(new OpenSession(pump, dialect.Value, username), OpenTimeout) is SessionOpened opened) return opened.Session;
+            var answer = await sessions.ActorRef.Ask<object>(new OpenSession(pump, dialect.Value, username), OpenTimeout);
+            if (answer is SessionOpened opened) return opened.Session;
             pump.Close(CloseCode.GoingAway, "The server is going down.");
         }
         catch (AskTimeoutException)
         {
-            // This process stood still, or has far too much to do. The client comes back by itself; a session that opens after all hears no greeting and ends.
-            pump.Close(CloseCode.GoingAway, "The server did not get round to it.");
+            // The process was suspended or is overloaded. The client reconnects. A session that opens late gets no hello and ends.
+            pump.Close(CloseCode.GoingAway, "The server is overloaded.");
         }
         return ActorRefs.Nobody;
     }

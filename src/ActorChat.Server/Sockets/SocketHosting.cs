@@ -1,5 +1,6 @@
 using ActorChat.Actors.Sessions;
 using ActorChat.Protocol;
+using ActorChat.Server.Sockets.Limits;
 using Microsoft.Extensions.Options;
 
 namespace ActorChat.Server.Sockets;
@@ -7,12 +8,13 @@ namespace ActorChat.Server.Sockets;
 static class SocketHosting
 {
     public static IServiceCollection AddSockets(this IServiceCollection services) => services
-        .AddSingleton(provider => new ConnectionQuota(ConnectionLimits.From(provider.GetRequiredService<IOptions<LimitsOptions>>().Value)))
+        .AddSingleton(provider => new ConnectionLimiter(provider.GetRequiredService<IOptions<LimitsOptions>>().Value))
+        .AddSingleton<IUserLimits>(provider => new UserLimiter(provider.GetRequiredService<IOptions<LimitsOptions>>().Value))
         .AddSingleton<OriginPolicy>()
-        .AddSingleton(new SocketTimes())
+        .AddSingleton(new SocketTimeouts())
         .AddSingleton<SocketEndpoint>()
-        .AddSingleton<SocketWatch>()
-        .AddHostedService(provider => provider.GetRequiredService<SocketWatch>());
+        .AddSingleton<SocketMonitor>()
+        .AddHostedService(provider => provider.GetRequiredService<SocketMonitor>());
 
     /// <summary>
     /// Serves <c>/ws</c>. It comes first and is no endpoint: an open socket keeps everything that its request passed through.

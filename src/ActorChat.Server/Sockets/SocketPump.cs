@@ -3,22 +3,25 @@ using System.Net.WebSockets;
 using ActorChat.Actors.Sessions;
 using ActorChat.Actors.Telemetry;
 using ActorChat.Protocol;
+using ActorChat.Server.Sockets.Limits;
 using Akka.Actor;
 
 namespace ActorChat.Server.Sockets;
 
 /// <summary>
-/// The first and the last stop of a message's trip: one connected socket. Reads whole frames under the limit, decodes them and tells
-/// them to the session; what the session sends goes into the <see cref="Outbox"/>.
-/// With too many frames that the session has not dealt with, it reads no further, and the client's own network slows it down.
+/// One connected socket, the first and last stop of a message. It reads whole frames under the size limit, decodes them and sends them to
+/// the session. What the session sends goes into the <see cref="Outbox"/>.
+/// While the session has too many frames to handle, the pump stops reading, and TCP slows the client down.
 /// </summary>
-public sealed class SocketPump : IClientSocket, IDisposable
+sealed class SocketPump : IClientSocket, IDisposable
 {
-    // Frames told to the session and not dealt with.
+    // Frames that the session has not handled yet.
     const int Window = 64;
 
-    // What a chat line needs; a longer frame moves to a larger buffer.
+    // A chat line fits; a longer frame moves to a larger buffer.
     const int UsualFrame = 2048;
+
+    static readonly FrameBatch Ping = new(new byte[] { 0x89, 0 }, 1, Ephemeral: true);
 
     readonly ConnectionStream stream;
     readonly Outbox outbox;
@@ -26,16 +29,19 @@ public sealed class SocketPump : IClientSocket, IDisposable
     readonly Func<ReadOnlyMemory<byte>, object> decode;
     readonly int frameLimit;
     readonly ConnectionPlace place;
+    readonly TimeProvider time;
     readonly Action abort;
-    TaskCompletionSource? room;
+    TaskCompletionSource? capacity;
     int unhandled;
-    long frameSince, closingSince;
+    long frameSince, closingSince; // timestamps; 0 is never
 
-    /// <param name="id">For logs, and the session's name.</param>
-    /// <param name="decode">Makes a message for the session out of a frame; must not throw.</param>
-    /// <param name="place">Where this connection is counted; the caller gives it back.</param>
-    /// <param name="abort">Cuts the connection at once.</param>
-    public SocketPump(string id, ConnectionStream stream, Outbox outbox, Func<ReadOnlyMemory<byte>, object> decode, int frameLimit, ConnectionPlace place, Action abort)
+    /// <param name="id">The name of the session, also for logs.</param>
+    /// <param name="decode">Makes a message for the session from a frame. It must not throw.</param>
+    /// <param name="place">The connection's place under the limits; the caller frees it.</param>
+    /// <param name="abort">Ends the connection without a close frame.</param>
+    public SocketPump(
+        string id, ConnectionStream stream, Outbox outbox, Func<ReadOnlyMemory<byte>, object> decode, int frameLimit, ConnectionPlace place,
+        TimeProvider time, Action abort)
     {
         Id = id;
         this.stream = stream;
@@ -43,8 +49,9 @@ public sealed class SocketPump : IClientSocket, IDisposable
         this.decode = decode;
         this.frameLimit = frameLimit;
         this.place = place;
+        this.time = time;
         this.abort = abort;
-        // The framework reads: masks, fragments, UTF-8, control frames, the closing handshake. Pings are the watch's.
+        // The framework reads masks, fragments, UTF-8, control frames and the closing handshake. SocketMonitor sends the pings.
         socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true, KeepAliveInterval = TimeSpan.Zero });
     }
 
@@ -54,9 +61,9 @@ public sealed class SocketPump : IClientSocket, IDisposable
 
     public void Close(CloseCode code, string reason)
     {
-        Interlocked.CompareExchange(ref closingSince, Environment.TickCount64, 0);
+        StartClosing();
         outbox.Close(code, reason);
-        ReadOn(); // a session that closes deals with nothing more; what is still on its way has to be read away
+        ReadOn(); // a closing session handles nothing more, but what the client has sent must be read up to its close frame
     }
 
     public void SaidHello() => place.SaidHello();
@@ -66,7 +73,9 @@ public sealed class SocketPump : IClientSocket, IDisposable
         if (Interlocked.Decrement(ref unhandled) < Window) ReadOn();
     }
 
-    void ReadOn() => Interlocked.Exchange(ref room, null)?.TrySetResult();
+    void StartClosing() => Interlocked.CompareExchange(ref closingSince, time.GetTimestamp(), 0);
+
+    void ReadOn() => Interlocked.Exchange(ref capacity, null)?.TrySetResult();
 
     /// <summary>Reads until the client or the session closes, or the connection breaks.</summary>
     public async Task RunAsync(IActorRef session)
@@ -75,15 +84,15 @@ public sealed class SocketPump : IClientSocket, IDisposable
         {
             while (true)
             {
-                // Waits without a buffer; a chat connection is idle nearly always.
+                // An empty buffer: a chat connection is idle most of the time and must not hold one.
                 var received = await socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
                 if (received.MessageType == WebSocketMessageType.Close || !await ReceiveAsync(received, session)) break;
-                if (Interlocked.Increment(ref unhandled) >= Window) await RoomAsync();
+                if (Interlocked.Increment(ref unhandled) >= Window) await WaitForCapacityAsync();
             }
         }
         catch (WebSocketException)
         {
-            // A frame that is against the protocol; the framework has answered with the close code that belongs to it.
+            // The client broke the protocol; the framework has answered with the right close code.
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
@@ -91,7 +100,7 @@ public sealed class SocketPump : IClientSocket, IDisposable
         }
         finally
         {
-            outbox.Close(CloseCode.Normal, ""); // the answer to the client's own close; nothing where one is on its way
+            outbox.Close(CloseCode.Normal, ""); // answers the client's close frame; does nothing if we closed first
             session.Tell(SocketClosed.Instance, ActorRefs.NoSender);
         }
     }
@@ -99,7 +108,7 @@ public sealed class SocketPump : IClientSocket, IDisposable
     // Reads the frame that has begun; false at the end of the connection.
     async ValueTask<bool> ReceiveAsync(ValueWebSocketReceiveResult received, IActorRef session)
     {
-        Interlocked.Exchange(ref frameSince, Environment.TickCount64);
+        Interlocked.Exchange(ref frameSince, time.GetTimestamp());
         var buffer = ArrayPool<byte>.Shared.Rent(UsualFrame);
         try
         {
@@ -126,11 +135,11 @@ public sealed class SocketPump : IClientSocket, IDisposable
         }
     }
 
-    // After our close frame the client may have sent more; it is read and thrown away until the client closes, too, or the watch cuts it off.
+    // The client may have sent more before it saw our close frame. Reads and drops it until the client closes as well, or Check aborts.
     async Task<bool> DiscardAsync(byte[] buffer)
     {
         Interlocked.Exchange(ref frameSince, 0);
-        Interlocked.CompareExchange(ref closingSince, Environment.TickCount64, 0);
+        StartClosing();
         ValueWebSocketReceiveResult received;
         do received = await socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None);
         while (received.MessageType != WebSocketMessageType.Close);
@@ -145,53 +154,34 @@ public sealed class SocketPump : IClientSocket, IDisposable
         return larger;
     }
 
-    async Task RoomAsync()
+    async Task WaitForCapacityAsync()
     {
         var wait = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Interlocked.Exchange(ref room, wait);
+        Interlocked.Exchange(ref capacity, wait);
         if (Volatile.Read(ref unhandled) >= Window && !outbox.IsClosing) await wait.Task;
     }
 
-    /// <summary>Called now and then: asks a silent client for a sign of life, and cuts off one that gives none or does not close.</summary>
-    public void Watch(long now, SocketTimes times)
+    /// <summary>Pings a silent client, and closes or aborts one that is over a timeout.</summary>
+    public void Check(SocketTimeouts timeouts)
     {
-        ArgumentNullException.ThrowIfNull(times);
-        var closing = Interlocked.Read(ref closingSince);
-        if (closing != 0)
-        {
-            if (now - closing > times.CloseMs) abort();
-        }
-        else if (outbox.IsClosing)
-        {
-            Interlocked.CompareExchange(ref closingSince, now, 0);
-        }
-        else if (Interlocked.Read(ref frameSince) is > 0 and var since && now - since > times.FrameMs)
-        {
-            Close(CloseCode.FrameTooLarge, "The frame did not come to its end in time.");
-        }
-        else if (outbox.StalledSince is > 0 and var stalled && now - stalled > times.StallMs)
-        {
-            ChatMetrics.SlowReaders.Add(1);
-            Close(CloseCode.SlowReader, "You are not reading.");
-        }
-        else if (now - stream.HeardAt > times.GiveUpMs)
-        {
-            Close(CloseCode.NoHeartbeat, "Nothing was heard.");
-        }
-        else if (now - stream.HeardAt > times.PingMs)
-        {
-            outbox.Send(Ping);
-        }
+        var silence = stream.Silence;
+        if (IsOver(ref closingSince, timeouts.Close)) abort();
+        else if (Interlocked.Read(ref closingSince) != 0) return;
+        else if (outbox.IsClosing) StartClosing();
+        else if (IsOver(ref frameSince, timeouts.Frame)) Close(CloseCode.FrameTooLarge, "The frame did not come to its end in time.");
+        else if (outbox.Stalled > timeouts.Stall) CloseSlowReader();
+        else if (silence > timeouts.Silence) Close(CloseCode.NoHeartbeat, "Nothing was heard.");
+        else if (silence > timeouts.Ping) outbox.Send(Ping);
     }
 
-    static readonly FrameBatch Ping = new(new byte[] { 0x89, 0 }, 1, Ephemeral: true);
+    bool IsOver(ref long since, TimeSpan timeout) =>
+        Interlocked.Read(ref since) is not 0 and var start && time.GetElapsedTime(start) > timeout;
+
+    void CloseSlowReader()
+    {
+        ChatMetrics.SlowReaders.Add(1);
+        Close(CloseCode.SlowReader, "You are not reading.");
+    }
 
     public void Dispose() => socket.Dispose();
 }
-
-/// <param name="PingMs">Silence of a client after which it is pinged, at every turn of the watch.</param>
-/// <param name="GiveUpMs">Silence after which it is closed with 4003.</param>
-/// <param name="FrameMs">From a frame's first byte to its last.</param>
-/// <param name="StallMs">For how long a client may take nothing of what waits for it.</param>
-/// <param name="CloseMs">From our close frame to the client's; then the connection is cut.</param>
-public sealed record SocketTimes(long PingMs = 30_000, long GiveUpMs = 75_000, long FrameMs = 6_000, long StallMs = 30_000, long CloseMs = 5_000);

@@ -9,6 +9,7 @@ using ActorChat.Domain;
 using ActorChat.Protocol;
 using Akka.Actor;
 using Akka.TestKit;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ActorChat.Actors.Tests.Classic;
 
@@ -29,10 +30,9 @@ public class ClassicSessionActorSpecs : PatientTestKit
     }
 
     SessionServices Services(int helloMs) => new(
-        new HeldStore(), persistence.Ref, conversations.Ref, TestActor, presence.Ref, new NoMarkup(), null, new LimitsOptions {
-            TextBytes = 100, MessagesPerSecond = 1, MessagesBurst = 3 },
+        new HeldStore(), persistence.Ref, conversations.Ref, TestActor, presence.Ref, new NoMarkup(), null, new LimitsOptions { TextBytes = 100 },
         new SessionOptions { HelloTimeout = TimeSpan.FromMilliseconds(helloMs), NameTimeout = TimeSpan.FromMinutes(5), InFlight = 8,
-            Reads = 1, RevokedPoll = TimeSpan.FromMilliseconds(20) }, new ConnectionQuota(new ConnectionLimits()), new ManualTime());
+            Reads = 1, RevokedPoll = TimeSpan.FromMilliseconds(20) }, new FakeUserLimits(sends: 3), new FakeTimeProvider());
 
     void ComeIn(IActorRef session, StoreOutcome outcome)
     {

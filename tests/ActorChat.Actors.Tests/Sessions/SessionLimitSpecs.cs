@@ -9,7 +9,7 @@ using Akka.Actor;
 
 namespace ActorChat.Actors.Tests.Sessions;
 
-/// <summary>How much of anything one may send, and what becomes of who sends more.</summary>
+/// <summary>How much a client may send, and what a session does with a client that sends more.</summary>
 public class SessionLimitSpecs : SessionSpecs
 {
     [Promise("P6")]
@@ -26,60 +26,39 @@ public class SessionLimitSpecs : SessionSpecs
     }
 
     [Fact]
-    public void Who_sends_too_fast_is_told_when_to_try_again()
+    public void A_client_that_sends_too_fast_gets_the_time_to_try_again()
     {
-        var session = Live(new LimitsOptions { MessagesPerSecond = 1, MessagesBurst = 2 });
+        users = new FakeUserLimits(sends: 2);
+        var session = Live();
         for (var i = 0; i < 3; i++) session.Tell(Send(i));
         conversation.ExpectMsg<PostMessage>();
         conversation.ExpectMsg<PostMessage>();
         var error = socket.Next("error");
         Assert.Equal(("rate_limited", true), (error.GetProperty("code").GetString(), error.GetProperty("retry").GetBoolean()));
-        Assert.Equal(1000, error.GetProperty("after_ms").GetInt32());
+        Assert.Equal(FakeUserLimits.RetryAfterMs, error.GetProperty("after_ms").GetInt32());
         conversation.ExpectNoMsg(50);
-        time.Advance(TimeSpan.FromSeconds(1));
+        users.Refill(sends: 1);
         session.Tell(Send(3));
         Assert.Equal(3, conversation.ExpectMsg<PostMessage>().Request);
     }
 
     [Fact]
-    public void Who_goes_on_after_thousands_of_refusals_is_closed_4029()
+    public void A_client_that_ignores_its_refusals_is_closed_4029()
     {
-        var session = Live(new LimitsOptions { MessagesPerSecond = 1, MessagesBurst = 1 });
-        for (var i = 0; i < 1500; i++) session.Tell(Send(i));
-        for (var i = 0; i < 1499; i++) socket.Next("error");
+        users = new FakeUserLimits(sends: 1, refusals: 2);
+        var session = Live();
+        for (var i = 0; i < 3; i++) session.Tell(Send(i));
+        for (var i = 0; i < 2; i++) socket.Next("error");
         Assert.False(socket.IsClosed);
-        for (var i = 0; i < 1500; i++) session.Tell(Send(i));
+        session.Tell(Send(3));
         Assert.Equal(CloseCode.Flood, socket.CloseCodeInTime());
     }
 
-    [Theory]
-    [InlineData(Dialect.V1)]
-    [InlineData(Dialect.Classic)]
-    public void What_one_user_may_send_is_shared_by_all_of_their_connections(Dialect other)
-    {
-        var limits = new LimitsOptions { MessagesPerSecond = 0.01, MessagesBurst = 3 };
-        var quota = new ConnectionQuota(new ConnectionLimits());
-        var now = (long)time.GetElapsedTime(0).TotalMilliseconds; // the sessions' clock
-        var elsewhere = quota.TryEnterUser(Ann.Id.Value, limits, now)!;
-        for (var i = 0; i < 2; i++) Assert.Null(elsewhere.Sends.TryTake(now));
-        var services = Services(limits, quota: quota);
-        var session = Sys.ActorOf(other == Dialect.V1 ? SessionActor.PropsFor(services) : ClassicSessionActor.PropsFor(services));
-        session.Tell(new OpenSession(socket, other, other == Dialect.V1 ? null : "ann"));
-        if (other == Dialect.V1) session.Tell(Hello());
-        var entering = persistence.ExpectMsg<Persist>();
-        session.Tell(new Persisted([new PersistedItem(entering.Command, null, new UserEntered(Ann))]));
-        conversations.ExpectMsg<Subscribe>().Session.Tell(new Subscribed(ConversationId.Default, conversation.Ref, "General", 5, 3, FrameBatch.Empty, FrameBatch.Empty));
-
-        for (var i = 0; i < 2; i++) session.Tell(other == Dialect.V1 ? Send(i) : new ClassicFrame("hello", null));
-
-        conversation.ExpectMsg<PostMessage>();
-        conversation.ExpectNoMsg(100);
-    }
-
     [Fact]
-    public void Requests_that_are_no_sends_have_a_measure_of_their_own()
+    public void Requests_that_are_no_sends_have_a_limit_of_their_own()
     {
-        var session = Live(new LimitsOptions { MessagesPerSecond = 0.01, MessagesBurst = 1, RequestsPerSecond = 0.01, RequestsBurst = 3 });
+        users = new FakeUserLimits(sends: 1, requests: 3);
+        var session = Live();
         var handled = socket.Handled;
         session.Tell(new HeartbeatFrame(1, null));
         session.Tell(new UnknownFrame(2, "dance"));
@@ -97,19 +76,12 @@ public class SessionLimitSpecs : SessionSpecs
     }
 
     [Fact]
-    public void Who_goes_on_with_other_requests_after_thousands_of_refusals_is_closed_4029_too()
+    public void A_client_that_ignores_its_refusals_of_other_requests_is_closed_4029_as_well()
     {
-        var session = Live(new LimitsOptions { MessagesPerSecond = 1, RequestsPerSecond = 0.01, RequestsBurst = 1 });
-        for (var i = 0; i < 3000; i++) session.Tell(new TypingFrame(null, ConversationId.Default));
+        users = new FakeUserLimits(requests: 1, refusals: 2);
+        var session = Live();
+        for (var i = 0; i < 4; i++) session.Tell(new TypingFrame(null, ConversationId.Default));
         Assert.Equal(CloseCode.Flood, socket.CloseCodeInTime());
-    }
-
-    [Fact]
-    public void Where_sends_have_no_limit_other_requests_have_none()
-    {
-        var session = Live(new LimitsOptions { MessagesPerSecond = 0, RequestsPerSecond = 1, RequestsBurst = 1 });
-        for (var i = 0; i < 50; i++) session.Tell(new HeartbeatFrame(i, null));
-        for (var i = 0; i < 50; i++) socket.Next("ok");
     }
 
     [Fact]
@@ -146,13 +118,32 @@ public class SessionLimitSpecs : SessionSpecs
         conversation.ExpectMsg<NoteTyping>();
     }
 
-    [Fact]
-    public void One_user_has_so_many_connections_and_no_more()
+    [Theory]
+    [InlineData(Dialect.V1)]
+    [InlineData(Dialect.Classic)]
+    public void A_user_with_too_many_connections_is_closed_4409(Dialect dialect)
     {
-        var quota = new ConnectionQuota(new ConnectionLimits(PerUser: 1));
-        Assert.NotNull(quota.TryEnterUser("u-ann", new LimitsOptions(), nowMs: 0));
+        users = new FakeUserLimits(places: 0);
         store.Users[SessionToken.Hash("secret")] = Ann;
-        Start(socket, Services(quota: quota)).Tell(Hello(name: null, token: "secret"));
+        if (dialect == Dialect.V1)
+        {
+            Start().Tell(Hello(name: null, token: "secret"));
+        }
+        else
+        {
+            var session = Sys.ActorOf(ClassicSessionActor.PropsFor(Services()));
+            session.Tell(new OpenSession(socket, Dialect.Classic, "ann"));
+            session.Tell(new Persisted([new PersistedItem(persistence.ExpectMsg<Persist>().Command, null, new UserEntered(Ann))]));
+        }
         Assert.Equal(CloseCode.TooManyConnections, socket.CloseCodeInTime());
+    }
+
+    [Fact]
+    public void A_session_that_ends_frees_its_place()
+    {
+        var session = Live();
+        Assert.Equal(1, users.Open);
+        session.Tell(SocketClosed.Instance);
+        AwaitAssert(() => Assert.Equal(0, users.Open));
     }
 }

@@ -7,6 +7,7 @@ using ActorChat.Domain;
 using ActorChat.Protocol;
 using Akka.Actor;
 using Akka.TestKit;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ActorChat.Actors.Tests.Sessions;
 
@@ -18,7 +19,8 @@ public abstract class SessionSpecs : PatientTestKit
 
     private protected readonly RecordedSocket socket = new();
     private protected readonly HeldStore store = new();
-    private protected readonly ManualTime time = new();
+    private protected readonly FakeTimeProvider time = new();
+    private protected FakeUserLimits users = new();
     private protected readonly TestProbe persistence, conversations, conversation, presence;
     private protected readonly IActorRef reads;
 
@@ -37,11 +39,11 @@ public abstract class SessionSpecs : PatientTestKit
         return builder.Build();
     }
 
-    protected SessionServices Services(LimitsOptions? limits = null, SessionOptions? settings = null, ConnectionQuota? quota = null) => new(
+    protected SessionServices Services(LimitsOptions? limits = null, SessionOptions? settings = null) => new(
         store, persistence.Ref, conversations.Ref, reads, presence.Ref, new NoMarkup(), "b1", limits ?? new LimitsOptions {
             MessagesPerSecond = 0 },
         settings ?? new SessionOptions { HelloTimeout = TimeSpan.FromMinutes(5), NameTimeout = TimeSpan.FromMinutes(5), InFlight = 2,
-            Reads = 1, RevokedPoll = TimeSpan.FromMinutes(1) }, quota ?? new ConnectionQuota(new ConnectionLimits()), time);
+            Reads = 1, RevokedPoll = TimeSpan.FromMinutes(1) }, users, time);
 
     protected IActorRef Start(LimitsOptions? limits = null, SessionOptions? settings = null, RecordedSocket? on = null) =>
         Start(on ?? socket, Services(limits, settings));

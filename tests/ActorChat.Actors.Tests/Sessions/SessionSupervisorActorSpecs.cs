@@ -20,7 +20,7 @@ public class SessionSupervisorActorSpecs : PatientTestKit
         store, (persistence = CreateTestProbe()).Ref, (conversations = CreateTestProbe()).Ref, (reads = CreateTestProbe()).Ref,
             CreateTestProbe().Ref, new NoMarkup(), null, new LimitsOptions(),
         new SessionOptions { HelloTimeout = TimeSpan.FromMinutes(5), NameTimeout = TimeSpan.FromMinutes(5), InFlight = 8, Reads = 1,
-            RevokedPoll = TimeSpan.FromMilliseconds(20) }, new ConnectionQuota(new ConnectionLimits()), TimeProvider.System)));
+            RevokedPoll = TimeSpan.FromMilliseconds(20) }, new FakeUserLimits(), TimeProvider.System)));
 
     [Fact]
     public void Each_socket_gets_a_session_of_its_dialect()

@@ -20,7 +20,7 @@ public sealed class ChurnTests(ITestOutputHelper output)
     {
         Requirement.Need(OperatingSystem.IsLinux(), "The memory of the server is read from /proc.");
         await using var server = await ServerProcess.StartAsync(
-            ("Limits__MessagesPerSecond", "0"), ("Logging__LogLevel__ActorChat.Server.Sockets.SocketWatch", "Debug"));
+            ("Limits__MessagesPerSecond", "0"), ("Logging__LogLevel__ActorChat.Server.Sockets.SocketMonitor", "Debug"));
         var memory = new List<long>();
         for (var round = 1; round <= Rounds; round++)
         {

@@ -1,17 +1,16 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 
 namespace ActorChat.Server.Sockets;
 
-/// <summary>Looks at every socket now and then: one timer for all of them instead of several each.</summary>
-public sealed class SocketWatch(SocketTimes times, TimeProvider time, ILogger<SocketWatch> log) : BackgroundService
+/// <summary>Checks all sockets every two seconds: one timer for all of them instead of several for each.</summary>
+sealed class SocketMonitor(SocketTimeouts timeouts, TimeProvider time, ILogger<SocketMonitor> log) : BackgroundService
 {
     static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
-    readonly ConcurrentDictionary<SocketPump, byte> sockets = new();
-
-    // Comings and goings after which it is worth while to look for memory that can be given back.
+    // So many connections must have come or gone before a collection is worth its pause.
     const int Crowd = 1000;
+
+    readonly ConcurrentDictionary<SocketPump, byte> sockets = new();
 
     int moves, movesBefore, movesAtCollection;
 
@@ -27,17 +26,17 @@ public sealed class SocketWatch(SocketTimes times, TimeProvider time, ILogger<So
         Interlocked.Increment(ref moves);
     }
 
-    // Thousands that came or left leave a fifth of their memory behind that the collector, unasked, keeps for the next crowd. It stops the
-    // process for some ten milliseconds, once for each thousand and only when nobody has come or left for a turn.
-    void GiveBackMemory()
+    // When thousands have come or gone, the collector keeps about a fifth of their memory for the next crowd. This collection stops the
+    // process for about ten milliseconds. It runs once for each thousand, and only after two seconds in which nobody came or went.
+    void CollectAfterCrowd()
     {
         var now = Volatile.Read(ref moves);
         if (now == movesBefore && now - movesAtCollection >= Crowd)
         {
             movesAtCollection = now;
-            var since = Stopwatch.GetTimestamp();
+            var since = time.GetTimestamp();
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-            log.LogDebug("After a crowd, memory was given back in {Milliseconds} ms", Stopwatch.GetElapsedTime(since).TotalMilliseconds);
+            log.LogDebug("After a crowd, memory was given back in {Milliseconds} ms", time.GetElapsedTime(since).TotalMilliseconds);
         }
         movesBefore = now;
     }
@@ -49,13 +48,13 @@ public sealed class SocketWatch(SocketTimes times, TimeProvider time, ILogger<So
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                foreach (var (pump, _) in sockets) pump.Watch(Environment.TickCount64, times);
-                GiveBackMemory();
+                foreach (var (pump, _) in sockets) pump.Check(timeouts);
+                CollectAfterCrowd();
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The server goes down.
+            // The server is going down.
         }
     }
 }
