@@ -6,14 +6,17 @@ namespace ActorChat.Storage;
 /// <summary>The SQL scripts in the folder Migrations, by engine.</summary>
 internal static class Migrations
 {
-    /// <summary>Those that are run once, in order of their numbers.</summary>
+    /// <summary>The numbered scripts, each of which runs once, in order of their numbers.</summary>
     public static SortedDictionary<int, string> Numbered(string engine)
     {
         var folder = Folder(engine);
         var scripts = new SortedDictionary<int, string>();
         foreach (var name in Assembly.GetExecutingAssembly().GetManifestResourceNames())
-            if (name.StartsWith(folder, StringComparison.Ordinal) && int.TryParse(name[folder.Length..^".sql".Length], CultureInfo.InvariantCulture, out var number))
+        {
+            if (!name.StartsWith(folder, StringComparison.Ordinal)) continue;
+            if (int.TryParse(name[folder.Length..^".sql".Length], CultureInfo.InvariantCulture, out var number))
                 scripts.Add(number, Script(engine, name[folder.Length..]));
+        }
         return scripts;
     }
 

@@ -2,10 +2,10 @@ using ActorChat.Domain;
 
 namespace ActorChat.Storage;
 
-/// <summary>What the log says of a message that was just appended.</summary>
+/// <summary>The message that the log contains after a post.</summary>
 internal static class PostedMessage
 {
-    /// <summary>An answer that begins has said nothing yet and cost nothing yet, whatever the command says.</summary>
+    /// <summary>A running answer begins without text, usage or error, even if the command has them.</summary>
     public static Message From(AppendMessage post, long seq, DateTimeOffset at)
     {
         var message = new Message(post.Conversation, seq, post.Sender, post.Kind, post.Text, at, post.Key, post.ReplyTo, post.Answer);

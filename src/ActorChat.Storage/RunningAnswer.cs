@@ -2,9 +2,9 @@ using ActorChat.Domain;
 
 namespace ActorChat.Storage;
 
-/// <param name="TextSoFar">What has been saved of it.</param>
+/// <param name="TextSoFar">The text that was saved of it.</param>
 internal sealed record RunningAnswer(ConversationId Conversation, long Seq, string TextSoFar)
 {
-    /// <summary>The process that was giving it has ended.</summary>
+    /// <summary>Ends the answer, because the process that was giving it has ended.</summary>
     public EndAnswer Interrupted() => new(Conversation, Seq, AnswerState.Interrupted, TextSoFar);
 }

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace ActorChat.Storage;
 
-/// <summary>What the stores measure, under the meter <c>ActorChat.Storage</c>.</summary>
+/// <summary>The metrics of the stores, under the meter <c>ActorChat.Storage</c>.</summary>
 public static class StorageMetrics
 {
     public const string MeterName = "ActorChat.Storage";
@@ -11,6 +11,7 @@ public static class StorageMetrics
 
     internal static readonly Histogram<double> LockWait = Meter.CreateHistogram<double>(
         "actorchat.commit.lock_wait", "ms", "How long a commit waited inside the database for other nodes.");
-    internal static readonly Counter<long> NewsDropped = Meter.CreateCounter<long>(
-        "actorchat.news.dropped", "{news}", "News for the other nodes that were dropped because too many waited.");
+    internal static readonly Counter<long> EphemeralDropped = Meter.CreateCounter<long>(
+        "actorchat.ephemeral.dropped", "{event}",
+        "Ephemeral events for other nodes that were dropped, because the queue was full or they were too long.");
 }

@@ -3,20 +3,24 @@ using ActorChat.Domain;
 
 namespace ActorChat.Storage;
 
-/// <summary>How values look in the tables.</summary>
+/// <summary>The format of values in the tables.</summary>
 internal static class StoredValues
 {
     const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+    const int TimeFormatLength = 24;
 
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
 
     public static DateTimeOffset Time(string stored) =>
         DateTimeOffset.ParseExact(stored, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 
-    /// <summary>Reads what <see cref="Time(DateTimeOffset)"/> wrote, without making a string of it: a page of history has a hundred.</summary>
+    /// <summary>
+    /// Parses what <see cref="Time(DateTimeOffset)"/> wrote without allocating a string: a page of history has a hundred times.
+    /// </summary>
     public static DateTimeOffset Time(ReadOnlySpan<byte> stored)
     {
-        if (stored.Length != 24) throw new FormatException("A time in the database has not 24 characters.");
+        if (stored.Length != TimeFormatLength) throw new FormatException(
+            $"A time in the database has {stored.Length} characters instead of {TimeFormatLength}.");
         return new DateTimeOffset(
             Number(stored, 0, 4), Number(stored, 5, 2), Number(stored, 8, 2),
             Number(stored, 11, 2), Number(stored, 14, 2), Number(stored, 17, 2), Number(stored, 20, 3), TimeSpan.Zero);
@@ -29,7 +33,8 @@ internal static class StoredValues
         return number;
     }
 
-    public static DateTimeOffset InMilliseconds(DateTimeOffset time) => DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds());
+    public static DateTimeOffset InMilliseconds(DateTimeOffset time) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds());
 
     public static string Kind(MessageKind kind) => kind switch
     {

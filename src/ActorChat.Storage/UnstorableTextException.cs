@@ -1,4 +1,4 @@
 namespace ActorChat.Storage;
 
-/// <summary>A text that no engine stores faithfully. The door refuses such texts; this is for one that came in another way.</summary>
+/// <summary>A text that no engine stores faithfully. The server rejects such texts earlier; this is the last check.</summary>
 internal sealed class UnstorableTextException(string reason) : Exception(reason);

@@ -123,9 +123,9 @@ public abstract partial class ChatStoreContractTests
     {
         await CommitAll(Say.Claim("Ann", "hash-1"), Say.Claim("Bob", "hash-2"), Say.Enter("Carl"));
 
-        Assert.Equal(1, await UserSessions.EndAllAsync(Options, UserName.TryCreate("ANN")!, None));
-        Assert.Equal(0, await UserSessions.EndAllAsync(Options, UserName.TryCreate("Carl")!, None));
-        Assert.Null(await UserSessions.EndAllAsync(Options, UserName.TryCreate("Nobody")!, None));
+        Assert.Equal(1, await UserSessions.EndAllAsync(Options, UserName.TryCreate("ANN")!, Time, None));
+        Assert.Equal(0, await UserSessions.EndAllAsync(Options, UserName.TryCreate("Carl")!, Time, None));
+        Assert.Null(await UserSessions.EndAllAsync(Options, UserName.TryCreate("Nobody")!, Time, None));
 
         Assert.Null(await Store.FindUserAsync(new TokenHash("hash-1"), None));
         Assert.NotNull(await Store.FindUserAsync(new TokenHash("hash-2"), None));

@@ -56,7 +56,7 @@ public sealed class LogReadingTests : SharedDatabase
     {
         var (one, two) = (await NodeAsync("one"), await NodeAsync("two"));
         await one.CommitAsync([.. Enumerable.Range(1, 25).Select(n => Say.Post($"text {n}"))], None);
-        var parts = new List<LogNews>();
+        var parts = new List<NewEntries>();
         do parts.Add(await two.ReadNewAsync(10, None));
         while (parts[^1].More);
         Assert.Equal([10, 10, 5], parts.Select(p => p.Events.Count));

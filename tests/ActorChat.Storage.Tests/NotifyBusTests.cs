@@ -45,8 +45,8 @@ public sealed class NotifyBusTests : IAsyncLifetime
         public Node(NotifyBus bus)
         {
             Bus = bus;
-            bus.OnRung(() => Interlocked.Increment(ref rings));
-            bus.OnNews(Heard.Enqueue);
+            bus.OnNotified(() => Interlocked.Increment(ref rings));
+            bus.OnEphemeralEvent(Heard.Enqueue);
         }
 
         public NotifyBus Bus { get; }
@@ -66,7 +66,7 @@ public sealed class NotifyBusTests : IAsyncLifetime
         do
         {
             (since, before) = (Stopwatch.StartNew(), (one.Rings, two.Rings, three.Rings));
-            one.Bus.Ring();
+            one.Bus.NotifyOthers();
             await UntilAsync(() => two.Rings > before.Two && three.Rings > before.Three, "The doorbell was not heard.");
         }
         while (since.Elapsed > TimeSpan.FromSeconds(2) && one.Rings > before.One);
@@ -78,7 +78,7 @@ public sealed class NotifyBusTests : IAsyncLifetime
     {
         var (one, two) = (await StartAsync("one"), await StartAsync("two"));
         var before = two.Rings;
-        for (var i = 0; i < 1000; i++) one.Bus.Ring();
+        for (var i = 0; i < 1000; i++) one.Bus.NotifyOthers();
         one.Bus.Publish(new UserTyped(Room, Say.Ann));
         await UntilAsync(() => !two.Heard.IsEmpty && two.Rings > before, "The news or the doorbell were not heard."); // each comes its own way
         Assert.InRange(two.Rings - before, 1, 100);

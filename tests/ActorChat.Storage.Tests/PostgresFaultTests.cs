@@ -224,8 +224,8 @@ public sealed class PostgresFaultTests : IAsyncLifetime
     [Promise("P8")]
     [SkippableTheory]
     [InlineData("Host=127.0.0.1;Port=1;Username=x;Database=x", "cannot be reached")]
-    [InlineData("Data Source=data/actorchat.db", "is not one for PostgreSQL")]
-    [InlineData("nonsense", "is not one for PostgreSQL")]
+    [InlineData("Data Source=data/actorchat.db", "is not a PostgreSQL connection string")]
+    [InlineData("nonsense", "is not a PostgreSQL connection string")]
     public async Task A_database_that_cannot_be_had_stops_the_start_with_one_line(string database, string says)
     {
         await using var store = PostgresStores.Create(database);

@@ -183,7 +183,7 @@ public sealed class SharedLogTests : SharedDatabase
         Assert.Empty(await NewAsync(one));
     }
 
-    static async Task<LogNews> UntilReplacedAsync(PostgresChatStore log)
+    static async Task<NewEntries> UntilReplacedAsync(PostgresChatStore log)
     {
         for (var since = System.Diagnostics.Stopwatch.StartNew(); ; await Task.Delay(50))
         {

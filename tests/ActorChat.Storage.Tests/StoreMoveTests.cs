@@ -31,7 +31,7 @@ public sealed class StoreMoveTests : IAsyncLifetime, IDisposable
 
     PostgresChatStore Target() => PostgresStores.Create(target.ConnectionString);
 
-    Task<long> MoveAsync() => new StoreMove(file.Options, target, reported.Add).RunAsync(None);
+    Task<long> MoveAsync() => new StoreMove(file.Options, target, TimeProvider.System, reported.Add).RunAsync(None);
 
     async Task<StoreIdentity> FillAsync()
     {
@@ -82,11 +82,11 @@ public sealed class StoreMoveTests : IAsyncLifetime, IDisposable
             INSERT INTO meta SELECT 'moving_from', value || ' 1 304' FROM meta WHERE key = 'epoch'
             """);
         await using (var early = Target())
-            Assert.Contains("has not come to its end", (await Assert.ThrowsAsync<StoreStartException>(() => early.OpenAsync(None))).Message, StringComparison.Ordinal);
+            Assert.Contains("is incomplete", (await Assert.ThrowsAsync<StoreStartException>(() => early.OpenAsync(None))).Message, StringComparison.Ordinal);
 
         await MoveAsync();
 
-        Assert.Contains("default: messages go on after 120", reported);
+        Assert.Contains("default: continuing messages after 120", reported);
         await using var there = Target();
         await there.OpenAsync(None);
         Assert.Equal(Enumerable.Range(1, 304).Select(n => (long)n), (await ReadAsync(there)).Log.Select(e => e.Seq));
@@ -104,7 +104,7 @@ public sealed class StoreMoveTests : IAsyncLifetime, IDisposable
 
         var refused = await Assert.ThrowsAsync<StoreStartException>(MoveAsync);
 
-        Assert.Contains("are not the same on both sides", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("The messages of default differ", refused.Message, StringComparison.Ordinal);
     }
 
     [SkippableFact]

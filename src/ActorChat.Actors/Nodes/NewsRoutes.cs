@@ -3,12 +3,12 @@ using Akka.Actor;
 
 namespace ActorChat.Actors.Nodes;
 
-/// <summary>Whom the news of other nodes are for.</summary>
+/// <summary>Which actor receives an ephemeral event of another node.</summary>
 public static class NewsRoutes
 {
-    public static IActorRef Of(NodeNews news, IActorRef conversations, IActorRef reads, IActorRef presence) => news switch
+    public static IActorRef Of(NodeNews news, IActorRef conversations, IActorRef readPositions, IActorRef presence) => news switch
     {
-        UserRead => reads,
+        UserRead => readPositions,
         PeopleHere or PeopleGone => presence,
         _ => conversations,
     };

@@ -16,6 +16,7 @@ public static class NodeHosting
             var conversations = registry.Get<ConversationRegionActor>();
             var positions = registry.Get<ReadPositionsActor>();
             var presence = registry.Get<PresenceActor>();
-            services.GetService<INodeBus>().OnNews(news => NewsRoutes.Of(news, conversations, positions, presence).Tell(new Heard(news), ActorRefs.NoSender));
+            services.GetService<INodeBus>().OnEphemeralEvent(news =>
+                NewsRoutes.Of(news, conversations, positions, presence).Tell(new Heard(news), ActorRefs.NoSender));
         });
 }

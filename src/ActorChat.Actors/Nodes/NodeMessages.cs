@@ -3,23 +3,26 @@ using Akka.Actor;
 
 namespace ActorChat.Actors.Nodes;
 
-/// <summary>Tells the tail of the log where to send what it reads.</summary>
+/// <summary>Tells the actor that reads the shared log where to send the entries.</summary>
 public sealed record FollowLog(IActorRef Conversations);
 
-/// <summary>Entries of one conversation that the tail of the log has read, in their order. They may be known already.</summary>
+/// <summary>Entries of one conversation that were read from the shared log, in order. The conversation may know them already.</summary>
 public sealed record LogAdvanced(ConversationId Conversation, IReadOnlyList<ConversationEvent> Events) : INotInfluenceReceiveTimeout;
 
-/// <summary>The log is another one: every conversation ends, and whoever comes gets a new one.</summary>
+/// <summary>The log was replaced: every conversation ends, and its sessions subscribe to a new one.</summary>
 public sealed record LogReplaced
 {
     public static readonly LogReplaced Instance = new();
 }
 
-/// <summary>Another node's news.</summary>
+/// <summary>An ephemeral event of another node.</summary>
 public sealed record Heard(NodeNews News) : INotInfluenceReceiveTimeout;
 
-/// <summary>Asks for a reading of the log that begins from now on. Answered with <see cref="LogRead"/> once one has come to its end, behind what it found.</summary>
-/// <param name="Why">Comes back with the answer.</param>
+/// <summary>
+/// Asks for a read of the log that begins after this message. Answered with <see cref="LogRead"/>, behind the entries, when a read has
+/// reached the end of the log.
+/// </summary>
+/// <param name="Why">Returned unchanged with the answer.</param>
 public sealed record ReadLog(ConversationId Conversation, object Why);
 
 public sealed record LogRead(ConversationId Conversation, object Why) : INotInfluenceReceiveTimeout;

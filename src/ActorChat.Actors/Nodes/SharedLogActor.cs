@@ -6,14 +6,15 @@ using Akka.Event;
 namespace ActorChat.Actors.Nodes;
 
 /// <summary>
-/// Follows what other nodes write. Made once, under /user, where the log is shared. Reads when the doorbell rings, when a conversation misses
-/// something, and from time to time in any case: a doorbell is a hint, and the log alone says what has happened. One reading at a time, so that
-/// any number of doorbells is at most one more. What was read goes to the conversations that are awake here; the others find it in the store.
-/// When it fails it is restarted and goes on from where the log stands.
+/// Reads what other nodes write to the shared log. Created once, under /user, when nodes share a log. It reads when another node sends a
+/// notification, when a conversation misses an entry, and at a fixed interval: a notification is only a hint, the log is the truth. One
+/// read runs at a time, so any number of notifications meanwhile cause one more. Entries go to the conversations that are running on this
+/// node; other conversations load them from the store. After a failure it is restarted and reads on from its last position in the log.
 /// </summary>
 public sealed class SharedLogActor : ReceiveActor, IWithTimers
 {
-    // Between two readings: what several nodes write meanwhile is one. A reading costs a millisecond of CPU here and in the database together.
+    // Between two reads, so that one read covers what several nodes write meanwhile: it costs a millisecond of CPU here and in the database
+    // together.
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
     readonly ISharedLog log;
@@ -35,9 +36,9 @@ public sealed class SharedLogActor : ReceiveActor, IWithTimers
             conversations = follow.Conversations;
             Read();
         });
-        Receive<Rung>(_ =>
+        Receive<Notified>(_ =>
         {
-            ChatMetrics.Doorbells.Add(1);
+            ChatMetrics.Notifications.Add(1);
             Read();
         });
         Receive<PollDue>(_ =>
@@ -51,7 +52,7 @@ public sealed class SharedLogActor : ReceiveActor, IWithTimers
             Read();
         });
         Receive<ReadDue>(_ => Begin());
-        Receive<LogNews>(OnRead);
+        Receive<NewEntries>(OnRead);
         Receive<Failed>(OnFailed);
     }
 
@@ -62,8 +63,8 @@ public sealed class SharedLogActor : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
-        var self = Self; // not to be read from another thread
-        bus.OnRung(() => self.Tell(Rung.Instance, ActorRefs.NoSender));
+        var self = Self; // the bus calls on its own threads, where Self is not available
+        bus.OnNotified(() => self.Tell(Notified.Instance, ActorRefs.NoSender));
         Timers.StartPeriodicTimer(nameof(PollDue), PollDue.Instance, settings.Poll);
     }
 
@@ -75,10 +76,10 @@ public sealed class SharedLogActor : ReceiveActor, IWithTimers
 
     void Read()
     {
-        if (conversations.IsNobody()) return; // what is read must go to somebody: it is read once
+        if (conversations.IsNobody()) return; // an entry is read only once: without a receiver it would be lost
         if (reading)
         {
-            again = true; // what rang may have been written after this reading began
+            again = true; // the entry behind this notification may have been written after the running read began
             return;
         }
         reading = true;
@@ -91,36 +92,39 @@ public sealed class SharedLogActor : ReceiveActor, IWithTimers
     {
         answering.AddRange(asking);
         asking.Clear();
-        log.ReadNewAsync(settings.MaxEntries, CancellationToken.None).PipeTo(Self, success: news => news, failure: cause => new Failed(cause));
+        log.ReadNewAsync(settings.MaxEntries, CancellationToken.None)
+            .PipeTo(Self, success: read => read, failure: cause => new Failed(cause));
     }
 
-    void OnRead(LogNews news)
+    void OnRead(NewEntries read)
     {
-        if (failing) logger.Info("The log is read again");
+        if (failing) logger.Info("The shared log can be read again");
         failing = false;
-        if (news.Replaced)
+        if (read.Replaced)
         {
-            logger.Warning("The log was replaced by another one: a backup was restored, or a standby promoted. Everybody begins anew");
+            logger.Warning("The shared log was replaced: a backup was restored or a standby promoted. Clients start over");
             conversations.Tell(LogReplaced.Instance);
         }
-        if (news.Events.Count > 0)
+        if (read.Events.Count > 0)
         {
-            ChatMetrics.TailRead(news.Events.Count, news.Lag, polled);
-            foreach (var of in news.Events.GroupBy(entry => entry.Conversation)) conversations.Tell(new LogAdvanced(of.Key, [.. of]));
+            ChatMetrics.TailRead(read.Events.Count, read.Lag, polled);
+            foreach (var of in read.Events.GroupBy(entry => entry.Conversation)) conversations.Tell(new LogAdvanced(of.Key, [.. of]));
         }
-        if (!news.More)
+        if (!read.More)
         {
-            foreach (var ask in answering) conversations.Tell(new LogRead(ask.Conversation, ask.Why)); // the same way, so that it comes after them
+            // Sent to the same actor as the entries, so it arrives after them.
+            foreach (var ask in answering) conversations.Tell(new LogRead(ask.Conversation, ask.Why));
             answering.Clear();
         }
-        Next(news.More);
+        Next(read.More);
     }
 
-    // Who asked is answered by a reading that comes to its end.
+    // Requests stay open: they are answered by the next read that reaches the end of the log.
     void OnFailed(Failed failed)
     {
-        if (!failing && failed.Cause is StoreUnavailableException) logger.Warning("The log cannot be followed: {0}", failed.Cause.Message);
-        else if (!failing) logger.Error(failed.Cause, "The log cannot be followed");
+        if (!failing && failed.Cause is StoreUnavailableException)
+            logger.Warning("The shared log cannot be read: {0}", failed.Cause.Message);
+        else if (!failing) logger.Error(failed.Cause, "The shared log cannot be read");
         failing = true;
         again = false;
         Next(false);
@@ -140,7 +144,7 @@ public sealed class SharedLogActor : ReceiveActor, IWithTimers
         Read();
     }
 
-    sealed record Rung { public static readonly Rung Instance = new(); }
+    sealed record Notified { public static readonly Notified Instance = new(); }
 
     sealed record PollDue { public static readonly PollDue Instance = new(); }
 

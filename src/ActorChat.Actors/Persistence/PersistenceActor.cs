@@ -7,14 +7,14 @@ using Akka.Event;
 namespace ActorChat.Actors.Persistence;
 
 /// <summary>
-/// The only writer. Made once, under /user, and stopped last.
-/// It owns the queue of what waits for the store: while one commit runs, everything that arrives becomes the next one, so a commit
-/// grows with the load and nobody waits for a timer. Nobody is answered before the commit that holds their command has ended.
-/// The queue is bounded: beyond it the answer is <see cref="StoreBusy"/>.
-/// When the store is away, everything in that commit and behind it is answered <see cref="NotStored"/>, and what comes then is tried as if
-/// nothing had been.
-/// When it fails in a way that no store should, some command may be the reason: the batch is halved until that one is alone. Where
-/// the store can store without it, it is refused; its neighbours never notice.
+/// The only writer of the store. Created once, under /user, and stopped last.
+/// It owns the queue of commands for the store: everything that arrives during a commit becomes the next commit, so the size of a commit
+/// grows with the load and nobody waits for a timer. No command is answered before its commit has ended.
+/// The queue is bounded: when it is full, the answer is <see cref="StoreBusy"/>.
+/// When the store is unavailable, the commit and everything queued behind it are answered with <see cref="NotStored"/>; later commands are
+/// tried as usual.
+/// When the store fails in an unexpected way, one command may be the cause: the batch is halved until that command is alone. If the store
+/// works without it, it is refused, and its neighbours are stored.
 /// </summary>
 public sealed class PersistenceActor : ReceiveActor
 {
@@ -23,9 +23,9 @@ public sealed class PersistenceActor : ReceiveActor
     readonly ILoggingAdapter log = Context.GetLogger();
     readonly Queue<Persist> waiting = new();
     readonly List<IActorRef> flushing = [];
-    readonly Stack<List<Persist>> halves = new(); // of a batch that failed; before everything that waits
+    readonly Stack<List<Persist>> halves = new(); // parts of a batch that failed; they come before the queue
     List<Persist>? running;
-    Persist? suspect; // a command that failed alone, while the store is probed
+    Persist? suspect; // a command that failed alone; the store is being probed without it
     Activity? span;
     long startedAt;
 
@@ -103,7 +103,7 @@ public sealed class PersistenceActor : ReceiveActor
         ChatMetrics.Commit(running!.Count, Stopwatch.GetElapsedTime(startedAt));
         span.End("stored", isError: false);
         if (suspect is null) Answer(i => ended.Outcomes[i]);
-        else AnswerSuspect(new CommandRefused("the store fails with it and works without it"));
+        else AnswerSuspect(new CommandRefused("the store fails with this command and works without it"));
         store.Announced();
     }
 
@@ -114,13 +114,13 @@ public sealed class PersistenceActor : ReceiveActor
         var outcome = new NotStored(failed.Cause.Message);
         if (suspect is not null)
         {
-            log.Error(failed.Cause, "The store fails with everything");
+            log.Error(failed.Cause, "The store fails with every command");
             AnswerSuspect(outcome);
         }
         else if (failed.Cause is StoreUnavailableException or StoreOutcomeUnknownException)
         {
             log.Warning("A commit of {0} failed: {1}", running!.Count, failed.Cause.Message);
-            // A store may take seconds to say that it is away. Who waited through one such commit is not to wait through another.
+            // An unavailable store may take seconds to fail. Whoever waited through one such commit must not wait through another.
             foreach (var half in halves) running.AddRange(half);
             running.AddRange(waiting);
             halves.Clear();
@@ -129,7 +129,7 @@ public sealed class PersistenceActor : ReceiveActor
         }
         else
         {
-            log.Error(failed.Cause, "A commit of {0} failed in a way that no store should fail", running!.Count);
+            log.Error(failed.Cause, "A commit of {0} failed unexpectedly; looking for the command that causes it", running!.Count);
             FindWhichFailed(running);
         }
     }
@@ -156,7 +156,7 @@ public sealed class PersistenceActor : ReceiveActor
         Answer(_ => outcome);
     }
 
-    // One message for each asker, so that a conversation sees a commit as one thing.
+    // One message to each asker, so that a conversation handles a commit as a unit.
     void Answer(Func<int, StoreOutcome> outcomeOf)
     {
         var batch = running!;
@@ -169,7 +169,7 @@ public sealed class PersistenceActor : ReceiveActor
             if (!answers.TryGetValue(replyTo, out var items)) answers.Add(replyTo, items = new List<PersistedItem>(batch.Count - i));
             items.Add(new PersistedItem(command, tag, outcomeOf(i)));
         }
-        CommitNext(); // the disk works while the outcomes are announced
+        CommitNext(); // the next commit runs while these outcomes are delivered
         foreach (var (replyTo, items) in answers) replyTo.Tell(new Persisted(items, trace));
         AnswerFlush();
     }

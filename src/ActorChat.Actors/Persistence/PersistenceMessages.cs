@@ -4,32 +4,34 @@ using Akka.Actor;
 
 namespace ActorChat.Actors.Persistence;
 
-/// <summary>Make this durable and tell <paramref name="ReplyTo"/>.</summary>
-/// <param name="Tag">Comes back with the outcome as it is: what the asker needs to go on.</param>
+/// <summary>Stores a command; the outcome goes to <paramref name="ReplyTo"/> in a <see cref="Persisted"/>.</summary>
+/// <param name="Tag">Returned unchanged with the outcome: what the asker needs to continue.</param>
 public sealed record Persist(StoreCommand Command, IActorRef ReplyTo, object? Tag = null);
 
-/// <summary>The same for several at once: they stay together, in their order.</summary>
+/// <summary>Stores several commands, which stay together and in order.</summary>
 public sealed record PersistAll(IReadOnlyList<Persist> Requests);
 
-/// <summary>What one commit did for one asker, in the order in which it asked. One commit is one such message.</summary>
+/// <summary>
+/// The outcomes of one commit for one asker, in the order of its commands. One commit sends one such message to each asker.
+/// </summary>
 /// <param name="Trace">The span of the commit; default if none is recorded.</param>
 public sealed record Persisted(IReadOnlyList<PersistedItem> Items, ActivityContext Trace = default) : INotInfluenceReceiveTimeout;
 
 public readonly record struct PersistedItem(StoreCommand Command, object? Tag, StoreOutcome Outcome);
 
-/// <summary>The store could not take it; nothing was saved.</summary>
+/// <summary>The store failed; nothing was saved.</summary>
 public sealed record NotStored(string Reason) : StoreOutcome;
 
-/// <summary>Too much is waiting for the store already; nothing was saved.</summary>
+/// <summary>The queue for the store is full; nothing was saved.</summary>
 public sealed record StoreBusy : StoreOutcome;
 
-/// <summary>Asks whether the store can store: answered with a <see cref="Persisted"/> of one <see cref="ProbeWrite"/>.</summary>
+/// <summary>Asks whether the store can write. Answered with a <see cref="Persisted"/> of one <see cref="ProbeWrite"/>.</summary>
 public sealed record ProbeStore
 {
     public static readonly ProbeStore Instance = new();
 }
 
-/// <summary>Answered with <see cref="Flushed"/> as soon as nothing waits to be committed.</summary>
+/// <summary>Answered with <see cref="Flushed"/> as soon as no commit is running and none waits.</summary>
 public sealed record Flush
 {
     public static readonly Flush Instance = new();

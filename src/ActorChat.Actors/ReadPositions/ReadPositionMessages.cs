@@ -3,13 +3,16 @@ using Akka.Actor;
 
 namespace ActorChat.Actors.ReadPositions;
 
-/// <summary>A session of a user begins: it hears from now on how far the user's others read. Answered with <see cref="ReaderOpened"/> or <see cref="ReaderNotOpened"/>.</summary>
+/// <summary>
+/// A session of a user begins: from now on it is told what the user reads in other sessions. Answered with <see cref="ReaderOpened"/> or
+/// <see cref="ReaderNotOpened"/>.
+/// </summary>
 public sealed record OpenReader(IActorRef Session, UserId User);
 
-/// <param name="Marks">How far the user has read, by conversation; nothing where they have never been.</param>
-public sealed record ReaderOpened(IReadOnlyDictionary<ConversationId, long> Marks);
+/// <param name="Positions">The user's read positions by conversation; a conversation that the user has never opened is missing.</param>
+public sealed record ReaderOpened(IReadOnlyDictionary<ConversationId, long> Positions);
 
-/// <summary>The store is away.</summary>
+/// <summary>The store is unavailable.</summary>
 public sealed record ReaderNotOpened
 {
     public static readonly ReaderNotOpened Instance = new();
@@ -17,10 +20,10 @@ public sealed record ReaderNotOpened
 
 public sealed record CloseReader(IActorRef Session, UserId User);
 
-/// <summary>The user has read a conversation up to <paramref name="Seq"/>, in this session. No answer.</summary>
+/// <summary>The user has read a conversation up to <paramref name="Seq"/> in this session. Not answered.</summary>
 public sealed record AdvanceReadPosition(IActorRef Session, UserId User, ConversationId Conversation, long Seq);
 
-/// <summary>Hands everything that is not saved yet to the store; answered with <see cref="ReadPositionsHandedOver"/>.</summary>
+/// <summary>Sends everything unsaved to the store; answered with <see cref="ReadPositionsHandedOver"/> when it has been sent.</summary>
 public sealed record HandOverReadPositions
 {
     public static readonly HandOverReadPositions Instance = new();

@@ -10,10 +10,11 @@ using Akka.Event;
 namespace ActorChat.Actors.ReadPositions;
 
 /// <summary>
-/// How far everybody who is online has read. Made once, under /user; the conversations know nothing of it, so no flood of marks delays a message.
-/// A mark moves forward only. What comes within an interval is one: the user's other sessions are told the newest, and the store gets the
-/// newest of each user in one command. So a mark may be lost when the process is killed; on the way down everything is handed over.
-/// When it fails it is restarted without its readers: their next mark registers them again.
+/// The read positions of everybody who is online. Created once, under /user; conversations do not know it, so a flood of read positions
+/// delays no message. A position moves forward only. All positions of an interval count as one: the user's other sessions are told only the
+/// newest, and the store gets the newest of each user in one command. So the last positions may be lost when the process is killed; on
+/// shutdown everything is sent to the store. After a failure it is restarted without its readers: their next read position registers them
+/// again.
 /// </summary>
 public sealed class ReadPositionsActor : ReceiveActor, IWithTimers
 {
@@ -24,7 +25,7 @@ public sealed class ReadPositionsActor : ReceiveActor, IWithTimers
     readonly ILoggingAdapter log = Context.GetLogger();
     readonly FrameBatchBuilder builder = new();
     readonly Dictionary<UserId, Reader> readers = [];
-    readonly Dictionary<(UserId User, ConversationId Conversation), AdvanceReadPosition> untold = [];
+    readonly Dictionary<(UserId User, ConversationId Conversation), AdvanceReadPosition> unannounced = [];
     readonly UnsavedReadPositions unsaved;
     bool saving;
 
@@ -40,7 +41,7 @@ public sealed class ReadPositionsActor : ReceiveActor, IWithTimers
         Receive<NotLoaded>(OnNotLoaded);
         Receive<AdvanceReadPosition>(OnRead);
         Receive<Heard>(heard => OnHeard((UserRead)heard.News));
-        Receive<TellDue>(_ => Tell());
+        Receive<AnnounceDue>(_ => Announce());
         Receive<SaveDue>(_ => Save());
         Receive<Persisted>(OnPersisted);
         Receive<CloseReader>(OnClose);
@@ -67,7 +68,7 @@ public sealed class ReadPositionsActor : ReceiveActor, IWithTimers
         var reader = Register(open.User, open.Session);
         if (reader.IsLoaded)
         {
-            open.Session.Tell(new ReaderOpened(reader.Marks.ToDictionary()));
+            open.Session.Tell(new ReaderOpened(reader.Positions.ToDictionary()));
         }
         else if (reader.Waiting is { } waiting)
         {
@@ -77,7 +78,7 @@ public sealed class ReadPositionsActor : ReceiveActor, IWithTimers
         {
             reader.Waiting = [open.Session];
             store.ReadPositionsAsync(open.User, CancellationToken.None)
-                .PipeTo(Self, success: marks => new Loaded(open.User, marks), failure: cause => new NotLoaded(open.User, cause));
+                    .PipeTo(Self, success: found => new Loaded(open.User, found), failure: cause => new NotLoaded(open.User, cause));
         }
     }
 
@@ -90,19 +91,19 @@ public sealed class ReadPositionsActor : ReceiveActor, IWithTimers
 
     void OnLoaded(Loaded loaded)
     {
-        if (!readers.TryGetValue(loaded.User, out var reader)) return; // all of the user's sessions have ended meanwhile
-        foreach (var (conversation, seq) in loaded.Marks.Concat(unsaved.Of(loaded.User))) reader.MoveTo(conversation, seq);
+        if (!readers.TryGetValue(loaded.User, out var reader)) return; // all sessions of the user have ended meanwhile
+        foreach (var (conversation, seq) in loaded.Positions.Concat(unsaved.Of(loaded.User))) reader.MoveTo(conversation, seq);
         reader.IsLoaded = true;
-        TellWaiting(reader, new ReaderOpened(reader.Marks.ToDictionary()));
+        AnswerWaiting(reader, new ReaderOpened(reader.Positions.ToDictionary()));
     }
 
     void OnNotLoaded(NotLoaded failed)
     {
-        log.Warning("Read marks could not be looked up: {0}", failed.Cause.Message);
-        if (readers.TryGetValue(failed.User, out var reader)) TellWaiting(reader, ReaderNotOpened.Instance);
+        log.Warning("Read positions could not be loaded: {0}", failed.Cause.Message);
+        if (readers.TryGetValue(failed.User, out var reader)) AnswerWaiting(reader, ReaderNotOpened.Instance);
     }
 
-    static void TellWaiting(Reader reader, object answer)
+    static void AnswerWaiting(Reader reader, object answer)
     {
         foreach (var session in reader.Waiting ?? []) session.Tell(answer);
         reader.Waiting = null;
@@ -112,23 +113,23 @@ public sealed class ReadPositionsActor : ReceiveActor, IWithTimers
     {
         var reader = Register(read.User, read.Session);
         if (!reader.MoveTo(read.Conversation, read.Seq)) return;
-        if (reader.Sessions.Count > 1 || bus.Node is not null) TellSoon(read);
-        if (!unsaved.Add(new ReadPosition(read.User, read.Conversation, read.Seq))) ChatMetrics.ReadsDropped.Add(1);
-        ChatMetrics.UnsavedReads(unsaved.Count);
+        if (reader.Sessions.Count > 1 || bus.Node is not null) AnnounceSoon(read);
+        if (!unsaved.Add(new ReadPosition(read.User, read.Conversation, read.Seq))) ChatMetrics.ReadPositionsDropped.Add(1);
+        ChatMetrics.UnsavedReadPositions(unsaved.Count);
         StartTimer(SaveDue.Instance, settings.SaveAfter);
     }
 
-    // The other node has it stored.
+    // Not stored here: the other node does that.
     void OnHeard(UserRead read)
     {
         if (readers.TryGetValue(read.User, out var reader) && reader.MoveTo(read.Conversation, read.Seq))
-            TellSoon(new AdvanceReadPosition(ActorRefs.Nobody, read.User, read.Conversation, read.Seq));
+                AnnounceSoon(new AdvanceReadPosition(ActorRefs.Nobody, read.User, read.Conversation, read.Seq));
     }
 
-    void TellSoon(AdvanceReadPosition read)
+    void AnnounceSoon(AdvanceReadPosition read)
     {
-        untold[(read.User, read.Conversation)] = read;
-        StartTimer(TellDue.Instance, settings.TellAfter);
+        unannounced[(read.User, read.Conversation)] = read;
+        StartTimer(AnnounceDue.Instance, settings.TellAfter);
     }
 
     void StartTimer(object due, TimeSpan after)
@@ -136,9 +137,9 @@ public sealed class ReadPositionsActor : ReceiveActor, IWithTimers
         if (!Timers.IsTimerActive(due)) Timers.StartSingleTimer(due, due, after);
     }
 
-    void Tell()
+    void Announce()
     {
-        foreach (var ((user, conversation), newest) in untold)
+        foreach (var ((user, conversation), newest) in unannounced)
         {
             if (!newest.Session.IsNobody()) bus.Publish(new UserRead(conversation, user, newest.Seq));
             if (!readers.TryGetValue(user, out var reader)) continue;
@@ -148,10 +149,10 @@ public sealed class ReadPositionsActor : ReceiveActor, IWithTimers
                 if (!session.Equals(newest.Session))
                     session.Tell(frames);
         }
-        untold.Clear();
+        unannounced.Clear();
     }
 
-    // One save at a time. While the store is away the marks wait and are tried again, still the newest only.
+    // One save at a time. While the store is unavailable the positions wait and are tried again, still only the newest of each user.
     void Save()
     {
         if (saving || unsaved.Count == 0) return;
@@ -164,12 +165,12 @@ public sealed class ReadPositionsActor : ReceiveActor, IWithTimers
         foreach (var item in done.Items)
         {
             if (item.Outcome is NotStored or StoreBusy || item.Command is not SaveReadPositions save) continue;
-            if (item.Outcome is CommandRefused refused) log.Error("Read marks were refused by the store: {0}", refused.Reason);
-            else ChatMetrics.ReadsSaved.Add(save.Marks.Count);
-            unsaved.Saved(save.Marks);
+            if (item.Outcome is CommandRefused refused) log.Error("The store refused read positions: {0}", refused.Reason);
+            else ChatMetrics.ReadPositionsSaved.Add(save.Positions.Count);
+            unsaved.Saved(save.Positions);
         }
         saving = false;
-        ChatMetrics.UnsavedReads(unsaved.Count);
+        ChatMetrics.UnsavedReadPositions(unsaved.Count);
         if (unsaved.Count > 0) StartTimer(SaveDue.Instance, settings.SaveAfter);
     }
 
@@ -186,32 +187,11 @@ public sealed class ReadPositionsActor : ReceiveActor, IWithTimers
         if (unsaved.Count > 0) persistence.Tell(new Persist(new SaveReadPositions(unsaved.Take(unsaved.Count)), ActorRefs.Nobody));
     }
 
-    /// <summary>One user, with all of their sessions.</summary>
-    sealed class Reader
-    {
-        public Dictionary<ConversationId, long> Marks { get; } = [];
-
-        public List<IActorRef> Sessions { get; } = new(1);
-
-        /// <summary>Those that are told what the store says, while it is asked; else null.</summary>
-        public List<IActorRef>? Waiting { get; set; }
-
-        public bool IsLoaded { get; set; }
-
-        /// <summary>False where that is no step forward.</summary>
-        public bool MoveTo(ConversationId conversation, long seq)
-        {
-            if (Marks.TryGetValue(conversation, out var before) && seq <= before) return false;
-            Marks[conversation] = seq;
-            return true;
-        }
-    }
-
-    sealed record Loaded(UserId User, IReadOnlyDictionary<ConversationId, long> Marks);
+    sealed record Loaded(UserId User, IReadOnlyDictionary<ConversationId, long> Positions);
 
     sealed record NotLoaded(UserId User, Exception Cause);
 
-    sealed record TellDue { public static readonly TellDue Instance = new(); }
+    sealed record AnnounceDue { public static readonly AnnounceDue Instance = new(); }
 
     sealed record SaveDue { public static readonly SaveDue Instance = new(); }
 }

@@ -3,8 +3,8 @@ using ActorChat.Domain;
 namespace ActorChat.Actors.ReadPositions;
 
 /// <summary>
-/// The read marks that the store does not have yet: the newest of each user in each conversation, however many there were. Bounded: one
-/// that is too many is not taken, and the user's next one will do as well. Pure.
+/// The read positions that the store does not have yet: the newest of each user in each conversation. Bounded: when it is full a new entry
+/// is rejected, and the user's next read position takes its place. Pure.
 /// </summary>
 public sealed class UnsavedReadPositions(int limit)
 {
@@ -12,38 +12,40 @@ public sealed class UnsavedReadPositions(int limit)
 
     public int Count { get; private set; }
 
-    /// <summary>False where there is no room.</summary>
-    public bool Add(ReadPosition mark)
+    /// <summary>False if there is no room.</summary>
+    public bool Add(ReadPosition position)
     {
-        if (!users.TryGetValue(mark.User, out var marks))
+        if (!users.TryGetValue(position.User, out var seqs))
         {
             if (Count >= limit) return false;
-            users.Add(mark.User, marks = []);
+            users.Add(position.User, seqs = []);
         }
-        if (!marks.TryGetValue(mark.Conversation, out var before))
+        if (!seqs.TryGetValue(position.Conversation, out var before))
         {
             if (Count >= limit) return false;
             Count++;
         }
-        marks[mark.Conversation] = Math.Max(before, mark.Seq);
+        seqs[position.Conversation] = Math.Max(before, position.Seq);
         return true;
     }
 
-    /// <summary>Some of them. They stay here until <see cref="Saved"/>.</summary>
-    public IReadOnlyList<ReadPosition> Take(int most) => [.. users.SelectMany(u => u.Value.Select(m => new ReadPosition(u.Key, m.Key, m.Value))).Take(most)];
+    /// <summary>Up to <paramref name="most"/> positions. They stay here until <see cref="Saved"/>.</summary>
+    public IReadOnlyList<ReadPosition> Take(int most) =>
+        [.. users.SelectMany(user => user.Value.Select(entry => new ReadPosition(user.Key, entry.Key, entry.Value))).Take(most)];
 
-    public IEnumerable<KeyValuePair<ConversationId, long>> Of(UserId user) => users.TryGetValue(user, out var marks) ? marks : [];
+    public IEnumerable<KeyValuePair<ConversationId, long>> Of(UserId user) => users.TryGetValue(user, out var seqs) ? seqs : [];
 
-    /// <summary>The store has these; those that have moved on meanwhile stay.</summary>
+    /// <summary>Removes positions that the store has; those that have moved on meanwhile stay.</summary>
     public void Saved(IEnumerable<ReadPosition> saved)
     {
         ArgumentNullException.ThrowIfNull(saved);
-        foreach (var mark in saved)
+        foreach (var position in saved)
         {
-            if (!users.TryGetValue(mark.User, out var marks) || !marks.TryGetValue(mark.Conversation, out var seq) || seq != mark.Seq) continue;
-            marks.Remove(mark.Conversation);
+            if (!users.TryGetValue(position.User, out var seqs)) continue;
+            if (!seqs.TryGetValue(position.Conversation, out var seq) || seq != position.Seq) continue;
+            seqs.Remove(position.Conversation);
             Count--;
-            if (marks.Count == 0) users.Remove(mark.User);
+            if (seqs.Count == 0) users.Remove(position.User);
         }
     }
 }

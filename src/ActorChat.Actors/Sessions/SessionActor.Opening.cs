@@ -124,13 +124,13 @@ public sealed partial class SessionActor
     {
         account = user;
         if (!Enter(user.AsAuthor())) return;
-        Services.Reads.Tell(new OpenReader(Self, user.Id));
+        Services.ReadPositions.Tell(new OpenReader(Self, user.Id));
         state = State.Opening;
     }
 
     void OnReaderOpened(ReaderOpened opened)
     {
-        read = opened.Marks.TryGetValue(ConversationId.Default, out var mark) ? mark : null;
+        read = opened.Positions.TryGetValue(ConversationId.Default, out var position) ? position : null;
         var resume = hello.Resume;
         long? cursor = resume is not null && resume.Cursors.TryGetValue(ConversationId.Default.Value, out var seq) ? seq : null;
         epoch = Services.Store.Epoch;
@@ -160,7 +160,7 @@ public sealed partial class SessionActor
         }
         general = new Conversation(opened.Ref, opened.Head, Math.Min(read ?? opened.Head, opened.Head));
         // Who was never here has everything read, and that is kept: what comes from now on is new.
-        if (read is null && opened.Head > 0) Services.Reads.Tell(new AdvanceReadPosition(Self, User!.Id, opened.Conversation, opened.Head));
+        if (read is null && opened.Head > 0) Services.ReadPositions.Tell(new AdvanceReadPosition(Self, User!.Id, opened.Conversation, opened.Head));
         var card = new ConversationCard(
             opened.Conversation, opened.Title, "public", opened.Head, general.Read, opened.Unread, opened.Members);
         var welcome = new Welcome(hello.Id, epoch, Services.Build, Socket.Id, User!, account.Role, newToken, Services.Limits, [card]);

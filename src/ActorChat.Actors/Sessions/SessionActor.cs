@@ -57,7 +57,7 @@ public sealed partial class SessionActor : ClientSession
             case ClientFrame frame when IsTooFast(frame): break;
             case HeartbeatFrame frame: OnHeartbeat(frame); break;
             case TypingFrame frame: OnTyping(frame); break;
-            case ReadFrame frame: OnMark(frame); break;
+            case ReadFrame frame: OnReadPosition(frame); break;
             case HistoryFrame frame: OnRead(frame, frame.Conversation); break;
             case PullFrame frame: OnRead(frame, frame.Conversation); break;
             case SessionReads.Ended ended: OnReadEnded(ended); break;
@@ -132,8 +132,8 @@ public sealed partial class SessionActor : ClientSession
         Handled();
     }
 
-    // Answered here: the mark is kept within seconds, and one that is lost with the process is said again by the next.
-    void OnMark(ReadFrame frame)
+    // Answered at once: the position is stored within seconds, and if it is lost with the process, the next one replaces it.
+    void OnReadPosition(ReadFrame frame)
     {
         if (!IsMember(frame.Conversation, frame.Id)) return;
         if (frame.Seq > general!.Head)
@@ -144,7 +144,7 @@ public sealed partial class SessionActor : ClientSession
         if (frame.Seq > general.Read)
         {
             general.Read = frame.Seq;
-            Services.Reads.Tell(new AdvanceReadPosition(Self, User!.Id, frame.Conversation, frame.Seq));
+            Services.ReadPositions.Tell(new AdvanceReadPosition(Self, User!.Id, frame.Conversation, frame.Seq));
         }
         Confirm(frame.Id);
         Handled();
@@ -218,7 +218,7 @@ public sealed partial class SessionActor : ClientSession
 
     protected override void PostStop()
     {
-        if (User is not null) Services.Reads.Tell(new CloseReader(Self, User.Id));
+        if (User is not null) Services.ReadPositions.Tell(new CloseReader(Self, User.Id));
         base.PostStop();
     }
 

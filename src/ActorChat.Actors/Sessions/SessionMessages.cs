@@ -8,7 +8,7 @@ namespace ActorChat.Actors.Sessions;
 /// <summary>What every session is given.</summary>
 /// <param name="Build">Of the page; null where there is none.</param>
 public sealed record SessionServices(
-    IChatStore Store, IActorRef Persistence, IActorRef Conversations, IActorRef Reads, IActorRef Presence, IMarkup Markup, string? Build,
+    IChatStore Store, IActorRef Persistence, IActorRef Conversations, IActorRef ReadPositions, IActorRef Presence, IMarkup Markup, string? Build,
     LimitsOptions Limits, SessionOptions Settings, IUserLimits Users, TimeProvider Time);
 
 /// <summary>

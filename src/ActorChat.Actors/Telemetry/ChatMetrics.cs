@@ -18,7 +18,7 @@ public static class ChatMetrics
     static readonly Histogram<int> CommitSize = Meter.CreateHistogram("actorchat.commit.size", "{command}", "Commands in one commit.", tags: null, Counts);
     static readonly Histogram<double> CommitDuration = Meter.CreateHistogram(
         "actorchat.commit.duration", "ms", "From handing a batch to the store to its outcome.", tags: null, Milliseconds);
-    static long storeQueue, unsavedReads;
+    static long storeQueue, unsavedReadPositions;
 
     public static readonly UpDownCounter<int> Connections = Meter.CreateUpDownCounter<int>("actorchat.connections", "{connection}", "Open sockets.");
     static readonly Counter<long> Refused = Meter.CreateCounter<long>("actorchat.connections.refused", "{connection}", "Connections refused for a limit, by limit.");
@@ -33,11 +33,15 @@ public static class ChatMetrics
     public static readonly Counter<long> Answers = Meter.CreateCounter<long>("actorchat.answers", "{answer}", "Answers of the bot that ended, by state.");
 
     public static readonly UpDownCounter<int> People = Meter.CreateUpDownCounter<int>("actorchat.people", "{person}", "People present, those in their grace too; once for each conversation.");
-    public static readonly Counter<long> ReadsSaved = Meter.CreateCounter<long>("actorchat.reads.saved", "{mark}", "Read marks that the store took: the newest of a user, however many came.");
-    public static readonly Counter<long> ReadsDropped = Meter.CreateCounter<long>("actorchat.reads.dropped", "{mark}", "Read marks that found no room in the queue for the store.");
+    public static readonly Counter<long> ReadPositionsSaved = Meter.CreateCounter<long>(
+        "actorchat.read_positions.saved", "{position}", "Read positions that the store saved: of many from one user only the newest.");
+    public static readonly Counter<long> ReadPositionsDropped = Meter.CreateCounter<long>(
+        "actorchat.read_positions.dropped", "{position}", "Read positions that found no room in the queue for the store.");
 
-    public static readonly Counter<long> Doorbells = Meter.CreateCounter<long>("actorchat.tail.doorbells", "{doorbell}", "Doorbells of other nodes, and of the listener when it is back.");
-    static readonly Counter<long> PollFinds = Meter.CreateCounter<long>("actorchat.tail.poll_finds", "{read}", "Polls that found something: each is a doorbell that was lost or late.");
+    public static readonly Counter<long> Notifications = Meter.CreateCounter<long>(
+        "actorchat.tail.notifications", "{notification}", "Notifications from other nodes, and one each time the listener connects again.");
+    static readonly Counter<long> PollFinds = Meter.CreateCounter<long>(
+        "actorchat.tail.poll_finds", "{read}", "Polls that found something: each is a notification that was lost or late.");
     static readonly Histogram<int> TailEntries = Meter.CreateHistogram("actorchat.tail.entries", "{event}", "Entries that one reading of the log found.", tags: null, Counts);
     static readonly Histogram<double> TailLag = Meter.CreateHistogram(
         "actorchat.tail.lag", "ms", "From the commit of the oldest entry to its reading here, by the clock of the store.", tags: null, Milliseconds);
@@ -47,7 +51,9 @@ public static class ChatMetrics
     static ChatMetrics()
     {
         Meter.CreateObservableGauge("actorchat.commit.queue", () => Interlocked.Read(ref storeQueue), "{command}", "Commands that waited for the store when the last one came.");
-        Meter.CreateObservableGauge("actorchat.reads.queue", () => Interlocked.Read(ref unsavedReads), "{mark}", "Read marks that waited for the store when the last one came.");
+        Meter.CreateObservableGauge(
+            "actorchat.read_positions.queue", () => Interlocked.Read(ref unsavedReadPositions), "{position}",
+            "Read positions that waited for the store when the last one came.");
     }
 
     /// <param name="why">The tag <c>limit</c>: <c>handshakes</c>, <c>process</c>, <c>hello</c>, <c>address</c>, <c>user</c>.</param>
@@ -59,7 +65,7 @@ public static class ChatMetrics
 
     public static void StoreQueue(int waiting) => Interlocked.Exchange(ref storeQueue, waiting);
 
-    public static void UnsavedReads(int waiting) => Interlocked.Exchange(ref unsavedReads, waiting);
+    public static void UnsavedReadPositions(int waiting) => Interlocked.Exchange(ref unsavedReadPositions, waiting);
 
     public static void TailRead(int entries, TimeSpan lag, bool polled)
     {

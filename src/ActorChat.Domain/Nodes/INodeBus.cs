@@ -1,31 +1,31 @@
 namespace ActorChat.Domain;
 
 /// <summary>
-/// What nodes tell one another beside the log: that there is something new in it, and what nobody misses for long. All of it may be lost:
-/// with a bus that loses everything each promise still holds, only later.
+/// Carries what nodes send each other beside the log: notifications that the log has new entries, and ephemeral events. Any of it may be
+/// lost. If all of it is lost, every promise still holds, only later.
 /// </summary>
 public interface INodeBus
 {
-    /// <summary>The name of this node, unique among all and new with every start; null for one that is alone.</summary>
+    /// <summary>The name of this node, unique among all nodes and new at every start; null when this node runs alone.</summary>
     string? Node { get; }
 
-    /// <summary>Hears the others when this returns: whatever is written from then on is either read from the log or rung for.</summary>
+    /// <summary>When this returns, the node is listening: it either reads an entry from the log or is notified of it.</summary>
     Task StartAsync(CancellationToken stop);
 
-    /// <summary>Where a doorbell goes that another node rang, from now on. Called on any thread.</summary>
-    void OnRung(Action rung);
+    /// <summary>Sets what to call when another node has written to the log. It is called on any thread.</summary>
+    void OnNotified(Action notified);
 
-    /// <summary>Where the news of other nodes go, from now on. Called on any thread.</summary>
-    void OnNews(Action<NodeNews> heard);
+    /// <summary>Sets what to call with each ephemeral event of another node. It is called on any thread.</summary>
+    void OnEphemeralEvent(Action<NodeNews> received);
 
-    /// <summary>There is something new in the log. Costs nothing, however often.</summary>
-    void Ring();
+    /// <summary>Notifies the other nodes that the log has new entries. Cheap, however often it is called.</summary>
+    void NotifyOthers();
 
-    /// <summary>Tells the other nodes. Never waits; where there is too much the oldest is dropped.</summary>
+    /// <summary>Sends an ephemeral event to the other nodes. Never waits; when too many are queued, the oldest is dropped.</summary>
     void Publish(NodeNews news);
 }
 
-/// <summary>For who is alone, or is to be treated so.</summary>
+/// <summary>The bus of a node that runs alone, or with <c>Storage:Bus=none</c>: it sends and receives nothing.</summary>
 public sealed class SilentBus : INodeBus
 {
     public static readonly SilentBus Instance = new();
@@ -34,15 +34,15 @@ public sealed class SilentBus : INodeBus
 
     public Task StartAsync(CancellationToken stop) => Task.CompletedTask;
 
-    public void OnRung(Action rung)
+    public void OnNotified(Action notified)
     {
     }
 
-    public void OnNews(Action<NodeNews> heard)
+    public void OnEphemeralEvent(Action<NodeNews> received)
     {
     }
 
-    public void Ring()
+    public void NotifyOthers()
     {
     }
 

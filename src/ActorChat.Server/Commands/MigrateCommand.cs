@@ -31,7 +31,7 @@ static class MigrateCommand
         var target = new StorageOptions { Provider = StorageOptions.Postgres, ConnectionString = to };
         try
         {
-            var moved = await new StoreMove(source, target, Console.WriteLine).RunAsync(CancellationToken.None);
+            var moved = await new StoreMove(source, target, TimeProvider.System, Console.WriteLine).RunAsync(CancellationToken.None);
             Console.WriteLine($"{moved} entries moved and compared. Start the server with Storage__Provider=postgres and this connection string; clients resume where they were.");
             return 0;
         }

@@ -37,7 +37,7 @@ static class SignOutCommand
             builder.Services.AddSettings();
             await using var app = builder.Build();
             var storage = AppSettings.Checked(() => app.Services.GetRequiredService<IOptions<StorageOptions>>().Value);
-            if (await UserSessions.EndAllAsync(storage, name, CancellationToken.None) is not { } ended)
+            if (await UserSessions.EndAllAsync(storage, name, TimeProvider.System, CancellationToken.None) is not { } ended)
             {
                 await Console.Error.WriteLineAsync($"No user is called {name.Shown}.");
                 return 1;

@@ -2,67 +2,64 @@ using ActorChat.Domain;
 using ActorChat.Storage.Postgres;
 using ActorChat.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace ActorChat.Storage.Moving;
 
 /// <summary>
-/// Moves everything from the embedded store into an empty PostgreSQL: epoch, seqs, keys and sessions stay, so clients resume as if nothing had
-/// been. It may be broken off and run again; the target counts only when every conversation has been compared with the source.
+/// Moves everything from SQLite into an empty PostgreSQL database: epoch, seqs, keys and sessions stay, so clients resume as if nothing had
+/// happened. It may be interrupted and run again; no server uses the target before every conversation has been compared with the source.
 /// </summary>
-public sealed class StoreMove(StorageOptions from, StorageOptions to, Action<string> report)
+public sealed class StoreMove(StorageOptions from, StorageOptions to, TimeProvider time, Action<string> report)
 {
     const int Chunk = 20_000;
 
-    static readonly MovedTable[] Small = [MovedTable.Users, MovedTable.Conversations, MovedTable.Participants, MovedTable.Sessions, MovedTable.Reads];
+    // The timeouts that keep a request short would interrupt the copy of a million rows.
+    const string NoTimeouts = "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET timezone = 'UTC'";
+
+    static readonly MovedTable[] Small =
+        [MovedTable.Users, MovedTable.Conversations, MovedTable.Participants, MovedTable.Sessions, MovedTable.ReadPositions];
     static readonly MovedTable[] Logs = [MovedTable.Messages, MovedTable.Changes];
 
-    /// <returns>How many messages and changes were moved.</returns>
-    /// <exception cref="StoreStartException">One of the two cannot be used; the message is one line for the operator.</exception>
+    /// <returns>The number of messages and changes that were moved.</returns>
+    /// <exception cref="StoreStartException">One of the two databases cannot be used; the message is one line for the operator.</exception>
     public async Task<long> RunAsync(CancellationToken stop)
     {
-        // Opening brings the file to the newest tables, the predecessor's too, closes what was running, and keeps servers off it.
-        await using var source = new SqliteChatStore(from, TimeProvider.System, NullLogger<SqliteChatStore>.Instance);
-        var epoch = (await source.OpenAsync(stop).ConfigureAwait(false)).Epoch;
+        // Opening migrates the file (the predecessor's as well), ends running answers, and keeps servers from using the file.
+        await using var source = new SqliteChatStore(from, time, NullLogger<SqliteChatStore>.Instance);
+        var epoch = (await source.OpenAsync(stop)).Epoch;
         using var reading = new DatabaseFile(from).OpenForReading();
         var conversations = Conversations(reading);
         try
         {
             await using var pool = PostgresSource.Create(to, "move", connections: 2);
-            await using var alone = await SchemaLock.TakeAsync(pool, stop).ConfigureAwait(false);
-            await PrepareSessionAsync(alone.Connection, stop).ConfigureAwait(false);
-            var target = new MoveTarget(alone.Connection);
-            await target.PrepareAsync(epoch, conversations, NullLogger.Instance, stop).ConfigureAwait(false);
-            await CopySmallAsync(alone.Connection, reading, target, conversations, stop).ConfigureAwait(false);
+            await using var schemaLock = await SchemaLock.TakeAsync(pool, stop);
+            await schemaLock.Connection.ExecuteAsync(NoTimeouts, stop);
+            var target = new MoveTarget(schemaLock.Connection);
+            await target.PrepareAsync(epoch, conversations, NullLogger.Instance, stop);
+            await CopySmallAsync(schemaLock.Connection, reading, target, conversations, stop);
             foreach (var conversation in conversations)
                 foreach (var table in Logs)
-                    await CopyLogAsync(reading, target, table, conversation, stop).ConfigureAwait(false);
+                    await CopyLogAsync(reading, target, table, conversation, stop);
             foreach (var conversation in conversations)
                 foreach (var table in Logs)
-                    await CompareAsync(reading, target, table, conversation, stop).ConfigureAwait(false);
-            await target.FinishAsync(epoch, conversations, stop).ConfigureAwait(false);
+                    await CompareAsync(reading, target, table, conversation, stop);
+            await target.FinishAsync(epoch, conversations, stop);
         }
-        catch (Exception failure) when (PostgresErrors.IsOfTheWay(failure))
+        catch (Exception failure) when (PostgresErrors.IsConnectionError(failure))
         {
-            throw new StoreStartException($"The target failed: {PostgresErrors.Explain(failure)}. What was copied stays; run it again to go on.", failure);
+            throw new StoreStartException(
+                $"The target failed: {PostgresErrors.Explain(failure)}. The rows copied so far stay; run it again to continue.", failure);
         }
         return conversations.Sum(conversation => conversation.Head);
-    }
-
-    // What keeps a request from waiting would cut a copy of a million rows short.
-    static async Task PrepareSessionAsync(NpgsqlConnection connection, CancellationToken stop)
-    {
-        await using var command = new NpgsqlCommand("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET timezone = 'UTC'", connection);
-        await command.ExecuteNonQueryAsync(stop).ConfigureAwait(false);
     }
 
     static List<MovedConversation> Conversations(SqliteConnection reading)
     {
         var found = new List<MovedConversation>();
         var before = new long[PostgresSchema.Shards];
-        using var rows = Query(reading, "SELECT conversation_id, head FROM conversations ORDER BY conversation_id");
+        using var rows = reading.Rows("SELECT conversation_id, head FROM conversations ORDER BY conversation_id");
         while (rows.Read())
         {
             var (id, head) = (rows.GetString(0), rows.GetInt64(1));
@@ -73,53 +70,54 @@ public sealed class StoreMove(StorageOptions from, StorageOptions to, Action<str
         return found;
     }
 
-    static async Task CopySmallAsync(NpgsqlConnection connection, SqliteConnection reading, MoveTarget target, List<MovedConversation> conversations, CancellationToken stop)
+    static async Task CopySmallAsync(
+        NpgsqlConnection connection, SqliteConnection reading, MoveTarget target, List<MovedConversation> conversations,
+        CancellationToken stop)
     {
-        await using var transaction = await connection.BeginTransactionAsync(stop).ConfigureAwait(false);
-        foreach (var table in Enumerable.Reverse(Small)) await target.EmptyAsync(table, stop).ConfigureAwait(false);
+        await using var transaction = await connection.BeginTransactionAsync(stop);
+        foreach (var table in Enumerable.Reverse(Small)) await target.EmptyAsync(table, stop);
         var shards = conversations.ToDictionary(c => c.Id, c => c.Shard);
         foreach (var table in Small)
         {
-            using var rows = Query(reading, $"SELECT {table.Names} FROM {table.Name}");
-            if (table == MovedTable.Conversations) await target.CopyAsync(table, rows, row => [shards[(string)row[0]!]], ", shard", long.MaxValue, stop).ConfigureAwait(false);
-            else await target.CopyAsync(table, rows, _ => [], "", long.MaxValue, stop).ConfigureAwait(false);
+            using var rows = reading.Rows($"SELECT {table.Names} FROM {table.Name}");
+            if (table == MovedTable.Conversations)
+                await target.CopyAsync(table, rows, ", shard", row => [shards[(string)row[0]!]], long.MaxValue, stop);
+            else await target.CopyAsync(table, rows, "", _ => [], long.MaxValue, stop);
         }
-        await transaction.CommitAsync(stop).ConfigureAwait(false);
+        await transaction.CommitAsync(stop);
     }
 
-    async Task CopyLogAsync(SqliteConnection reading, MoveTarget target, MovedTable table, MovedConversation conversation, CancellationToken stop)
+    async Task CopyLogAsync(
+        SqliteConnection reading, MoveTarget target, MovedTable table, MovedConversation conversation, CancellationToken stop)
     {
-        var after = await target.CopiedToAsync(table, conversation, stop).ConfigureAwait(false);
-        if (after > 0) report($"{conversation.Id}: {table.Name} go on after {after}");
-        using var rows = Query(reading, $"SELECT {table.Names} FROM {table.Name} WHERE conversation_id = $1 AND seq > $2 ORDER BY seq", conversation.Id, after);
+        var after = await target.CopiedToAsync(table, conversation, stop);
+        if (after > 0) report($"{conversation.Id}: continuing {table.Name} after {after}");
+        using var rows = reading.Rows(
+            $"SELECT {table.Names} FROM {table.Name} WHERE conversation_id = $1 AND seq > $2 ORDER BY seq", conversation.Id, after);
         long copied, all = 0;
         do
         {
-            // seq is dense over both tables, so the place in the shard follows from it.
-            copied = await target.CopyAsync(table, rows, row => [conversation.Shard, conversation.Before + (long)row[1]!], ", shard, pos", Chunk, stop).ConfigureAwait(false);
+            // Seqs are dense over both tables, so the position in the shard follows from the seq.
+            copied = await target.CopyAsync(
+                table, rows, ", shard, pos", row => [conversation.Shard, conversation.Before + (long)row[1]!], Chunk, stop);
             all += copied;
-            if (copied > 0) report($"{conversation.Id}: {all} {table.Name}");
+            if (copied > 0) report($"{conversation.Id}: {all} {table.Name} copied");
         }
         while (copied == Chunk);
     }
 
-    async Task CompareAsync(SqliteConnection reading, MoveTarget target, MovedTable table, MovedConversation conversation, CancellationToken stop)
+    async Task CompareAsync(
+        SqliteConnection reading, MoveTarget target, MovedTable table, MovedConversation conversation, CancellationToken stop)
     {
-        using var digest = new LogDigest(table);
-        using (var rows = Query(reading, $"SELECT {table.Names} FROM {table.Name} WHERE conversation_id = $1 ORDER BY seq", conversation.Id))
-            while (rows.Read()) digest.Add(rows, (column, i) => column.Read(rows, i));
-        var here = (digest.Rows, digest.Finish());
-        var there = await target.DigestAsync(table, conversation, stop).ConfigureAwait(false);
-        if (here != there)
-            throw new StoreStartException($"The {table.Name} of {conversation.Id} are not the same on both sides ({here.Rows} rows here, {there.Rows} there). Empty the target and begin anew.");
-        report($"{conversation.Id}: {there.Rows} {table.Name} compared, digest {there.Digest[..16]}");
-    }
-
-    static SqliteDataReader Query(SqliteConnection connection, string sql, params object[] values)
-    {
-        var command = connection.CreateCommand(); // not disposed here: that would close the reader; it ends with the connection
-        command.CommandText = sql;
-        for (var i = 0; i < values.Length; i++) command.Parameters.AddWithValue($"${i + 1}", values[i]);
-        return command.ExecuteReader();
+        using var digest = new TableDigest(table);
+        using (var rows = reading.Rows($"SELECT {table.Names} FROM {table.Name} WHERE conversation_id = $1 ORDER BY seq", conversation.Id))
+            while (rows.Read()) digest.Add((column, i) => column.Read(rows, i));
+        var source = (digest.Rows, Digest: digest.Finish());
+        var copy = await target.DigestAsync(table, conversation, stop);
+        if (source != copy)
+            throw new StoreStartException(
+                $"The {table.Name} of {conversation.Id} differ: {source.Rows} rows in the source, {copy.Rows} in the target. "
+                + "Empty the target and run it again.");
+        report($"{conversation.Id}: {copy.Rows} {table.Name} compared, digest {copy.Digest[..16]}");
     }
 }

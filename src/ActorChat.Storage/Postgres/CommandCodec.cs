@@ -6,10 +6,15 @@ using ActorChat.Domain;
 
 namespace ActorChat.Storage.Postgres;
 
-/// <summary>Commands as <c>commit_commands</c> takes them, and its answers as outcomes. The other side is Migrations/Postgres/functions.sql.</summary>
+/// <summary>
+/// Commands in the JSON that the database function <c>commit_commands</c> takes, and its result as outcomes. The other side is
+/// Migrations/Postgres/functions.sql. The names in the JSON must not change: during a rolling upgrade nodes of two versions call one
+/// function.
+/// </summary>
 internal static class CommandCodec
 {
-    public static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }; // it goes to a database, not into a page
+    // Read by a database, not by a browser: nothing but the JSON itself needs escaping.
+    public static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static byte[] Write(IReadOnlyList<StoreCommand> commands)
     {
@@ -28,24 +33,32 @@ internal static class CommandCodec
         return bytes.WrittenSpan.ToArray();
     }
 
-    /// <summary>Why a command cannot be given to the database at all; null where it can. Found out before, so that it fails no neighbour.</summary>
+    /// <summary>
+    /// Why a command cannot be sent to the database; null if it can. Checked in advance, so that it does not fail the rest of its batch.
+    /// </summary>
     public static string? Unstorable(StoreCommand command)
     {
         string?[]? texts = command switch
         {
-            AppendMessage post => [post.Conversation.Value, post.Sender.Id.Value, post.Sender.Name, post.Text, post.Key, post.Answer?.Model, post.Answer?.Error],
+            AppendMessage post =>
+            [
+                post.Conversation.Value, post.Sender.Id.Value, post.Sender.Name, post.Text, post.Key,
+                post.Answer?.Model, post.Answer?.Error,
+            ],
             SaveAnswerSoFar save => [save.Conversation.Value, save.Text],
             EndAnswer { State: AnswerState.Running } => null,
             EndAnswer end => [end.Conversation.Value, end.Text, end.Error],
             ClaimName claim => [claim.Name, claim.FoldedName, claim.Token.Value],
             EnterByName enter => [enter.Name, enter.FoldedName],
             RevokeToken revoke => [revoke.Token.Value],
-            SaveReadPositions save => [.. save.Marks.SelectMany(m => new[] { m.User.Value, m.Conversation.Value })],
+            SaveReadPositions save => [.. save.Positions.SelectMany(read => new[] { read.User.Value, read.Conversation.Value })],
             ProbeWrite => [],
             _ => null,
         };
-        if (texts is null) return command is EndAnswer ? "an answer cannot end as running" : $"this store knows no {command.GetType().Name}";
-        return Array.TrueForAll(texts, text => text is null || StorableText.IsStorable(text)) ? null : "the text holds U+0000 or half a surrogate pair";
+        if (texts is null)
+            return command is EndAnswer ? "an answer cannot end as running" : $"this store does not support {command.GetType().Name}";
+        var storable = Array.TrueForAll(texts, text => text is null || StorableText.IsStorable(text));
+        return storable ? null : "the text contains U+0000 or half a surrogate pair";
     }
 
     static void Write(Utf8JsonWriter json, StoreCommand command)
@@ -106,17 +119,17 @@ internal static class CommandCodec
         json.WriteString("error", answer.Error);
     }
 
-    // Not under the name that makes a command one of a conversation: nothing in the log is touched.
+    // Named `of`, because the function locks the log of every `conversation` that a command names, and read positions are not part of it.
     static void Write(Utf8JsonWriter json, SaveReadPositions save)
     {
         json.WriteString("do", "read");
         json.WriteStartArray("marks");
-        foreach (var mark in save.Marks)
+        foreach (var position in save.Positions)
         {
             json.WriteStartObject();
-            json.WriteString("user", mark.User.Value);
-            json.WriteString("of", mark.Conversation.Value);
-            json.WriteNumber("seq", mark.Seq);
+            json.WriteString("user", position.User.Value);
+            json.WriteString("of", position.Conversation.Value);
+            json.WriteNumber("seq", position.Seq);
             json.WriteEndObject();
         }
         json.WriteEndArray();
@@ -134,11 +147,11 @@ internal static class CommandCodec
         json.WriteString("do", verb);
         json.WriteString("name", name);
         json.WriteString("folded", folded);
-        json.WriteString("user", RandomNumberGenerator.GetHexString(16, lowercase: true)); // its id, where nobody has the name yet
+        json.WriteString("user", RandomNumberGenerator.GetHexString(16, lowercase: true)); // the id of the user, if one has to be created
     }
 
-    /// <param name="places">Gets the places of what is in the log now.</param>
-    public static StoreOutcome[] Read(string answer, IReadOnlyList<StoreCommand> commands, ICollection<LogPlace> places)
+    /// <param name="positions">Receives the positions of the entries that were added to the log.</param>
+    public static StoreOutcome[] Read(string answer, IReadOnlyList<StoreCommand> commands, ICollection<LogPosition> positions)
     {
         using var json = JsonDocument.Parse(answer);
         var outcomes = new StoreOutcome[commands.Count];
@@ -146,7 +159,8 @@ internal static class CommandCodec
         {
             var outcome = json.RootElement[i];
             outcomes[i] = Read(outcome, commands[i]);
-            if (outcome.TryGetProperty("pos", out var pos)) places.Add(new LogPlace(outcome.GetProperty("shard").GetInt16(), pos.GetInt64()));
+            if (outcome.TryGetProperty("pos", out var pos))
+                positions.Add(new LogPosition(outcome.GetProperty("shard").GetInt16(), pos.GetInt64()));
         }
         StorageMetrics.LockWait.Record(json.RootElement[commands.Count].GetDouble());
         return outcomes;
@@ -164,7 +178,7 @@ internal static class CommandCodec
         ("taken", _) => new NameTaken(),
         ("done", _) => new CommandDone(),
         ("refused", _) => new CommandRefused(Text(outcome, "why")),
-        var (said, _) => throw new InvalidOperationException($"The database answered '{said}' to a {command.GetType().Name}."),
+        var (unknown, _) => throw new InvalidOperationException($"The database answered '{unknown}' to a {command.GetType().Name}."),
     };
 
     static long Seq(JsonElement outcome) => outcome.GetProperty("seq").GetInt64();

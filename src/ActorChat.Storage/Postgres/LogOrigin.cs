@@ -4,38 +4,42 @@ using Npgsql;
 namespace ActorChat.Storage.Postgres;
 
 /// <summary>
-/// Where a log lives: which cluster of PostgreSQL, and on which of its timelines. A restored dump has another cluster; a promoted standby and a recovery to a
-/// point in time have another timeline. A connection never changes it, so it is looked at once for each.
+/// Identifies where a log lives: which PostgreSQL cluster, and which of its timelines. A restored dump is in another cluster; a promoted
+/// standby and a point-in-time recovery are on another timeline. A connection never changes it, so each connection is checked once.
 /// </summary>
 internal sealed class LogOrigin
 {
-    const string Query = "SELECT (SELECT system_identifier FROM pg_control_system()) || ' ' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)";
+    const string Query =
+        "SELECT (SELECT system_identifier FROM pg_control_system()) || ' ' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)";
+    const string QueryOfPrimary = $"SELECT CASE WHEN NOT pg_is_in_recovery() THEN ({Query}) END";
 
-    volatile string? _known;
+    volatile string? expected;
 
-    public static async Task<string> ReadAsync(NpgsqlConnection connection, CancellationToken stop)
-    {
-        await using var ask = new NpgsqlCommand(Query, connection);
-        return (string)(await ask.ExecuteScalarAsync(stop).ConfigureAwait(false))!;
-    }
+    public static async Task<string> ReadAsync(NpgsqlConnection connection, CancellationToken stop) =>
+        (await connection.QueryAsync<string>(Query, stop))!;
 
-    /// <summary>From now on only connections to this one are good.</summary>
-    public async Task TakeAsync(NpgsqlConnection connection, CancellationToken stop) => _known = await ReadAsync(connection, stop).ConfigureAwait(false);
+    /// <summary>From now on only connections to this origin are accepted.</summary>
+    public async Task AcceptAsync(NpgsqlConnection connection, CancellationToken stop) => expected = await ReadAsync(connection, stop);
 
     /// <exception cref="LogReplacedException">The connection leads to another log.</exception>
     public async Task CheckAsync(NpgsqlConnection connection)
     {
-        await using var ask = new NpgsqlCommand("SELECT CASE WHEN NOT pg_is_in_recovery() THEN (" + Query + ") END", connection);
-        if (await ask.ExecuteScalarAsync().ConfigureAwait(false) is not string origin) throw new StoreUnavailableException("the database is a standby");
-        if (_known is { } known && origin != known) throw new LogReplacedException();
+        var origin = await connection.QueryAsync<string>(QueryOfPrimary, CancellationToken.None)
+            ?? throw new StoreUnavailableException("the database is a standby");
+        if (expected is not null && origin != expected) throw new LogReplacedException();
     }
 }
 
-/// <summary>Nothing was saved, and nothing can be until the new log is known here.</summary>
+/// <summary>The log was replaced. Nothing was saved, and nothing can be until this node has accepted the new log.</summary>
 internal sealed class LogReplacedException() : StoreUnavailableException("the database was replaced by another one")
 {
-    /// <summary>Whether that is the reason: where there are several hosts, their errors come wrapped up together.</summary>
-    public static bool IsBehind(Exception error) =>
+    /// <summary>Whether it is the cause of an error: with several hosts Npgsql wraps the errors of all of them.</summary>
+    public static bool IsCauseOf(Exception error) =>
         error is LogReplacedException
-        || (error is AggregateException several ? several.InnerExceptions.Any(IsBehind) : error.InnerException is { } inner && IsBehind(inner));
+        || (error is AggregateException several
+            ? several.InnerExceptions.Any(IsCauseOf)
+            : error.InnerException is { } inner && IsCauseOf(inner));
 }
+
+/// <summary>Entries that were in the log are missing.</summary>
+internal sealed class LogTruncatedException() : Exception("the log is shorter than before");

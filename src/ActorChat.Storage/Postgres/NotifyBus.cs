@@ -6,166 +6,103 @@ using Npgsql;
 namespace ActorChat.Storage.Postgres;
 
 /// <summary>
-/// The bus between nodes on PostgreSQL's own notifications, which need no further service. Never inside the transaction of a message: a notification
-/// takes a lock that all commits of the database share. The doorbell is empty, so one that is lost costs nothing but the time to the next poll.
+/// The bus between nodes, over PostgreSQL's own notifications, which need no other service. It never sends one inside the transaction of a
+/// message: a notification takes a lock that all commits of the database share. A notification that the log has new entries has no content,
+/// so losing one only means waiting for the next poll.
 /// </summary>
 public sealed class NotifyBus : INodeBus, IAsyncDisposable
 {
-    const string Bell = "actorchat_bell", News = "actorchat_news";
+    // The names must not change: during a rolling upgrade nodes of two versions use them.
+    internal const string LogChannel = "actorchat_bell", EphemeralChannel = "actorchat_news";
 
-    // PostgreSQL's limit is 8000 bytes, and the envelope needs some.
+    // PostgreSQL's limit is 8000 bytes, and the envelope needs some of them.
     const int PayloadBytes = 7500;
 
-    // A listener whose connection is dead without knowing it hears nothing: it rings its own bell when nobody else does.
-    static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(5);
+    const int QueueLimit = 1000;
 
-    static readonly TimeSpan BellPause = TimeSpan.FromMilliseconds(5), NewsPause = TimeSpan.FromMilliseconds(50);
+    // How often to send at most: notifications of the log, and ephemeral events, which are collected meanwhile.
+    static readonly TimeSpan LogPause = TimeSpan.FromMilliseconds(5), EphemeralPause = TimeSpan.FromMilliseconds(50);
 
-    readonly string _node;
-    readonly ILogger<NotifyBus> _log;
-    readonly NpgsqlDataSource _source;
-    readonly CancellationTokenSource _stop = new();
-    readonly SemaphoreSlim _ringing = new(0);
-    readonly Channel<byte[]> _news = Channel.CreateBounded<byte[]>(
-        new BoundedChannelOptions(1000) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true }, _ => StorageMetrics.NewsDropped.Add(1));
+    readonly string node;
+    readonly ILogger<NotifyBus> log;
+    readonly NpgsqlDataSource source;
+    readonly NotificationListener listener;
+    readonly CancellationTokenSource stopping = new();
+    readonly SemaphoreSlim logChanged = new(0);
+    readonly Channel<byte[]> ephemeral = Channel.CreateBounded<byte[]>(
+        new BoundedChannelOptions(QueueLimit) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
+        _ => StorageMetrics.EphemeralDropped.Add(1));
 
-    volatile Action _rung = () => { };
-    volatile Action<NodeNews> _heard = _ => { };
-    int _rings;
-    Task _running = Task.CompletedTask;
+    int isLogChanged;
+    Task running = Task.CompletedTask;
 
-    /// <param name="node">The name of this node, unique among all.</param>
-    /// <exception cref="Actors.Persistence.StoreStartException">The connection string cannot be read.</exception>
+    /// <param name="node">The name of this node, unique among all nodes.</param>
+    /// <exception cref="StoreStartException">The connection string cannot be parsed.</exception>
     public NotifyBus(StorageOptions options, string node, ILogger<NotifyBus> log)
     {
-        _node = node;
-        _log = log;
-        _source = PostgresSource.Create(options, "bus", connections: 3); // one listens, one rings, one tells
+        this.node = node;
+        this.log = log;
+        source = PostgresSource.Create(options, "bus", connections: 3); // one listens, one sends each kind of notification
+        listener = new NotificationListener(source, node, NotifyOthers, log);
     }
 
-    public string? Node => _node;
+    public string? Node => node;
 
-    public void OnRung(Action rung) => _rung = rung;
+    public void OnNotified(Action notified) => listener.OnNotified(notified);
 
-    public void OnNews(Action<NodeNews> heard) => _heard = heard;
+    public void OnEphemeralEvent(Action<NodeNews> received) => listener.OnEphemeralEvent(received);
 
-    public void Ring()
+    public void NotifyOthers()
     {
-        if (Interlocked.Exchange(ref _rings, 1) == 0) _ringing.Release();
+        if (Interlocked.Exchange(ref isLogChanged, 1) == 0) logChanged.Release();
     }
 
     public void Publish(NodeNews news)
     {
-        var item = NewsCodec.Write(news);
-        if (item.Length > PayloadBytes) StorageMetrics.NewsDropped.Add(1);
-        else _news.Writer.TryWrite(item);
+        var item = EphemeralCodec.Write(news);
+        if (item.Length > PayloadBytes) StorageMetrics.EphemeralDropped.Add(1);
+        else ephemeral.Writer.TryWrite(item);
     }
 
     public async Task StartAsync(CancellationToken stop)
     {
-        var connection = await ListenAsync(stop).ConfigureAwait(false);
-        _running = Task.WhenAll(HearAsync(connection), RingAsync(), TellAsync());
+        var connection = await listener.ConnectAsync(stop);
+        running = Task.WhenAll(listener.RunAsync(connection, stopping.Token), SendLogNotificationsAsync(), SendEphemeralEventsAsync());
     }
 
-    async Task<NpgsqlConnection> ListenAsync(CancellationToken stop)
+    // One at a time, and one in a few milliseconds: a single notification has the same effect as a hundred.
+    async Task SendLogNotificationsAsync()
     {
-        var connection = await _source.OpenConnectionAsync(stop).ConfigureAwait(false);
-        try
+        while (!stopping.IsCancellationRequested)
         {
-            connection.Notification += (_, heard) => OnNotification(heard.Channel, heard.Payload);
-            await using var listen = new NpgsqlCommand($"LISTEN {Bell}; LISTEN {News}", connection);
-            await listen.ExecuteNonQueryAsync(stop).ConfigureAwait(false);
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync().ConfigureAwait(false);
-            throw;
+            await logChanged.WaitAsync(stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (stopping.IsCancellationRequested) return;
+            Interlocked.Exchange(ref isLogChanged, 0);
+            await NotifyAsync(LogChannel, node);
+            await PauseAsync(LogPause);
         }
     }
 
-    void OnNotification(string channel, string payload)
-    {
-        if (channel == Bell)
-        {
-            if (payload != _node) _rung();
-            return;
-        }
-        var (node, news) = NewsCodec.Read(payload);
-        if (node == _node) return;
-        foreach (var item in news) _heard(item);
-    }
-
-    async Task HearAsync(NpgsqlConnection? connection)
-    {
-        var failing = false;
-        while (!_stop.IsCancellationRequested)
-        {
-            try
-            {
-                connection ??= await ListenAsync(_stop.Token).ConfigureAwait(false);
-                if (failing) _log.LogInformation("The doorbell of the other nodes is heard again");
-                failing = false;
-                _rung(); // whatever rang while nobody listened
-                while (true)
-                    if (!await connection.WaitAsync(PingAfter, _stop.Token).ConfigureAwait(false))
-                        await PingAsync(connection).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-            {
-                // It ends.
-            }
-            catch (Exception error) when (PostgresErrors.IsOfTheWay(error) || error is OperationCanceledException or InvalidOperationException)
-            {
-                if (!failing) _log.LogWarning("The doorbell of the other nodes is not heard, until then the log is polled: {Reason}", PostgresErrors.Explain(error));
-                failing = true;
-                await PauseAsync(TimeSpan.FromMilliseconds(Random.Shared.Next(250, 1000))).ConfigureAwait(false);
-            }
-            finally
-            {
-                if (connection is not null) await connection.DisposeAsync().ConfigureAwait(false);
-                connection = null;
-            }
-        }
-    }
-
-    async Task PingAsync(NpgsqlConnection listener)
-    {
-        Ring();
-        if (!await listener.WaitAsync(PingAfter, _stop.Token).ConfigureAwait(false)) throw new TimeoutException("its own bell did not reach it");
-    }
-
-    // At most one on its way, and not more often than every few milliseconds: one doorbell says as much as a hundred.
-    async Task RingAsync()
-    {
-        while (!_stop.IsCancellationRequested)
-        {
-            await _ringing.WaitAsync(_stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (_stop.IsCancellationRequested) return;
-            Interlocked.Exchange(ref _rings, 0);
-            await NotifyAsync(Bell, _node).ConfigureAwait(false);
-            await PauseAsync(BellPause).ConfigureAwait(false);
-        }
-    }
-
-    async Task TellAsync()
+    async Task SendEphemeralEventsAsync()
     {
         var items = new List<byte[]>();
-        while (await IsThereNewsAsync().ConfigureAwait(false))
+        while (await HasEphemeralEventsAsync())
         {
             var size = 0;
-            while (_news.Reader.TryPeek(out var next) && (size += next.Length + 1) <= PayloadBytes && _news.Reader.TryRead(out next)) items.Add(next);
-            if (items.Count > 0) await NotifyAsync(News, NewsCodec.Envelope(_node, items)).ConfigureAwait(false);
+            var reader = ephemeral.Reader;
+            while (reader.TryPeek(out var next) && (size += next.Length + 1) <= PayloadBytes && reader.TryRead(out next))
+                items.Add(next);
+            if (items.Count > 0) await NotifyAsync(EphemeralChannel, EphemeralCodec.Envelope(node, items));
             items.Clear();
-            await PauseAsync(NewsPause).ConfigureAwait(false);
+            await PauseAsync(EphemeralPause);
         }
     }
 
-    async Task<bool> IsThereNewsAsync()
+    async Task<bool> HasEphemeralEventsAsync()
     {
         try
         {
-            return await _news.Reader.WaitToReadAsync(_stop.Token).ConfigureAwait(false);
+            return await ephemeral.Reader.WaitToReadAsync(stopping.Token);
         }
         catch (OperationCanceledException)
         {
@@ -177,25 +114,23 @@ public sealed class NotifyBus : INodeBus, IAsyncDisposable
     {
         try
         {
-            await using var notify = _source.CreateCommand("SELECT pg_notify($1, $2)");
-            notify.Parameters.Add(new NpgsqlParameter { Value = channel });
-            notify.Parameters.Add(new NpgsqlParameter { Value = payload });
-            await notify.ExecuteNonQueryAsync(_stop.Token).ConfigureAwait(false);
+            await using var connection = await source.OpenConnectionAsync(stopping.Token);
+            await connection.ExecuteAsync("SELECT pg_notify($1, $2)", stopping.Token, channel, payload);
         }
-        catch (Exception error) when (PostgresErrors.IsOfTheWay(error) || error is OperationCanceledException)
+        catch (Exception error) when (PostgresErrors.IsConnectionError(error) || error is OperationCanceledException)
         {
-            _log.LogDebug("The other nodes were not told: {Reason}", PostgresErrors.Explain(error));
+            log.LogDebug("Other nodes could not be notified: {Reason}", PostgresErrors.Explain(error));
         }
     }
 
-    async Task PauseAsync(TimeSpan pause) => await Task.Delay(pause, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    async Task PauseAsync(TimeSpan pause) => await Task.Delay(pause, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
-        await _running.ConfigureAwait(false);
-        await _source.DisposeAsync().ConfigureAwait(false);
-        _stop.Dispose();
-        _ringing.Dispose();
+        await stopping.CancelAsync();
+        await running;
+        await source.DisposeAsync();
+        stopping.Dispose();
+        logChanged.Dispose();
     }
 }

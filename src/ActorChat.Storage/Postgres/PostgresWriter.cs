@@ -6,170 +6,176 @@ using NpgsqlTypes;
 namespace ActorChat.Storage.Postgres;
 
 /// <summary>
-/// The way of all writing: one call of one function on the server for each batch, one batch at a time. It tells three outcomes apart: done,
-/// surely not done, and unknown, which it resolves: a connection that broke in the middle of a call is followed by a question on another one,
-/// and by a new generation, so that a batch which is still on its way cannot be committed after the answer.
+/// All writes: one call of one database function for each batch, one batch at a time. It distinguishes three outcomes: done, not done, and
+/// unknown. If a connection breaks during a call, it asks on another connection what happened, and raises its generation, so that a batch
+/// that is still on its way cannot be committed after that answer.
 /// </summary>
 internal sealed class PostgresWriter(NpgsqlDataSource source, string node, TimeProvider time) : IAsyncDisposable
 {
     static readonly TimeSpan AnswerWithin = TimeSpan.FromMilliseconds(4250);
 
-    readonly SemaphoreSlim _turn = new(1);
-    List<LogPlace> _places = [];
-    NpgsqlConnection? _connection;
-    long _generation = 1, _batch;
-    bool _unsettled;
-    volatile bool _closed;
+    readonly SemaphoreSlim turn = new(1);
+    List<LogPosition> positions = [];
+    NpgsqlConnection? connection;
+    long generation = 1, batch;
+    bool isUnsettled;
+    volatile bool closed;
 
     /// <exception cref="StoreUnavailableException">Nothing was saved.</exception>
-    /// <exception cref="StoreOutcomeUnknownException">The database has not answered in time.</exception>
+    /// <exception cref="StoreOutcomeUnknownException">The database did not answer in time.</exception>
     public async Task<Written> CommitAsync(IReadOnlyList<StoreCommand> commands, CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
         try
         {
-            return await InTurnAsync(commands).WaitAsync(AnswerWithin, stop).ConfigureAwait(false);
+            return await InTurnAsync(commands).WaitAsync(AnswerWithin, stop);
         }
         catch (TimeoutException slow)
         {
-            throw new StoreOutcomeUnknownException("the database has not answered in time", slow);
+            throw new StoreOutcomeUnknownException("the database did not answer in time", slow);
         }
         catch (OperationCanceledException)
         {
-            throw new StoreOutcomeUnknownException("the wait for a commit was cut off");
+            throw new StoreOutcomeUnknownException("the commit was cancelled while it was running");
         }
     }
 
     async Task<Written> InTurnAsync(IReadOnlyList<StoreCommand> commands)
     {
-        await _turn.WaitAsync().ConfigureAwait(false);
+        await turn.WaitAsync();
         try
         {
-            if (_closed) throw new StoreUnavailableException("the store has been closed");
-            // A batch whose outcome nobody knows must not happen behind this one.
-            if (_unsettled) await SettleAsync([]).ConfigureAwait(false);
-            _places = [];
+            if (closed) throw new StoreUnavailableException("the store has been closed");
+            // An earlier batch with an unknown outcome must not be committed after this one.
+            if (isUnsettled) await SettleAsync([]);
+            positions = [];
             var outcomes = new StoreOutcome[commands.Count];
             var storable = new List<int>(commands.Count);
             for (var i = 0; i < commands.Count; i++)
+            {
                 if (CommandCodec.Unstorable(commands[i]) is { } why) outcomes[i] = new CommandRefused(why);
                 else storable.Add(i);
-            var done = await CarryOutAsync([.. storable.Select(i => commands[i])]).ConfigureAwait(false);
+            }
+            var done = await ExecuteAsync([.. storable.Select(i => commands[i])]);
             for (var i = 0; i < done.Length; i++) outcomes[storable[i]] = done[i];
-            return new Written(outcomes, _places);
+            return new Written(outcomes, positions);
         }
         finally
         {
-            _turn.Release();
+            turn.Release();
         }
     }
 
-    // A batch that fails because of one of its commands is cut in half until that one stands alone.
-    async Task<StoreOutcome[]> CarryOutAsync(StoreCommand[] commands, bool again = false)
+    // A batch that fails because of one command is halved until that command is alone.
+    async Task<StoreOutcome[]> ExecuteAsync(StoreCommand[] commands, bool isRetry = false)
     {
         if (commands.Length == 0) return [];
         try
         {
-            return await CallAsync(commands).ConfigureAwait(false);
+            return await CallAsync(commands);
         }
-        catch (PostgresException error) when (PostgresErrors.MayBeTriedAgain(error) && !again)
+        catch (PostgresException error) when (PostgresErrors.IsTransient(error) && !isRetry)
         {
-            return await CarryOutAsync(commands, again: true).ConfigureAwait(false);
+            return await ExecuteAsync(commands, isRetry: true);
         }
-        catch (PostgresException error) when (PostgresErrors.IsOfTheCommands(error))
+        catch (PostgresException error) when (PostgresErrors.IsCausedByCommand(error))
         {
             if (commands.Length == 1) return [new CommandRefused(error.MessageText)];
             var half = commands.Length / 2;
-            return
-            [
-                .. await CarryOutAsync(commands[..half]).ConfigureAwait(false),
-                .. await CarryOutAsync(commands[half..]).ConfigureAwait(false),
-            ];
+            return [.. await ExecuteAsync(commands[..half]), .. await ExecuteAsync(commands[half..])];
         }
         catch (PostgresException error)
         {
-            if (error.SqlState == PostgresErrors.Forgotten) _generation = 1; // the lease registers this node anew, with that
+            if (error.SqlState == PostgresErrors.WriterUnknown) generation = 1; // NodeLease registers this node anew, with generation 1
             throw new StoreUnavailableException(PostgresErrors.Explain(error), error);
         }
     }
 
     async Task<StoreOutcome[]> CallAsync(StoreCommand[] commands)
     {
-        // The driver looks after a line that nobody uses, and closes one that it finds broken: here, or in the moment before the call.
-        if (_connection is { State: not ConnectionState.Open }) await DisconnectAsync().ConfigureAwait(false);
-        _connection ??= await ConnectAsync().ConfigureAwait(false);
-        await using var call = new NpgsqlCommand("SELECT commit_commands($1, $2, $3, $4, $5)::text", _connection)
+        // Npgsql checks idle connections and closes a broken one, either before this line or just before the call.
+        if (connection is { State: not ConnectionState.Open }) await DisconnectAsync();
+        connection ??= await ConnectAsync();
+        await using var call = new NpgsqlCommand("SELECT commit_commands($1, $2, $3, $4, $5)::text", connection)
         {
             Parameters =
             {
                 new NpgsqlParameter { Value = node },
-                new NpgsqlParameter { Value = _generation },
-                new NpgsqlParameter { Value = ++_batch },
+                new NpgsqlParameter { Value = generation },
+                new NpgsqlParameter { Value = ++batch },
                 new NpgsqlParameter { Value = CommandCodec.Write(commands), NpgsqlDbType = NpgsqlDbType.Jsonb },
                 Now(),
             },
         };
         try
         {
-            return CommandCodec.Read((await AnswerToAsync(call).ConfigureAwait(false))!, commands, _places);
+            return CommandCodec.Read((await ConfirmedAnswerAsync(call))!, commands, positions);
         }
-        catch (Exception error) when (error is NpgsqlException said ? PostgresErrors.LeavesOutcomeOpen(said) : _connection.State != ConnectionState.Open)
+        catch (Exception error) when (IsOutcomeOpen(error))
         {
-            return await SettleAsync(commands).ConfigureAwait(false) ?? throw new StoreUnavailableException(PostgresErrors.Explain(error), error);
+            return await SettleAsync(commands) ?? throw new StoreUnavailableException(PostgresErrors.Explain(error), error);
         }
     }
 
-    // Where a standby has to confirm each commit and is away, the wait for it ends with the time-out of the call, and then the server answers as if nothing
-    // were missing: it has committed, and warns that it did so alone. Everybody sees the entry, and it may be lost with this server: nobody is told that it is kept.
-    static async Task<string?> AnswerToAsync(NpgsqlCommand call)
+    bool IsOutcomeOpen(Exception error) =>
+        error is NpgsqlException failure ? PostgresErrors.LeavesOutcomeOpen(failure) : connection!.State != ConnectionState.Open;
+
+    // If a standby has to confirm each commit and is away, the call's timeout ends the wait for it, and the server answers as if all were
+    // well: it has committed, and only warns that the standby has not. Other nodes see the entry, but it may be lost with this server, so
+    // it must not be acknowledged.
+    static async Task<string?> ConfirmedAnswerAsync(NpgsqlCommand call)
     {
-        var alone = false;
-        void Hear(object sender, NpgsqlNoticeEventArgs said) => alone |= PostgresErrors.SaysNotConfirmed(said.Notice);
-        call.Connection!.Notice += Hear;
+        var isUnconfirmed = false;
+        void OnNotice(object sender, NpgsqlNoticeEventArgs args) => isUnconfirmed |= PostgresErrors.IsMissingStandbyWarning(args.Notice);
+        call.Connection!.Notice += OnNotice;
         try
         {
-            var answer = await call.ExecuteScalarAsync().ConfigureAwait(false) as string;
-            return alone ? throw new StoreOutcomeUnknownException("the standby that has to confirm it has not") : answer;
+            var answer = await call.ExecuteScalarAsync() as string;
+            return isUnconfirmed ? throw new StoreOutcomeUnknownException("the standby has not confirmed the commit") : answer;
         }
         finally
         {
-            call.Connection.Notice -= Hear;
+            call.Connection.Notice -= OnNotice;
         }
     }
 
-    // The database's clock, which all nodes share; a clock of a test goes before.
-    NpgsqlParameter Now() => new() { NpgsqlDbType = NpgsqlDbType.TimestampTz, Value = time == TimeProvider.System ? DBNull.Value : time.GetUtcNow().UtcDateTime };
+    // NULL means the database's clock, which all nodes share. A test may pass its own clock.
+    NpgsqlParameter Now() => new()
+    {
+        NpgsqlDbType = NpgsqlDbType.TimestampTz,
+        Value = time == TimeProvider.System ? DBNull.Value : time.GetUtcNow().UtcDateTime,
+    };
 
     async Task<NpgsqlConnection> ConnectAsync()
     {
         try
         {
-            return await source.OpenConnectionAsync().ConfigureAwait(false);
+            return await source.OpenConnectionAsync();
         }
-        catch (Exception error) when (PostgresErrors.IsOfTheWay(error))
+        catch (Exception error) when (PostgresErrors.IsConnectionError(error))
         {
             throw new StoreUnavailableException(PostgresErrors.Explain(error), error);
         }
     }
 
-    /// <summary>Finds out what became of the newest batch; null where it did not happen and never will.</summary>
+    /// <summary>Finds the outcome of the newest batch; null if it did not happen, and then it never will.</summary>
     async Task<StoreOutcome[]?> SettleAsync(StoreCommand[] commands)
     {
-        _unsettled = true;
-        await DisconnectAsync().ConfigureAwait(false);
+        isUnsettled = true;
+        await DisconnectAsync();
         source.Clear(); // what broke one connection has most likely broken the idle ones, too
         try
         {
-            await using var connection = await source.OpenConnectionAsync().ConfigureAwait(false);
-            await using var ask = new NpgsqlCommand("SELECT settle_batch($1, $2, $3)::text", connection);
-            ask.Parameters.Add(new NpgsqlParameter { Value = node });
-            ask.Parameters.Add(new NpgsqlParameter { Value = ++_generation });
-            ask.Parameters.Add(new NpgsqlParameter { Value = _batch });
-            var answer = await AnswerToAsync(ask).ConfigureAwait(false);
-            _unsettled = false;
-            return answer is null || commands.Length == 0 ? null : CommandCodec.Read(answer, commands, _places);
+            await using var other = await source.OpenConnectionAsync();
+            await using var settle = new NpgsqlCommand("SELECT settle_batch($1, $2, $3)::text", other);
+            settle.Parameters.Add(new NpgsqlParameter { Value = node });
+            settle.Parameters.Add(new NpgsqlParameter { Value = ++generation });
+            settle.Parameters.Add(new NpgsqlParameter { Value = batch });
+            var answer = await ConfirmedAnswerAsync(settle);
+            isUnsettled = false;
+            return answer is null || commands.Length == 0 ? null : CommandCodec.Read(answer, commands, positions);
         }
-        catch (Exception error) when (PostgresErrors.IsOfTheWay(error) || error is StoreOutcomeUnknownException)
+        catch (Exception error) when (PostgresErrors.IsConnectionError(error) || error is StoreOutcomeUnknownException)
         {
             var why = error is StoreOutcomeUnknownException ? error.Message : PostgresErrors.Explain(error);
             throw commands.Length == 0 ? new StoreUnavailableException(why, error) : new StoreOutcomeUnknownException(why, error);
@@ -178,22 +184,19 @@ internal sealed class PostgresWriter(NpgsqlDataSource source, string node, TimeP
 
     async Task DisconnectAsync()
     {
-        if (_connection is not null) await _connection.DisposeAsync().ConfigureAwait(false);
-        _connection = null;
+        if (connection is not null) await connection.DisposeAsync();
+        connection = null;
     }
 
     /// <summary>Waits for the batch in progress.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _turn.WaitAsync().ConfigureAwait(false);
-        _closed = true;
-        await DisconnectAsync().ConfigureAwait(false);
-        _turn.Release();
+        await turn.WaitAsync();
+        closed = true;
+        await DisconnectAsync();
+        turn.Release();
     }
 }
 
-/// <summary>Where an entry stands in the log that all nodes follow.</summary>
-internal readonly record struct LogPlace(short Shard, long Pos);
-
-/// <param name="Places">Of the entries that this made, in their order.</param>
-internal sealed record Written(StoreOutcome[] Outcomes, IReadOnlyList<LogPlace> Places);
+/// <param name="Positions">The positions of the entries that the batch added to the log, in order.</param>
+internal sealed record Written(StoreOutcome[] Outcomes, IReadOnlyList<LogPosition> Positions);

@@ -1,64 +1,63 @@
-using System.Diagnostics;
 using ActorChat.Domain;
 using Npgsql;
 
 namespace ActorChat.Storage.Postgres;
 
-/// <summary>One at a time brings a database to what this version works with, or moves a log into it. The lock lives as long as the connection.</summary>
+/// <summary>Only its holder may migrate a database, or move a log into it. The lock lives as long as the connection.</summary>
 internal sealed class SchemaLock : IAsyncDisposable
 {
-    // Another node that starts at the same moment may have a table to change.
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20), Step = TimeSpan.FromMilliseconds(100);
+    // Some 20 s together: another node that starts at the same moment may have a table to change.
+    const int Attempts = 200;
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     SchemaLock(NpgsqlConnection connection) => Connection = connection;
 
     public NpgsqlConnection Connection { get; }
 
-    /// <exception cref="StoreStartException">Another server has it for too long, or the connection is not one's own.</exception>
+    /// <exception cref="StoreStartException">Another server holds it for too long, or there is a pooler in between.</exception>
     public static async Task<SchemaLock> TakeAsync(NpgsqlDataSource source, CancellationToken stop)
     {
-        var connection = await source.OpenConnectionAsync(stop).ConfigureAwait(false);
+        var connection = await source.OpenConnectionAsync(stop);
         try
         {
-            if (await IsPooledAsync(connection, stop).ConfigureAwait(false))
-                throw new StoreStartException($"Between ActorChat and PostgreSQL stands a pooler, such as PgBouncer. {PostgresErrors.WithoutPooler}");
-            for (var since = Stopwatch.StartNew(); !await TryLockAsync(connection, stop).ConfigureAwait(false); await Task.Delay(Step, stop).ConfigureAwait(false))
-                if (since.Elapsed > Patience)
-                    throw new StoreStartException("The database is being upgraded or moved into by another ActorChat; wait until that has ended.");
+            if (await IsPooledAsync(connection, stop))
+                throw new StoreStartException(
+                    $"There is a pooler, such as PgBouncer, between ActorChat and PostgreSQL. {PostgresErrors.WithoutPooler}");
+            for (var attempt = 1; !await TryLockAsync(connection, stop); attempt++)
+            {
+                if (attempt == Attempts)
+                    throw new StoreStartException(
+                        "Another ActorChat is migrating the database or moving a log into it; wait until it is done.");
+                await Task.Delay(Pause, stop);
+            }
             return new SchemaLock(connection);
         }
         catch
         {
-            await connection.DisposeAsync().ConfigureAwait(false);
+            await connection.DisposeAsync();
             throw;
         }
     }
 
-    // Then this lock would be somebody else's with the next statement, and nobody would hear a notification. Who answers is not the one who has introduced itself.
-    static async Task<bool> IsPooledAsync(NpgsqlConnection connection, CancellationToken stop)
-    {
-        await using var ask = new NpgsqlCommand("SELECT pg_backend_pid()", connection);
-        return (int)(await ask.ExecuteScalarAsync(stop).ConfigureAwait(false))! != connection.ProcessID;
-    }
+    // Behind a pooler the next statement may use another connection, so this lock would be lost and no notification would arrive. It shows
+    // in the process that answers: it is not the one that was announced when the connection was opened.
+    static async Task<bool> IsPooledAsync(NpgsqlConnection connection, CancellationToken stop) =>
+        await connection.QueryAsync<int>("SELECT pg_backend_pid()", stop) != connection.ProcessID;
 
-    static async Task<bool> TryLockAsync(NpgsqlConnection connection, CancellationToken stop)
-    {
-        await using var command = new NpgsqlCommand("SELECT pg_try_advisory_lock(hashtext('actorchat.schema'))", connection);
-        return (bool)(await command.ExecuteScalarAsync(stop).ConfigureAwait(false))!;
-    }
+    static Task<bool> TryLockAsync(NpgsqlConnection connection, CancellationToken stop) =>
+        connection.QueryAsync<bool>("SELECT pg_try_advisory_lock(hashtext('actorchat.schema'))", stop);
 
-    // Connections are pooled: a closed one would keep the lock until it is used again.
+    // A closed connection goes back to its pool and would keep the lock.
     public async ValueTask DisposeAsync()
     {
         try
         {
-            await using var command = new NpgsqlCommand("SELECT pg_advisory_unlock_all()", Connection);
-            await command.ExecuteNonQueryAsync().ConfigureAwait(false);
+            await Connection.ExecuteAsync("SELECT pg_advisory_unlock_all()", CancellationToken.None);
         }
-        catch (Exception error) when (PostgresErrors.IsOfTheWay(error) || error is InvalidOperationException)
+        catch (Exception error) when (PostgresErrors.IsConnectionError(error) || error is InvalidOperationException)
         {
-            NpgsqlConnection.ClearPool(Connection); // the connection is broken, and its lock is gone with it
+            NpgsqlConnection.ClearPool(Connection); // the connection is broken, and its lock is gone
         }
-        await Connection.DisposeAsync().ConfigureAwait(false);
+        await Connection.DisposeAsync();
     }
 }

@@ -4,29 +4,31 @@ using SQLitePCL;
 
 namespace ActorChat.Storage.Sqlite;
 
-/// <summary>Where the database is and how connections to it are opened.</summary>
+/// <summary>The path of the database, and how connections to it are opened.</summary>
 internal sealed class DatabaseFile
 {
-    /// <summary>How long a write waits for another program's lock. Twice that, the upkeep's wait and then the commit's, is less than 5 s.</summary>
+    /// <summary>
+    /// How long a write waits for another program's lock. Two waits, of the upkeep and of the commit behind it, are less than 5 s.
+    /// </summary>
     static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(2);
 
-    readonly string _synchronous;
+    readonly string synchronous;
 
     /// <exception cref="StoreStartException">The settings name no usable file.</exception>
     public DatabaseFile(StorageOptions options)
     {
-        _synchronous = options.Synchronous.ToUpperInvariant();
-        if (_synchronous is not ("FULL" or "NORMAL"))
+        synchronous = options.Synchronous.ToUpperInvariant();
+        if (synchronous is not ("FULL" or "NORMAL"))
             throw new StoreStartException($"Storage:Synchronous is '{options.Synchronous}'; it must be FULL or NORMAL.");
         Path = FullPathOf(options.ConnectionString);
     }
 
     public string Path { get; }
 
-    /// <summary>For tests of faults: sees every connection that is about to write.</summary>
+    /// <summary>For tests of faults: called with every writing connection before it is used.</summary>
     public Action<SqliteConnection>? WriterConnected { get; init; }
 
-    /// <summary>For tests of faults: runs on the writer's thread before each upkeep.</summary>
+    /// <summary>For tests of faults: called on the writer's thread before each upkeep.</summary>
     public Action? UpkeepBegins { get; init; }
 
     static string FullPathOf(string connectionString)
@@ -38,12 +40,16 @@ internal sealed class DatabaseFile
         }
         catch (Exception unreadable) when (unreadable is ArgumentException or FormatException)
         {
-            throw new StoreStartException($"Storage:ConnectionString cannot be read: {unreadable.Message.ReplaceLineEndings(" ")}", unreadable);
+            throw new StoreStartException(
+                $"Storage:ConnectionString cannot be parsed: {unreadable.Message.ReplaceLineEndings(" ")}", unreadable);
         }
-        if (settings.DataSource is "" or ":memory:" || settings.DataSource.StartsWith("file:", StringComparison.Ordinal) || settings.Mode == SqliteOpenMode.Memory)
-            throw new StoreStartException($"Storage:ConnectionString must name a file, for example 'Data Source=data/actorchat.db'; it is '{connectionString}'.");
-        var path = System.IO.Path.GetFullPath(settings.DataSource);
-        return new FileInfo(path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : path; // two names of one file take one lock
+        var source = settings.DataSource;
+        if (source is "" or ":memory:" || source.StartsWith("file:", StringComparison.Ordinal) || settings.Mode == SqliteOpenMode.Memory)
+            throw new StoreStartException(
+                $"Storage:ConnectionString must name a file, for example 'Data Source=data/actorchat.db'; it is '{connectionString}'.");
+        var path = System.IO.Path.GetFullPath(source);
+        // Two names of one file must take the same lock.
+        return new FileInfo(path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : path;
     }
 
     public SqliteConnection OpenForWriting()
@@ -51,9 +57,9 @@ internal sealed class DatabaseFile
         var connection = Open(SqliteOpenMode.ReadWrite);
         try
         {
-            // The writer checkpoints by itself, when it has nothing else to do: see SqliteWriter.
+            // No automatic checkpoint: the writer moves the WAL into the database when it has nothing else to do (SqliteWriter).
             connection.Execute($"""
-                PRAGMA synchronous = {_synchronous};
+                PRAGMA synchronous = {synchronous};
                 PRAGMA foreign_keys = ON;
                 PRAGMA wal_autocheckpoint = 0;
                 PRAGMA journal_size_limit = {64 << 20};
@@ -71,7 +77,7 @@ internal sealed class DatabaseFile
 
     public SqliteConnection OpenForReading() => Open(SqliteOpenMode.ReadOnly);
 
-    /// <summary>Opens without choosing a journal: for looking at a file and for migrating it.</summary>
+    /// <summary>Opens without changing the journal mode: to inspect or migrate a file.</summary>
     public SqliteConnection Open(SqliteOpenMode mode)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
@@ -84,23 +90,5 @@ internal sealed class DatabaseFile
         connection.Open();
         raw.sqlite3_busy_timeout(connection.Handle!, (int)BusyTimeout.TotalMilliseconds);
         return connection;
-    }
-}
-
-internal static class SqliteConnectionExtensions
-{
-    /// <summary>Runs one or more statements whose rows nobody needs.</summary>
-    public static void Execute(this SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
-
-    public static T? Query<T>(this SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return command.ExecuteScalar() is { } value and not DBNull ? (T)value : default;
     }
 }

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace ActorChat.Storage.Sqlite;
 
 /// <summary>
-/// A database file of the Python chat that this program replaces. It is copied beside itself first and then rebuilt in one
-/// transaction, so that whatever happens there is either the old file or the new one, and the copy.
+/// A database file of the Python chat that this program replaces. It is copied first and then rebuilt in one transaction: whatever happens,
+/// the file is either the old or the new one, and the copy is there.
 /// </summary>
 internal sealed class PredecessorFile(DatabaseFile file, TimeProvider time, ILogger log)
 {
@@ -17,25 +17,25 @@ internal sealed class PredecessorFile(DatabaseFile file, TimeProvider time, ILog
     const string Suffix = ".before-actorchat-";
     const string Unfinished = ".unfinished";
 
-    static readonly (string Table, string Column)[] Needed =
+    static readonly (string Table, string Column)[] Required =
     [
         ("users", "user_id"), ("users", "username"), ("conversations", "conversation_id"),
         ("conversation_participants", "conversation_id"), ("conversation_participants", "user_id"),
         ("messages", "conversation_id"), ("messages", "sender_name"), ("messages", "text"),
     ];
 
-    // Not in every version of it.
-    static readonly (string Table, string Column)[] Welcome =
+    // Some versions of the predecessor lack them.
+    static readonly (string Table, string Column)[] Optional =
     [
         ("users", "created_at"), ("users", "last_activity"), ("conversations", "created_at"), ("conversation_participants", "joined_at"),
         ("messages", "sender_id"), ("messages", "message_type"), ("messages", "created_at"),
     ];
 
-    /// <param name="createTables">Makes our tables, inside the transaction.</param>
+    /// <param name="createTables">Creates our tables, inside the transaction.</param>
     public void TakeOver(SqliteConnection connection, Action createTables)
     {
-        foreach (var (table, column) in Needed)
-            if (!Has(connection, table, column))
+        foreach (var (table, column) in Required)
+            if (!HasColumn(connection, table, column))
                 throw new StoreStartException($"{file.Path} cannot be taken over: its table {table} has no column {column}.");
         try
         {
@@ -49,26 +49,26 @@ internal sealed class PredecessorFile(DatabaseFile file, TimeProvider time, ILog
         {
             connection.Close(); // rolls back
             throw new StoreStartException(
-                $"{file.Path} could not be taken over from the former chat and was left as it was: {error.Message.ReplaceLineEndings(" ")}", error);
+                $"{file.Path} could not be taken over and was left as it was: {error.Message.ReplaceLineEndings(" ")}", error);
         }
-        log.LogInformation("The former chat's history is taken over");
+        log.LogInformation("The history of the former chat has been taken over");
     }
 
-    static bool Has(SqliteConnection connection, string table, string column) =>
-        connection.Query<long>($"SELECT count(*) FROM pragma_table_info('{table}') WHERE lower(name) = '{column}'") > 0;
+    static bool HasColumn(SqliteConnection connection, string table, string column) =>
+        connection.Query<long>("SELECT count(*) FROM pragma_table_info($1) WHERE lower(name) = $2", table, column) > 0;
 
     static void Rebuild(SqliteConnection connection, Action createTables)
     {
         connection.CreateFunction<string?, string?>("name_key", NameKey, isDeterministic: true);
         foreach (var table in Tables) connection.Execute($"ALTER TABLE {table} RENAME TO before_{table}");
-        foreach (var (table, column) in Welcome)
-            if (!Has(connection, "before_" + table, column))
+        foreach (var (table, column) in Optional)
+            if (!HasColumn(connection, "before_" + table, column))
                 connection.Execute($"ALTER TABLE before_{table} ADD COLUMN {column}");
         createTables();
         connection.Execute(Migrations.Script("Sqlite", "predecessor.sql"));
     }
 
-    /// <summary>How names are compared; a name that nobody could take today is folded as far as that goes.</summary>
+    /// <summary>The form of a name that is compared. A name that today's rules forbid is folded as far as possible.</summary>
     static string? NameKey(string? name)
     {
         if (name is null) return null;
@@ -83,11 +83,13 @@ internal sealed class PredecessorFile(DatabaseFile file, TimeProvider time, ILog
         }
     }
 
-    /// <summary>Through SQLite's own backup, which sees the WAL too. It has its name only when it is whole and checked.</summary>
+    /// <summary>
+    /// Copies with SQLite's own backup, which includes the WAL. The copy gets its final name only when it is complete and verified.
+    /// </summary>
     string Copy()
     {
-        foreach (var leftover in Directory.GetFiles(Path.GetDirectoryName(file.Path)!, Path.GetFileName(file.Path) + Suffix + "*" + Unfinished + "*"))
-            File.Delete(leftover);
+        var (folder, name) = (Path.GetDirectoryName(file.Path)!, Path.GetFileName(file.Path));
+        foreach (var leftover in Directory.GetFiles(folder, $"{name}{Suffix}*{Unfinished}*")) File.Delete(leftover);
         var copy = file.Path + Suffix + time.GetUtcNow().ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture);
         var settings = new SqliteConnectionStringBuilder { DataSource = copy + Unfinished, Pooling = false };
         using (var original = file.Open(SqliteOpenMode.ReadOnly)) // the connection that holds the write lock cannot be copied from
@@ -111,7 +113,7 @@ internal sealed class PredecessorFile(DatabaseFile file, TimeProvider time, ILog
         {
             var count = $"SELECT count(*) FROM {table}";
             if (original.Query<long>(count) != copy.Query<long>(count))
-                throw new StoreStartException($"The copy of {file.Path} is not complete; the file was left as it was.");
+                throw new StoreStartException($"The copy of {file.Path} is incomplete; the file was left as it was.");
         }
     }
 }

@@ -3,41 +3,43 @@ using ActorChat.Domain;
 namespace ActorChat.Storage.Sqlite;
 
 /// <summary>
-/// Keeps a second server away from the same file: it would write from a head of its own and announce nothing to this one.
-/// The lock is the operating system's, on an open file beside the database, so it ends with the process however that ends;
-/// the file stays behind and means nothing by itself.
+/// Keeps a second server from using the same file: each would announce only its own messages to its clients.
+/// It is a lock of the operating system on an open file beside the database, so it ends with the process, however that ends. The file stays
+/// and means nothing by itself.
 /// </summary>
 internal sealed class ProcessLock : IDisposable
 {
-    readonly FileStream _held;
+    readonly FileStream file;
 
-    ProcessLock(FileStream held) => _held = held;
+    ProcessLock(FileStream file) => this.file = file;
 
-    /// <exception cref="StoreStartException">Another server has the database, or the folder cannot be written.</exception>
+    /// <exception cref="StoreStartException">Another server uses the database, or the folder cannot be written.</exception>
     public static ProcessLock Take(string database)
     {
-        var path = database + ".lock";
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(database)!);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            throw new StoreStartException($"The folder of the database {database} cannot be made: {refused.Message.ReplaceLineEndings(" ")}", refused);
+            throw Failure($"The folder of the database {database} cannot be created", refused);
         }
         try
         {
-            return new ProcessLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            return new ProcessLock(new FileStream(database + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
         catch (UnauthorizedAccessException refused)
         {
-            throw new StoreStartException($"The folder of the database {database} cannot be written: {refused.Message.ReplaceLineEndings(" ")}", refused);
+            throw Failure($"The folder of the database {database} cannot be written", refused);
         }
         catch (IOException held)
         {
-            throw new StoreStartException($"The database {database} is in use by another ActorChat, or its folder cannot be written: {held.Message.ReplaceLineEndings(" ")}", held);
+            throw Failure($"The database {database} is in use by another ActorChat, or its folder cannot be written", held);
         }
     }
 
-    public void Dispose() => _held.Dispose();
+    static StoreStartException Failure(string problem, Exception cause) =>
+        new($"{problem}: {cause.Message.ReplaceLineEndings(" ")}", cause);
+
+    public void Dispose() => file.Dispose();
 }

@@ -3,121 +3,124 @@ using Microsoft.Data.Sqlite;
 
 namespace ActorChat.Storage.Sqlite;
 
-/// <summary>A connection that reads, with its prepared statements. Used by one thread at a time.</summary>
+/// <summary>A read-only connection with its prepared statements. One thread uses it at a time.</summary>
 internal sealed class ReadConnection : IDisposable
 {
-    readonly SqliteConnection _connection;
-    readonly MessageReads _messages;
-    readonly Statement _begin, _end, _conversation, _head, _members, _bounds, _user, _revoked, _reads;
+    readonly SqliteConnection connection;
+    readonly StatementSet statements;
+    readonly MessageReads history;
+    readonly Statement begin, commit, titleAndHead, headOf, memberCount, firstAndLast, userOfToken, revokedTokens, positionsOfUser;
 
     public ReadConnection(DatabaseFile file)
     {
-        _connection = file.OpenForReading();
+        connection = file.OpenForReading();
+        statements = new StatementSet(connection);
         try
         {
-            _messages = new MessageReads(_connection);
-            _begin = new Statement(_connection, "BEGIN");
-            _end = new Statement(_connection, "COMMIT");
-            _conversation = new Statement(_connection, "SELECT title, head FROM conversations WHERE conversation_id = ?1");
-            _head = new Statement(_connection, "SELECT head FROM conversations WHERE conversation_id = ?1");
-            _members = new Statement(_connection, "SELECT count(*) FROM conversation_participants WHERE conversation_id = ?1");
-            _bounds = new Statement(_connection, """
+            history = new MessageReads(statements);
+            begin = statements.Prepare("BEGIN");
+            commit = statements.Prepare("COMMIT");
+            titleAndHead = statements.Prepare("SELECT title, head FROM conversations WHERE conversation_id = ?1");
+            headOf = statements.Prepare("SELECT head FROM conversations WHERE conversation_id = ?1");
+            memberCount = statements.Prepare("SELECT count(*) FROM conversation_participants WHERE conversation_id = ?1");
+            firstAndLast = statements.Prepare("""
                 SELECT (SELECT seq FROM messages WHERE conversation_id = ?1 ORDER BY seq LIMIT 1),
                        (SELECT seq FROM messages WHERE conversation_id = ?1 ORDER BY seq DESC LIMIT 1)
                 """);
-            _user = new Statement(_connection, """
+            userOfToken = statements.Prepare("""
                 SELECT u.user_id, u.username, u.role FROM sessions s JOIN users u ON u.user_id = s.user_id
                 WHERE s.token_hash = ?1 AND s.revoked_at IS NULL
                 """);
-            _revoked = new Statement(_connection, "SELECT token_hash FROM sessions WHERE revoked_at >= ?1");
-            _reads = new Statement(_connection, "SELECT conversation_id, seq FROM reads WHERE user_id = ?1");
+            revokedTokens = statements.Prepare("SELECT token_hash FROM sessions WHERE revoked_at >= ?1");
+            positionsOfUser = statements.Prepare("SELECT conversation_id, seq FROM reads WHERE user_id = ?1");
         }
         catch
         {
-            _connection.Dispose(); // finalizes what was prepared
+            Dispose();
             throw;
         }
     }
 
-    /// <summary>Everything that <paramref name="query"/> reads is of one moment.</summary>
+    /// <summary>Runs a query in one transaction: everything it reads is of the same moment.</summary>
     public T InSnapshot<T>(Func<ReadConnection, T> query)
     {
-        _begin.Run();
+        begin.Run();
         var result = query(this);
-        _end.Run();
+        commit.Run();
         return result;
     }
 
     public ConversationSnapshot? Conversation(ConversationId conversation, int events, int messages, DateTimeOffset now)
     {
-        _conversation.Bind(1, conversation.Value);
-        if (!_conversation.Step())
+        titleAndHead.Bind(1, conversation.Value);
+        if (!titleAndHead.Step())
         {
-            _conversation.Reset();
+            titleAndHead.Reset();
             return null;
         }
-        var (title, head) = (_conversation.Text(0), _conversation.Int64(1));
-        _conversation.Reset();
+        var (title, head) = (titleAndHead.Text(0), titleAndHead.Int64(1));
+        titleAndHead.Reset();
         return new ConversationSnapshot(
             conversation, title, head,
             Events(conversation, head - events + 1, head),
-            _messages.Newest(conversation, before: long.MaxValue, messages),
-            (int)Number(_members, conversation), now);
+            history.Newest(conversation, before: long.MaxValue, messages),
+            (int)Number(memberCount, conversation), now);
     }
 
     public IReadOnlyList<ConversationEvent> Events(ConversationId conversation, long from, long to) =>
-        from > to ? [] : _messages.Events(conversation, from, to);
+        from > to ? [] : history.Events(conversation, from, to);
 
     public MessagePage Page(ConversationId conversation, HistoryRange range)
     {
         var limit = Math.Max(range.Limit, 0);
         var messages = range.Edge switch
         {
-            PageEdge.Before => _messages.Newest(conversation, range.Seq, limit),
-            PageEdge.After => _messages.Oldest(conversation, range.Seq, limit),
+            PageEdge.Before => history.Newest(conversation, range.Seq, limit),
+            PageEdge.After => history.Oldest(conversation, range.Seq, limit),
             _ => Around(conversation, range.Seq, limit),
         };
-        _bounds.Bind(1, conversation.Value).Step();
-        var (first, last) = (_bounds.Int64OrNull(0), _bounds.Int64OrNull(1));
-        _bounds.Reset();
-        return HistoryPage.Of(messages, range, first, last, Number(_head, conversation));
+        firstAndLast.Bind(1, conversation.Value).Step();
+        var (first, last) = (firstAndLast.Int64OrNull(0), firstAndLast.Int64OrNull(1));
+        firstAndLast.Reset();
+        return HistoryPage.Of(messages, range, first, last, Number(headOf, conversation));
     }
 
     List<Message> Around(ConversationId conversation, long seq, int limit)
     {
-        var older = seq == long.MaxValue ? _messages.Newest(conversation, seq, limit) : _messages.Newest(conversation, seq + 1, limit);
-        return HistoryPage.Around(older, _messages.Oldest(conversation, seq, limit), limit);
+        var older = history.Newest(conversation, seq == long.MaxValue ? seq : seq + 1, limit);
+        return HistoryPage.Around(older, history.Oldest(conversation, seq, limit), limit);
     }
 
     public UserAccount? User(TokenHash token)
     {
-        var user = _user.Bind(1, token.Value).Step() ? new UserAccount(new UserId(_user.Text(0)), _user.Text(1), _user.Text(2)) : null;
-        _user.Reset();
+        var found = userOfToken.Bind(1, token.Value).Step();
+        var user = found ? new UserAccount(new UserId(userOfToken.Text(0)), userOfToken.Text(1), userOfToken.Text(2)) : null;
+        userOfToken.Reset();
         return user;
     }
 
     public IReadOnlyList<TokenHash> RevokedSince(DateTimeOffset time)
     {
         var revoked = new List<TokenHash>();
-        _revoked.Bind(1, StoredValues.Time(time));
-        while (_revoked.Step()) revoked.Add(new TokenHash(_revoked.Text(0)));
-        _revoked.Reset();
+        revokedTokens.Bind(1, StoredValues.Time(time));
+        while (revokedTokens.Step()) revoked.Add(new TokenHash(revokedTokens.Text(0)));
+        revokedTokens.Reset();
         return revoked;
     }
 
-    public IReadOnlyDictionary<ConversationId, long> ReadMarks(UserId user)
+    public IReadOnlyDictionary<ConversationId, long> ReadPositions(UserId user)
     {
-        var marks = new Dictionary<ConversationId, long>();
-        _reads.Bind(1, user.Value);
-        while (_reads.Step()) marks[new ConversationId(_reads.Text(0))] = _reads.Int64(1);
-        _reads.Reset();
-        return marks;
+        var positions = new Dictionary<ConversationId, long>();
+        positionsOfUser.Bind(1, user.Value);
+        while (positionsOfUser.Step()) positions[new ConversationId(positionsOfUser.Text(0))] = positionsOfUser.Int64(1);
+        positionsOfUser.Reset();
+        return positions;
     }
 
-    /// <summary>The answers that were running when this was read, with what they have said so far.</summary>
-    public IReadOnlyList<RunningAnswer> RunningAnswers() => _messages.Running();
+    /// <summary>The answers that are running, with their saved texts.</summary>
+    public IReadOnlyList<RunningAnswer> RunningAnswers() => history.Running();
 
-    public string Epoch() => _connection.Query<string>("SELECT value FROM meta WHERE key = 'epoch'")!;
+    public string Epoch() => connection.Query<string>("SELECT value FROM meta WHERE key = 'epoch'")!;
 
     static long Number(Statement statement, ConversationId conversation)
     {
@@ -128,8 +131,7 @@ internal sealed class ReadConnection : IDisposable
 
     public void Dispose()
     {
-        foreach (IDisposable statement in (IDisposable[])[_messages, _begin, _end, _conversation, _head, _members, _bounds, _user, _revoked, _reads])
-            statement.Dispose();
-        _connection.Dispose();
+        statements.Dispose();
+        connection.Dispose();
     }
 }

@@ -1,21 +1,19 @@
 using ActorChat.Domain;
-using Microsoft.Data.Sqlite;
 
 namespace ActorChat.Storage.Sqlite;
 
-/// <summary>The command that keeps how far people have read.</summary>
-internal sealed class ReadPositionWrites(SqliteConnection connection) : IDisposable
+/// <summary>The command that saves read positions.</summary>
+internal sealed class ReadPositionWrites(StatementSet statements)
 {
-    readonly Statement _save = new(connection, """
+    readonly Statement moveForward = statements.Prepare("""
         INSERT INTO reads (user_id, conversation_id, seq) VALUES (?1, ?2, ?3)
         ON CONFLICT (user_id, conversation_id) DO UPDATE SET seq = excluded.seq WHERE excluded.seq > reads.seq
         """);
 
     public StoreOutcome Save(SaveReadPositions save)
     {
-        foreach (var mark in save.Marks) _save.Bind(1, mark.User.Value).Bind(2, mark.Conversation.Value).Bind(3, mark.Seq).Run();
+        foreach (var position in save.Positions)
+            moveForward.Bind(1, position.User.Value).Bind(2, position.Conversation.Value).Bind(3, position.Seq).Run();
         return new CommandDone();
     }
-
-    public void Dispose() => _save.Dispose();
 }

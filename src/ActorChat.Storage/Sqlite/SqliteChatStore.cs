@@ -7,71 +7,69 @@ namespace ActorChat.Storage.Sqlite;
 /// <summary>The embedded store: one file, one writer, a few readers.</summary>
 public sealed class SqliteChatStore(StorageOptions options, TimeProvider time, ILogger<SqliteChatStore> log) : IChatStore
 {
-    ProcessLock? _lock;
-    SqliteWriter? _writer;
-    SqliteReaders? _readers;
+    ProcessLock? processLock;
+    SqliteWriter? writer;
+    SqliteReaders? readers;
 
-    /// <summary>For tests of faults: sees every connection that is about to write.</summary>
+    /// <summary>For tests of faults: called with every writing connection before it is used.</summary>
     internal Action<SqliteConnection>? WriterConnected { get; init; }
 
-    /// <summary>The same: runs on the writer's thread before each upkeep.</summary>
+    /// <summary>For tests of faults: called on the writer's thread before each upkeep.</summary>
     internal Action? UpkeepBegins { get; init; }
 
     /// <inheritdoc/>
     public string Epoch { get; private set; } = "";
 
-    SqliteWriter Writer => _writer ?? throw new InvalidOperationException("The store has not been opened.");
-    SqliteReaders Readers => _readers ?? throw new InvalidOperationException("The store has not been opened.");
+    SqliteWriter Writer => writer ?? throw NotOpened();
+    SqliteReaders Readers => readers ?? throw NotOpened();
+
+    static InvalidOperationException NotOpened() => new("The store has not been opened.");
 
     /// <inheritdoc/>
     public async Task<StoreIdentity> OpenAsync(CancellationToken stop)
     {
-        if (_lock is not null) throw new InvalidOperationException("The store has been opened before.");
+        if (processLock is not null) throw new InvalidOperationException("The store has been opened before.");
         var file = new DatabaseFile(options) { WriterConnected = WriterConnected, UpkeepBegins = UpkeepBegins };
         try
         {
-            await Task.Run(() => Prepare(file), stop).ConfigureAwait(false);
-            _readers = new SqliteReaders(file);
-            _writer = new SqliteWriter(file, time, log);
-            await CloseRunningAnswersAsync(stop).ConfigureAwait(false);
-            log.LogInformation("The data is in {File}", file.Path);
-            Epoch = await _readers.ReadAsync(reader => reader.Epoch(), stop).ConfigureAwait(false);
+            await Task.Run(() => Prepare(file), stop);
+            readers = new SqliteReaders(file);
+            writer = new SqliteWriter(file, time, log);
+            await EndRunningAnswersAsync(stop);
+            log.LogInformation("The database file is {File}", file.Path);
+            Epoch = await readers.ReadAsync(reader => reader.Epoch(), stop);
             return new StoreIdentity(Epoch);
         }
-        catch (SqliteException error)
+        catch (Exception failure)
         {
-            await DisposeAsync().ConfigureAwait(false);
-            throw new StoreStartException($"The database {file.Path} cannot be opened: {SqliteErrors.Explain(error)}.", error);
-        }
-        catch (Exception failure) when (failure is StoreUnavailableException or StoreOutcomeUnknownException)
-        {
-            await DisposeAsync().ConfigureAwait(false);
-            throw new StoreStartException($"The database {file.Path} cannot be written: {failure.Message}.", failure);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            await DisposeAsync().ConfigureAwait(false);
-            throw new StoreStartException($"The database {file.Path} cannot be opened: {failure.Message.ReplaceLineEndings(" ")}", failure);
-        }
-        catch
-        {
-            await DisposeAsync().ConfigureAwait(false);
+            await DisposeAsync();
+            if (StartProblem(failure) is { } problem) throw new StoreStartException(
+                $"The database {file.Path} cannot be {problem}", failure);
             throw;
         }
     }
 
+    static string? StartProblem(Exception failure) => failure switch
+    {
+        SqliteException error => $"opened: {SqliteErrors.Explain(error)}.",
+        StoreUnavailableException or StoreOutcomeUnknownException => $"written: {failure.Message}.",
+        IOException or UnauthorizedAccessException => $"opened: {failure.Message.ReplaceLineEndings(" ")}",
+        _ => null,
+    };
+
     void Prepare(DatabaseFile file)
     {
-        _lock = ProcessLock.Take(file.Path);
-        new Schema(file, time, log).Prepare();
+        processLock = ProcessLock.Take(file.Path);
+        new SqliteSchema(file, time, log).Prepare();
     }
 
-    async Task CloseRunningAnswersAsync(CancellationToken stop)
+    async Task EndRunningAnswersAsync(CancellationToken stop)
     {
-        // The probe finds out now, and not at the first message, whether the file can be written.
-        var running = await Readers.ReadAsync(reader => reader.RunningAnswers(), stop).ConfigureAwait(false);
-        await Writer.CommitAsync([new ProbeWrite(), .. running.Select(answer => answer.Interrupted())], stop).ConfigureAwait(false);
-        if (running.Count > 0) log.LogInformation("{Count} answers that were cut off are closed as interrupted", running.Count);
+        // The probe finds out now, rather than with the first message, whether the file can be written.
+        var running = await Readers.ReadAsync(reader => reader.RunningAnswers(), stop);
+        await Writer.CommitAsync([new ProbeWrite(), .. running.Select(answer => answer.Interrupted())], stop);
+        if (running.Count > 0)
+            log.LogInformation("{Count} answers that were running when the former process ended are marked as interrupted", running.Count);
     }
 
     /// <inheritdoc/>
@@ -81,15 +79,17 @@ public sealed class SqliteChatStore(StorageOptions options, TimeProvider time, I
     /// <inheritdoc/>
     public void Announced()
     {
-        // Nobody else writes here, and nothing is looked for in the log that was not told.
+        // Only this process writes the file, so there is no shared log to read from.
     }
 
     /// <inheritdoc/>
-    public Task<ConversationSnapshot?> LoadConversationAsync(ConversationId conversation, int events, int messages, CancellationToken stop) =>
+    public Task<ConversationSnapshot?> LoadConversationAsync(
+        ConversationId conversation, int events, int messages, CancellationToken stop) =>
         Readers.ReadAsync(reader => reader.Conversation(conversation, events, messages, time.GetUtcNow()), stop);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<ConversationEvent>> ReadEventsAsync(ConversationId conversation, long from, long to, CancellationToken stop) =>
+    public Task<IReadOnlyList<ConversationEvent>> ReadEventsAsync(
+        ConversationId conversation, long from, long to, CancellationToken stop) =>
         Readers.ReadAsync(reader => reader.Events(conversation, from, to), stop);
 
     /// <inheritdoc/>
@@ -106,13 +106,13 @@ public sealed class SqliteChatStore(StorageOptions options, TimeProvider time, I
 
     /// <inheritdoc/>
     public Task<IReadOnlyDictionary<ConversationId, long>> ReadPositionsAsync(UserId user, CancellationToken stop) =>
-        Readers.ReadAsync(reader => reader.ReadMarks(user), stop);
+        Readers.ReadAsync(reader => reader.ReadPositions(user), stop);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_readers is not null) await _readers.DisposeAsync().ConfigureAwait(false);
-        if (_writer is not null) await _writer.DisposeAsync().ConfigureAwait(false);
-        _lock?.Dispose();
+        if (readers is not null) await readers.DisposeAsync();
+        if (writer is not null) await writer.DisposeAsync();
+        processLock?.Dispose();
     }
 }

@@ -5,28 +5,28 @@ using Microsoft.Data.Sqlite;
 namespace ActorChat.Storage.Sqlite;
 
 /// <summary>
-/// A few read-only connections. Reads run on the thread pool, at most as many at a time as there are connections, since the
-/// driver's asynchronous methods block; in WAL mode none of them waits for the writer.
+/// A few read-only connections. Reads run on the thread pool, since the driver's asynchronous methods block, and at most as many at a time
+/// as there are connections. In WAL mode no read waits for the writer.
 /// </summary>
 internal sealed class SqliteReaders(DatabaseFile file) : IAsyncDisposable
 {
     const int Most = 4;
 
-    readonly SemaphoreSlim _free = new(Most);
-    readonly ConcurrentBag<ReadConnection> _idle = [];
-    volatile bool _closed;
+    readonly SemaphoreSlim free = new(Most);
+    readonly ConcurrentBag<ReadConnection> idle = [];
+    volatile bool closed;
 
     public async Task<T> ReadAsync<T>(Func<ReadConnection, T> query, CancellationToken stop)
     {
-        await _free.WaitAsync(stop).ConfigureAwait(false);
+        await free.WaitAsync(stop);
         try
         {
-            if (_closed) throw new StoreUnavailableException("the store has been closed");
-            return await Task.Run(() => Read(query), stop).ConfigureAwait(false);
+            if (closed) throw new StoreUnavailableException("the store has been closed");
+            return await Task.Run(() => Read(query), stop);
         }
         finally
         {
-            _free.Release();
+            free.Release();
         }
     }
 
@@ -36,7 +36,7 @@ internal sealed class SqliteReaders(DatabaseFile file) : IAsyncDisposable
         var usable = false;
         try
         {
-            if (!_idle.TryTake(out connection)) connection = new ReadConnection(file);
+            if (!idle.TryTake(out connection)) connection = new ReadConnection(file);
             var result = connection.InSnapshot(query);
             usable = true;
             return result;
@@ -47,7 +47,7 @@ internal sealed class SqliteReaders(DatabaseFile file) : IAsyncDisposable
         }
         finally
         {
-            if (usable) _idle.Add(connection!);
+            if (usable) idle.Add(connection!);
             else connection?.Dispose();
         }
     }
@@ -55,9 +55,9 @@ internal sealed class SqliteReaders(DatabaseFile file) : IAsyncDisposable
     /// <summary>Waits for the reads in progress.</summary>
     public async ValueTask DisposeAsync()
     {
-        _closed = true;
-        for (var i = 0; i < Most; i++) await _free.WaitAsync().ConfigureAwait(false);
-        while (_idle.TryTake(out var connection)) connection.Dispose();
-        _free.Release(Most);
+        closed = true;
+        for (var i = 0; i < Most; i++) await free.WaitAsync();
+        while (idle.TryTake(out var connection)) connection.Dispose();
+        free.Release(Most);
     }
 }

@@ -6,95 +6,95 @@ using SQLitePCL;
 namespace ActorChat.Storage.Sqlite;
 
 /// <summary>
-/// The one writer: a thread of its own, because a commit blocks on the disk, with the one connection that writes and checkpoints.
-/// It answers every batch within <see cref="AnswerWithin"/> and comes back by itself from whatever it can come back from.
+/// The only writer: one thread, because a commit blocks on the disk, with the one connection that writes and checkpoints.
+/// It answers every batch within <see cref="AnswerWithin"/> and recovers by itself from every error that allows it.
 /// </summary>
 internal sealed class SqliteWriter : IAsyncDisposable
 {
     static readonly TimeSpan AnswerWithin = TimeSpan.FromMilliseconds(4250);
 
-    readonly DatabaseFile _file;
-    readonly TimeProvider _time;
-    readonly ILogger _log;
-    readonly WriteQueue _queue = new();
-    readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    WriteConnection? _connection;
-    Upkeep _upkeep;
+    readonly DatabaseFile file;
+    readonly TimeProvider time;
+    readonly ILogger log;
+    readonly WriteQueue queue = new();
+    readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    WriteConnection? connection;
+    Upkeep upkeep;
 
     public SqliteWriter(DatabaseFile file, TimeProvider time, ILogger log)
     {
-        _file = file;
-        _time = time;
-        _log = log;
+        this.file = file;
+        this.time = time;
+        this.log = log;
         new Thread(Run) { Name = "sqlite writer", IsBackground = true }.Start();
     }
 
     /// <exception cref="StoreUnavailableException">Nothing was saved.</exception>
-    /// <exception cref="StoreOutcomeUnknownException">The disk has not answered in time.</exception>
+    /// <exception cref="StoreOutcomeUnknownException">The disk did not answer in time.</exception>
     public async Task<IReadOnlyList<StoreOutcome>> CommitAsync(IReadOnlyList<StoreCommand> commands, CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
         var batch = new WriteBatch(commands);
-        if (!_queue.TryAdd(batch)) throw new StoreUnavailableException("the store has been closed");
+        if (!queue.TryAdd(batch)) throw new StoreUnavailableException("the store has been closed");
         try
         {
-            return await batch.Outcome.WaitAsync(AnswerWithin, stop).ConfigureAwait(false);
+            return await batch.Outcome.WaitAsync(AnswerWithin, stop);
         }
         catch (TimeoutException slow)
         {
             if (batch.TryWithdraw()) throw new StoreUnavailableException("the disk is still busy with an earlier commit", slow);
-            throw new StoreOutcomeUnknownException("the disk has not answered in time", slow);
+            throw new StoreOutcomeUnknownException("the disk did not answer in time", slow);
         }
         catch (OperationCanceledException) when (!batch.TryWithdraw())
         {
-            throw new StoreOutcomeUnknownException("the wait for a commit was cut off");
+            throw new StoreOutcomeUnknownException("the commit was cancelled while it was running");
         }
     }
 
     void Run()
     {
-        while (!_queue.IsFinished)
+        while (!queue.IsFinished)
         {
             try
             {
-                if (_queue.TryTake(out var batch, _upkeep.QuietTime))
+                if (queue.TryTake(out var batch, upkeep.QuietTime))
                 {
-                    if (batch.TryTake()) Carry(batch);
-                    KeepUp(_upkeep.Overdue);
+                    if (batch.TryTake()) Execute(batch);
+                    KeepUp(upkeep.Overdue);
                 }
                 else
                 {
-                    KeepUp(_upkeep.Worthwhile);
+                    KeepUp(upkeep.Worthwhile);
                 }
             }
             catch (Exception defect)
             {
-                // Nobody else writes: this thread must not end. Its batch has been answered, and the next one gets a new connection.
-                _log.LogError(defect, "The upkeep of the database failed by a defect");
+                // This thread must not end: nobody else writes. Its batch has been answered, and the next one opens a new connection.
+                log.LogError(defect, "The upkeep of the database failed unexpectedly");
                 Disconnect();
             }
         }
         try
         {
             Close();
-            _ended.SetResult();
+            ended.SetResult();
         }
         catch (Exception defect)
         {
-            _ended.SetException(defect);
+            ended.SetException(defect);
         }
     }
 
-    void Carry(WriteBatch batch)
+    void Execute(WriteBatch batch)
     {
         try
         {
-            // SQLite would go on writing into a file that has no name any more.
-            if (_connection?.HasLostItsFile ?? !File.Exists(_file.Path))
-                throw new StoreUnavailableException("the database file is gone or was replaced: put it back, or start the server again");
-            _connection ??= new WriteConnection(_file, _time);
-            var outcomes = _connection.Commit(batch.Commands);
-            _upkeep.Written(_connection.WalPages, _connection.KeysToIndex);
+            // SQLite itself would go on writing to a file that was deleted or moved.
+            if (connection?.HasLostItsFile ?? !File.Exists(file.Path))
+                throw new StoreUnavailableException("the database file was deleted, moved or replaced: put it back, or restart the server");
+            connection ??= new WriteConnection(file, time);
+            var outcomes = connection.Commit(batch.Commands);
+            upkeep.Written(connection.WalPages, connection.KeysToIndex);
             batch.Answer(outcomes);
         }
         catch (SqliteException error)
@@ -114,9 +114,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     void Recover(WriteBatch batch, SqliteException error)
     {
-        _log.LogWarning("A commit failed: {Reason} (SQLite code {Code})", SqliteErrors.Explain(error), error.SqliteExtendedErrorCode);
-        var unconfirmed = SqliteErrors.LeavesOutcomeOpen(error) ? _connection?.Unconfirmed : null;
-        Disconnect(); // rolls back; the next commit opens another one
+        log.LogWarning("A commit failed: {Reason} (SQLite code {Code})", SqliteErrors.Explain(error), error.SqliteExtendedErrorCode);
+        var unconfirmed = SqliteErrors.LeavesOutcomeOpen(error) ? connection?.Unconfirmed : null;
+        Disconnect(); // rolls back; the next commit opens a new connection
         if (unconfirmed is null)
             batch.Fail(new StoreUnavailableException(SqliteErrors.Explain(error), error));
         else
@@ -124,18 +124,19 @@ internal sealed class SqliteWriter : IAsyncDisposable
     }
 
     /// <summary>
-    /// COMMIT failed with an error of the disk. A failed sync is not tried again: its pages may be forgotten and a second try succeed
-    /// for nothing. A new connection reads what the WAL really holds, moves it into the database with syncs of its own, and looks.
+    /// Finds the outcome when COMMIT failed with a disk error. A failed sync must not be retried: the system may have dropped its pages,
+    /// and a second sync would succeed without writing them. A new connection reads what the WAL really contains, moves it into the
+    /// database with its own syncs, and looks.
     /// </summary>
     void Resolve(WriteBatch batch, PendingCommit unconfirmed, SqliteException error)
     {
         try
         {
-            _connection = new WriteConnection(_file, _time);
-            var (inWal, moved) = _connection.Checkpoint(raw.SQLITE_CHECKPOINT_FULL);
+            connection = new WriteConnection(file, time);
+            var (inWal, moved) = connection.Checkpoint(raw.SQLITE_CHECKPOINT_FULL);
             if (moved < inWal)
                 batch.Fail(new StoreOutcomeUnknownException(SqliteErrors.Explain(error), error));
-            else if (unconfirmed.Happened(_connection.Connection))
+            else if (unconfirmed.Happened(connection.Connection))
                 batch.Answer(unconfirmed.Outcomes);
             else
                 batch.Fail(new StoreUnavailableException(SqliteErrors.Explain(error), error));
@@ -149,31 +150,34 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     void Disconnect()
     {
-        _connection?.Dispose();
-        _connection = null;
-        _upkeep = new Upkeep();
+        connection?.Dispose();
+        connection = null;
+        upkeep = new Upkeep();
     }
 
     void KeepUp(UpkeepTask task)
     {
-        if (_connection is null || task == UpkeepTask.None) return;
+        if (connection is null || task == UpkeepTask.None) return;
         try
         {
-            _file.UpkeepBegins?.Invoke();
+            file.UpkeepBegins?.Invoke();
             if (task == UpkeepTask.IndexKeys)
             {
-                _connection.IndexKeys();
-                _upkeep.Written(_connection.WalPages, _connection.KeysToIndex);
+                connection.IndexKeys();
+                upkeep.Written(connection.WalPages, connection.KeysToIndex);
             }
             else
             {
-                _upkeep.Checkpointed(_connection.Checkpoint(_upkeep.IsFarBehind ? raw.SQLITE_CHECKPOINT_RESTART : raw.SQLITE_CHECKPOINT_PASSIVE));
+                var mode = upkeep.IsFarBehind ? raw.SQLITE_CHECKPOINT_RESTART : raw.SQLITE_CHECKPOINT_PASSIVE;
+                upkeep.Checkpointed(connection.Checkpoint(mode));
             }
         }
         catch (SqliteException error)
         {
-            // Nothing is lost: the WAL keeps everything and the keys are in their messages.
-            _log.LogWarning("The upkeep of the database failed: {Reason} (SQLite code {Code})", SqliteErrors.Explain(error), error.SqliteExtendedErrorCode);
+            // Nothing is lost: the WAL keeps everything, and the keys are in their messages.
+            log.LogWarning(
+                "The upkeep of the database failed: {Reason} (SQLite code {Code})",
+                SqliteErrors.Explain(error), error.SqliteExtendedErrorCode);
             Disconnect();
         }
     }
@@ -182,19 +186,20 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         try
         {
-            _connection?.Checkpoint(raw.SQLITE_CHECKPOINT_TRUNCATE);
+            connection?.Checkpoint(raw.SQLITE_CHECKPOINT_TRUNCATE);
         }
         catch (SqliteException error)
         {
-            _log.LogWarning("The database was closed with its write-ahead log beside it: {Reason}", SqliteErrors.Explain(error));
+            log.LogWarning(
+                "The write-ahead log could not be moved into the database and stays beside it: {Reason}", SqliteErrors.Explain(error));
         }
         Disconnect();
     }
 
-    /// <summary>Carries out what is queued, moves the WAL into the database and closes it.</summary>
+    /// <summary>Executes what is queued, moves the WAL into the database, and closes it.</summary>
     public async ValueTask DisposeAsync()
     {
-        _queue.Close();
-        await _ended.Task.ConfigureAwait(false);
+        queue.Close();
+        await ended.Task;
     }
 }

@@ -2,26 +2,26 @@ using ActorChat.Domain;
 
 namespace ActorChat.Storage.Sqlite;
 
-/// <summary>Commands on their way to the writer's thread, and the promise of their outcomes.</summary>
+/// <summary>Commands on their way to the writer's thread, and the task of their outcomes.</summary>
 internal sealed class WriteBatch(IReadOnlyList<StoreCommand> commands)
 {
     const int Waiting = 0, Taken = 1, Withdrawn = 2;
 
-    // The writer's thread must not run what awaits the outcome.
-    readonly TaskCompletionSource<IReadOnlyList<StoreOutcome>> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    int _state;
+    // Continuations run elsewhere: the writer's thread must not execute the code that awaits the outcome.
+    readonly TaskCompletionSource<IReadOnlyList<StoreOutcome>> outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    int state;
 
     public IReadOnlyList<StoreCommand> Commands => commands;
 
-    public Task<IReadOnlyList<StoreOutcome>> Outcome => _outcome.Task;
+    public Task<IReadOnlyList<StoreOutcome>> Outcome => outcome.Task;
 
-    /// <summary>The writer begins with it; false where it has been withdrawn.</summary>
-    public bool TryTake() => Interlocked.CompareExchange(ref _state, Taken, Waiting) == Waiting;
+    /// <summary>Called by the writer when it begins; false if the batch was withdrawn.</summary>
+    public bool TryTake() => Interlocked.CompareExchange(ref state, Taken, Waiting) == Waiting;
 
-    /// <summary>The caller waits no longer; false where the writer has begun.</summary>
-    public bool TryWithdraw() => Interlocked.CompareExchange(ref _state, Withdrawn, Waiting) == Waiting;
+    /// <summary>Called when the caller stops waiting; false if the writer has begun.</summary>
+    public bool TryWithdraw() => Interlocked.CompareExchange(ref state, Withdrawn, Waiting) == Waiting;
 
-    public void Answer(StoreOutcome[] outcomes) => _outcome.SetResult(outcomes);
+    public void Answer(StoreOutcome[] outcomes) => outcome.SetResult(outcomes);
 
-    public void Fail(Exception failure) => _outcome.SetException(failure);
+    public void Fail(Exception failure) => outcome.SetException(failure);
 }

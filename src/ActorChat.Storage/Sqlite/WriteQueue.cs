@@ -3,52 +3,52 @@ using System.Diagnostics.CodeAnalysis;
 namespace ActorChat.Storage.Sqlite;
 
 /// <summary>
-/// What waits for the writer's thread. The thread sleeps as soon as there is nothing: a collection of the framework spins first, and on a
-/// server of one core that is time which those need who would give it something to do. Its bound is the PersistenceActor's, who hands in
-/// one batch at a time.
+/// The queue of the writer's thread. The thread sleeps as soon as the queue is empty: BlockingCollection spins first, which on a server
+/// with one core takes time from the threads that would fill the queue. It needs no bound: the PersistenceActor hands in one batch at a
+/// time.
 /// </summary>
 internal sealed class WriteQueue
 {
-    readonly Queue<WriteBatch> _waiting = new();
-    bool _closed;
+    readonly Queue<WriteBatch> waiting = new();
+    bool closed;
 
-    /// <summary>Nothing is here and nothing will come.</summary>
+    /// <summary>The queue is empty and closed.</summary>
     public bool IsFinished
     {
         get
         {
-            lock (_waiting) return _closed && _waiting.Count == 0;
+            lock (waiting) return closed && waiting.Count == 0;
         }
     }
 
-    /// <summary>False where the queue is closed.</summary>
+    /// <summary>False if the queue is closed.</summary>
     public bool TryAdd(WriteBatch batch)
     {
-        lock (_waiting)
+        lock (waiting)
         {
-            if (_closed) return false;
-            _waiting.Enqueue(batch);
-            Monitor.Pulse(_waiting);
+            if (closed) return false;
+            waiting.Enqueue(batch);
+            Monitor.Pulse(waiting);
             return true;
         }
     }
 
-    /// <summary>Takes the oldest; false where none has come within the time, or none can come.</summary>
+    /// <summary>Takes the oldest batch; false if none came within this time, or the queue is closed and empty.</summary>
     public bool TryTake([NotNullWhen(true)] out WriteBatch? batch, TimeSpan within)
     {
-        lock (_waiting)
+        lock (waiting)
         {
-            if (_waiting.Count == 0 && !_closed) Monitor.Wait(_waiting, within);
-            return _waiting.TryDequeue(out batch);
+            if (waiting.Count == 0 && !closed) Monitor.Wait(waiting, within);
+            return waiting.TryDequeue(out batch);
         }
     }
 
     public void Close()
     {
-        lock (_waiting)
+        lock (waiting)
         {
-            _closed = true;
-            Monitor.PulseAll(_waiting);
+            closed = true;
+            Monitor.PulseAll(waiting);
         }
     }
 }

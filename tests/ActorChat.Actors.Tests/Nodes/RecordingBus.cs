@@ -3,12 +3,12 @@ using ActorChat.Domain;
 
 namespace ActorChat.Actors.Tests.Nodes;
 
-/// <summary>Keeps what would go to other nodes.</summary>
+/// <summary>A bus that records what is sent to other nodes.</summary>
 public sealed class RecordingBus : INodeBus
 {
     readonly ConcurrentQueue<NodeNews> published = new();
 
-    Action rung = () => { };
+    Action notified = () => { };
 
     public string? Node => "here";
 
@@ -16,16 +16,16 @@ public sealed class RecordingBus : INodeBus
 
     public IReadOnlyList<NodeNews> Published => [.. published];
 
-    public void OnRung(Action rung) => this.rung = rung;
+    public void OnNotified(Action notified) => this.notified = notified;
 
-    public void OnNews(Action<NodeNews> heard)
+    public void OnEphemeralEvent(Action<NodeNews> received)
     {
     }
 
-    /// <summary>Another node has written.</summary>
-    public void RingHere() => rung();
+    /// <summary>Acts as another node that has written to the log.</summary>
+    public void NotifyThisNode() => notified();
 
-    public void Ring()
+    public void NotifyOthers()
     {
     }
 

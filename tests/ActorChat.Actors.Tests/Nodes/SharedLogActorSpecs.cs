@@ -22,105 +22,105 @@ public class SharedLogActorSpecs : PatientTestKit
         return tail;
     }
 
-    static LogNews News(bool more, params long[] seqs) => new([.. seqs.Select(Entry)], more, TimeSpan.Zero);
+    static NewEntries Read(bool more, params long[] seqs) => new([.. seqs.Select(Entry)], more, TimeSpan.Zero);
 
     static ConversationEvent Entry(long seq) => new MessagePosted(new Message(ConversationId.Default, seq, HeldStore.Ann, MessageKind.User, "x", HeldStore.Noon, null, null, null));
 
     long[] Advanced() => [.. conversations.ExpectMsg<LogAdvanced>().Events.Select(e => e.Seq)];
 
     [Fact]
-    public void It_reads_when_it_begins_and_when_the_doorbell_rings()
+    public void It_reads_at_its_start_and_after_each_notification()
     {
         Start();
-        log.Next().SetResult(News(false, 1, 2));
+        log.Next().SetResult(Read(false, 1, 2));
         Assert.Equal([1, 2], Advanced());
-        bus.RingHere();
-        log.Next().SetResult(News(false, 3));
+        bus.NotifyThisNode();
+        log.Next().SetResult(Read(false, 3));
         Assert.Equal([3], Advanced());
     }
 
     [Fact]
-    public void However_often_it_rings_during_a_reading_there_is_one_more()
+    public void Any_number_of_notifications_during_a_read_cause_one_more()
     {
         Start();
         var first = log.Next();
-        for (var i = 0; i < 100; i++) bus.RingHere();
+        for (var i = 0; i < 100; i++) bus.NotifyThisNode();
         Assert.Equal(1, log.Begun);
-        first.SetResult(LogNews.None);
-        log.Next().SetResult(LogNews.None);
+        first.SetResult(NewEntries.None);
+        log.Next().SetResult(NewEntries.None);
         conversations.ExpectNoMsg(100);
         Assert.Equal(2, log.Begun);
     }
 
     [Fact]
-    public void Without_any_doorbell_it_looks_from_time_to_time()
+    public void Without_any_notification_it_polls()
     {
         Start(pollMs: 20);
-        log.Next().SetResult(LogNews.None);
-        log.Next().SetResult(LogNews.None);
-        log.Next().SetResult(News(false, 1));
+        log.Next().SetResult(NewEntries.None);
+        log.Next().SetResult(NewEntries.None);
+        log.Next().SetResult(Read(false, 1));
         Assert.Equal([1], Advanced());
     }
 
     [Fact]
-    public void Who_asks_is_answered_by_a_reading_that_began_afterwards_behind_all_that_it_found()
+    public void A_request_is_answered_by_a_read_that_began_after_it_and_behind_the_entries()
     {
         var tail = Start();
         var earlier = log.Next();
         tail.Tell(new ReadLog(ConversationId.Default, "why"));
-        earlier.SetResult(News(false, 1));
+        earlier.SetResult(Read(false, 1));
         Assert.Equal([1], Advanced());
-        log.Next().SetResult(News(more: true, 2));
+        log.Next().SetResult(Read(more: true, 2));
         Assert.Equal([2], Advanced());
-        log.Next().SetResult(News(false, 3));
+        log.Next().SetResult(Read(false, 3));
         Assert.Equal([3], Advanced());
         Assert.Equal("why", conversations.ExpectMsg<LogRead>().Why);
     }
 
     [Promise("P13")]
     [Fact]
-    public void A_reading_that_fails_is_tried_again_and_answers_nobody()
+    public void A_failed_read_is_retried_and_answers_no_request()
     {
         var tail = Start(pollMs: 20);
-        log.Next().SetResult(LogNews.None);
+        log.Next().SetResult(NewEntries.None);
         tail.Tell(new ReadLog(ConversationId.Default, "why"));
         EventFilter.Warning(contains: "away").ExpectOne(() =>
         {
             log.Next().SetException(new StoreUnavailableException("away"));
             log.Next().SetException(new StoreUnavailableException("away"));
-            log.Next().SetResult(News(false, 1));
+            log.Next().SetResult(Read(false, 1));
             Assert.Equal([1], Advanced());
         });
         conversations.ExpectMsg<LogRead>();
     }
 
     [Fact]
-    public void After_a_failure_it_follows_the_log_for_the_same_conversations()
+    public void After_a_restart_it_reads_the_log_for_the_same_conversations()
     {
         var tail = Start(pollMs: 20);
-        log.Next().SetResult(LogNews.None);
-        EventFilter.Exception<NullReferenceException>().ExpectOne(() => log.Next().SetResult(new LogNews([null!], false, TimeSpan.Zero))); // a defect of a store
-        log.Next().SetResult(News(false, 1));
+        log.Next().SetResult(NewEntries.None);
+        EventFilter.Exception<NullReferenceException>().ExpectOne(() => log.Next().SetResult(new NewEntries([null!], false, TimeSpan.Zero))); // an entry that no store should return
+        log.Next().SetResult(Read(false, 1));
         Assert.Equal([1], Advanced());
     }
 
-    /// <summary>A log whose readings wait until the spec lets them end.</summary>
+    /// <summary>A log whose reads wait until the spec completes them.</summary>
     sealed class HeldLog : ISharedLog
     {
-        readonly System.Collections.Concurrent.BlockingCollection<TaskCompletionSource<LogNews>> readings = [];
+        readonly System.Collections.Concurrent.BlockingCollection<TaskCompletionSource<NewEntries>> readings = [];
         int begun;
 
         public int Begun => Volatile.Read(ref begun);
 
-        public Task<LogNews> ReadNewAsync(int most, CancellationToken stop)
+        public Task<NewEntries> ReadNewAsync(int most, CancellationToken stop)
         {
             Interlocked.Increment(ref begun);
-            var reading = new TaskCompletionSource<LogNews>(TaskCreationOptions.RunContinuationsAsynchronously);
+            var reading = new TaskCompletionSource<NewEntries>(TaskCreationOptions.RunContinuationsAsynchronously);
             readings.Add(reading, stop);
             return reading.Task;
         }
 
-        public TaskCompletionSource<LogNews> Next() =>
-            readings.TryTake(out var reading, TimeSpan.FromSeconds(20)) ? reading : throw new TimeoutException("Nobody reads the log.");
+        public TaskCompletionSource<NewEntries> Next() =>
+            readings.TryTake(out var reading, TimeSpan.FromSeconds(20)) ? reading : throw new TimeoutException("The log was not read.");
     }
 }

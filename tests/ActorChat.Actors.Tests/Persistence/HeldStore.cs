@@ -3,7 +3,7 @@ using ActorChat.Domain;
 
 namespace ActorChat.Actors.Tests.Persistence;
 
-/// <summary>A store in memory whose commits wait until the spec lets them end, so that a spec decides what happens during one.</summary>
+/// <summary>A store in memory whose commits wait until the spec completes them, so that a spec decides what happens during a commit.</summary>
 public sealed class HeldStore : IChatStore
 {
     public static readonly DateTimeOffset Noon = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
@@ -13,15 +13,15 @@ public sealed class HeldStore : IChatStore
     long head;
     int loads;
 
-    /// <summary>Thrown by reads instead of an answer; each looks once, for a spec may take it away meanwhile.</summary>
+    /// <summary>The exception that reads throw. Each read looks once, because a spec may reset it meanwhile.</summary>
     public Exception? ReadsFailWith { get; set; }
 
-    /// <summary>The conversation that there is.</summary>
+    /// <summary>The only conversation.</summary>
     public ConversationId Conversation { get; init; } = ConversationId.Default;
 
     public Dictionary<TokenHash, UserAccount> Users { get; } = [];
 
-    public Dictionary<UserId, long> Marks { get; } = [];
+    public Dictionary<UserId, long> ReadPositions { get; } = [];
 
     public Task<StoreIdentity> OpenAsync(CancellationToken stop) => Task.FromResult(new StoreIdentity(Epoch));
 
@@ -34,17 +34,17 @@ public sealed class HeldStore : IChatStore
         return held.Task;
     }
 
-    /// <summary>Runs when everybody has been told what a commit did.</summary>
+    /// <summary>Runs when the outcomes of a commit have been delivered.</summary>
     public Action OnAnnounced { get; set; } = () => { };
 
     public void Announced() => OnAnnounced();
 
-    /// <summary>The next commit that was asked for; fails the spec where there is none in time.</summary>
+    /// <summary>The next commit; fails the spec if there is none in time.</summary>
     public Held NextCommit() => commits.TryTake(out var held, TimeSpan.FromSeconds(20)) ? held : throw new TimeoutException("Nothing was committed.");
 
     public bool HasCommit => commits.Count > 0;
 
-    /// <summary>Puts messages into the log as if they had been there before.</summary>
+    /// <summary>Adds messages to the log as if they had been posted earlier.</summary>
     public void Seed(int count)
     {
         for (var i = 0; i < count; i++) Seed($"old {i}");
@@ -56,7 +56,7 @@ public sealed class HeldStore : IChatStore
 
     Message Append(AppendMessage post) => new(post.Conversation, ++head, post.Sender, post.Kind, post.Text, Noon, post.Key, post.ReplyTo, post.Answer);
 
-    /// <summary>How often a conversation was loaded.</summary>
+    /// <summary>The number of times a conversation was loaded.</summary>
     public int Loads => Volatile.Read(ref loads);
 
     /// <summary>What a loading waits for.</summary>
@@ -85,7 +85,7 @@ public sealed class HeldStore : IChatStore
     public Task<UserAccount?> FindUserAsync(TokenHash token, CancellationToken stop) =>
         ReadsFailWith is { } cause ? Task.FromException<UserAccount?>(cause) : Task.FromResult(Users.GetValueOrDefault(token));
 
-    /// <summary>What somebody else revokes.</summary>
+    /// <summary>The tokens that another node or an operator has revoked.</summary>
     public ConcurrentQueue<TokenHash> Revoked { get; } = [];
 
     public Task<IReadOnlyList<TokenHash>> ReadRevokedAsync(TimeSpan within, CancellationToken stop) =>
@@ -94,7 +94,8 @@ public sealed class HeldStore : IChatStore
     public Task<IReadOnlyDictionary<ConversationId, long>> ReadPositionsAsync(UserId user, CancellationToken stop) =>
         ReadsFailWith is { } cause
             ? Task.FromException<IReadOnlyDictionary<ConversationId, long>>(cause)
-            : Task.FromResult<IReadOnlyDictionary<ConversationId, long>>(Marks.TryGetValue(user, out var seq) ? new() { [Conversation] = seq } : new Dictionary<ConversationId, long>());
+            : Task.FromResult<IReadOnlyDictionary<ConversationId, long>>(
+                ReadPositions.TryGetValue(user, out var seq) ? new() { [Conversation] = seq } : new Dictionary<ConversationId, long>());
 
     public ValueTask DisposeAsync()
     {

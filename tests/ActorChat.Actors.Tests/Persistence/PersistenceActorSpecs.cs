@@ -20,7 +20,7 @@ public class PersistenceActorSpecs : PatientTestKit
 
     [Promise("P1")]
     [Fact]
-    public void Nobody_is_answered_before_the_commit_has_ended()
+    public void No_command_is_answered_before_its_commit_has_ended()
     {
         Persist("a");
         var commit = store.NextCommit();
@@ -32,7 +32,7 @@ public class PersistenceActorSpecs : PatientTestKit
     }
 
     [Fact]
-    public void The_store_hears_that_a_commit_was_announced_when_everybody_has_been_told_and_never_of_one_that_failed()
+    public void A_commit_is_reported_as_announced_after_all_its_outcomes_were_delivered_and_never_after_a_failure()
     {
         var other = CreateTestProbe();
         store.OnAnnounced = () =>
@@ -58,7 +58,7 @@ public class PersistenceActorSpecs : PatientTestKit
 
     [Promise("P3")]
     [Fact]
-    public void What_arrives_during_a_commit_is_the_next_one_whole_and_in_order()
+    public void Everything_that_arrives_during_a_commit_becomes_the_next_one_in_order()
     {
         Persist("a");
         var first = store.NextCommit();
@@ -76,7 +76,7 @@ public class PersistenceActorSpecs : PatientTestKit
     }
 
     [Fact]
-    public void One_commit_is_one_message_for_each_who_asked()
+    public void A_commit_sends_one_message_to_each_asker()
     {
         var other = CreateTestProbe();
         persistence.Tell(new PersistAll([
@@ -89,7 +89,7 @@ public class PersistenceActorSpecs : PatientTestKit
 
     [Promise("P8")]
     [Fact]
-    public void A_store_that_is_away_answers_everybody_and_is_tried_again()
+    public void An_unavailable_store_answers_every_command_and_is_tried_again()
     {
         persistence.Tell(new PersistAll([new Persist(Message("a"), TestActor), new Persist(Message("b"), TestActor)]));
         store.NextCommit().Fail(new StoreUnavailableException("locked"));
@@ -101,22 +101,22 @@ public class PersistenceActorSpecs : PatientTestKit
 
     [Promise("P8")]
     [Fact]
-    public void Who_waits_behind_a_commit_that_fails_is_told_with_it()
+    public void Commands_queued_behind_a_failed_commit_are_answered_with_it()
     {
         Persist("a");
         var first = store.NextCommit();
         Persist("b");
         Persist("c");
         first.Fail(new StoreUnavailableException("locked"));
-        var told = new List<PersistedItem>();
-        while (told.Count < 3) told.AddRange(ExpectMsg<Persisted>().Items);
-        Assert.All(told, item => Assert.IsType<NotStored>(item.Outcome));
+        var answered = new List<PersistedItem>();
+        while (answered.Count < 3) answered.AddRange(ExpectMsg<Persisted>().Items);
+        Assert.All(answered, item => Assert.IsType<NotStored>(item.Outcome));
         Assert.False(store.HasCommit);
     }
 
     [Promise("P8")]
     [Fact]
-    public void A_command_that_the_store_fails_with_is_refused_alone_and_its_neighbours_are_stored_in_their_order()
+    public void A_command_that_breaks_the_store_is_refused_alone_and_its_neighbours_are_stored_in_order()
     {
         EventFilter.Exception<InvalidCastException>().Mute(() =>
         {
@@ -125,7 +125,7 @@ public class PersistenceActorSpecs : PatientTestKit
             foreach (var text in new[] { "a", "b", "poison", "c", "last" }) Persist(text);
             running.Succeed();
             ExpectMsg<Persisted>();
-            // All five, the two before it, the three with it, it alone, the store without it, the two behind it.
+            // All five; the two before it; the three with it; it alone; the probe without it; the two after it.
             string[][] commits = [["a", "b", "poison", "c", "last"], ["a", "b"], ["poison", "c", "last"], ["poison"], [], ["c", "last"]];
             foreach (var texts in commits)
             {
@@ -146,7 +146,7 @@ public class PersistenceActorSpecs : PatientTestKit
     }
 
     [Fact]
-    public void A_store_that_fails_with_everything_is_away_and_no_command_is_to_blame()
+    public void A_store_that_fails_with_every_command_is_unavailable_and_no_command_is_refused()
     {
         EventFilter.Exception<InvalidCastException>().Mute(() =>
         {
@@ -161,7 +161,7 @@ public class PersistenceActorSpecs : PatientTestKit
 
     [Promise("P6")]
     [Fact]
-    public void A_full_queue_refuses_what_is_too_much_and_keeps_the_rest()
+    public void A_full_queue_rejects_more_commands_and_keeps_the_queued_ones()
     {
         Persist("running");
         var running = store.NextCommit();
@@ -173,7 +173,7 @@ public class PersistenceActorSpecs : PatientTestKit
     }
 
     [Fact]
-    public void Flushed_is_said_when_nothing_waits_any_more()
+    public void Flush_is_answered_when_no_command_waits()
     {
         Persist("a");
         var first = store.NextCommit();

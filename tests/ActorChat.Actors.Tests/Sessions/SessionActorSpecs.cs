@@ -73,7 +73,7 @@ public class SessionActorSpecs : SessionSpecs
     [Fact]
     public void A_mark_is_answered_and_told_to_the_users_other_sessions_only()
     {
-        store.Marks[Ann.Id] = 1;
+        store.ReadPositions[Ann.Id] = 1;
         RecordedSocket other = new("2"), third = new("3");
         var session = Live();
         Live(on: other);

@@ -133,7 +133,7 @@ public class SessionOpeningSpecs : SessionSpecs
     [Fact]
     public void The_unread_are_told_with_the_mark_that_the_store_has()
     {
-        store.Marks[Ann.Id] = 3;
+        store.ReadPositions[Ann.Id] = 3;
         var subscribe = Claim(Start());
         Assert.Equal(3, subscribe.Read);
         subscribe.Session.Tell(new Subscribed(ConversationId.Default, conversation.Ref, "General", 5, 3, FrameBatch.Empty, FrameBatch.Empty, Unread: 2));
@@ -152,7 +152,7 @@ public class SessionOpeningSpecs : SessionSpecs
         var card = socket.Next("welcome").GetProperty("conversations")[0];
         Assert.Equal((5, 0), (card.GetProperty("read").GetInt32(), card.GetProperty("unread").GetInt32()));
         reads.Tell(HandOverReadPositions.Instance);
-        var saved = Assert.Single(((SaveReadPositions)persistence.ExpectMsg<Persist>().Command).Marks);
+        var saved = Assert.Single(((SaveReadPositions)persistence.ExpectMsg<Persist>().Command).Positions);
         Assert.Equal(new ReadPosition(Ann.Id, ConversationId.Default, 5), saved);
     }
 

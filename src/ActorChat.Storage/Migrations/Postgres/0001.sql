@@ -1,6 +1,6 @@
--- The tables are those of the embedded store, with what several nodes need beside it: `pos`, the place of an entry in its shard, dense
--- like seq is in its conversation, so that whoever follows a shard sees at once whether anything is missing.
--- A conversation keeps the shard that it was given; how many shards there are may grow.
+-- The tables are those of the SQLite store, with additions for several nodes: `pos` is the position of an entry in its shard. It is dense,
+-- as seq is in a conversation, so a node that reads a shard notices any missing entry. A conversation keeps its shard; the number of shards
+-- may grow.
 
 CREATE TABLE meta (
     key   text PRIMARY KEY,
@@ -11,13 +11,13 @@ CREATE TABLE users (
     user_id       text PRIMARY KEY,
     username      text COLLATE "C" NOT NULL UNIQUE,
     created_at    timestamptz NOT NULL,
-    last_activity timestamptz,        -- at most a minute late
-    name_key      text COLLATE "C",   -- the name as names are compared; null until a migrated name is used
+    last_activity timestamptz,        -- up to a minute late
+    name_key      text COLLATE "C",   -- the form of the name that is compared; null until a migrated name is used
     role          text NOT NULL DEFAULT 'member'
 );
 CREATE INDEX users_by_name_key ON users (name_key) WHERE name_key IS NOT NULL;
 
--- Counters: updated by every commit, so half of each page is kept free and no index has to follow.
+-- Counters that every commit updates: half of each page is kept free, so that an update stays on its page and changes no index.
 CREATE TABLE log_heads (
     shard smallint PRIMARY KEY,
     pos   bigint NOT NULL DEFAULT 0
@@ -26,7 +26,7 @@ CREATE TABLE log_heads (
 CREATE TABLE conversations (
     conversation_id text PRIMARY KEY,
     created_at      timestamptz NOT NULL,
-    updated_at      timestamptz NOT NULL,  -- the time of the newest entry of the log: times never go back
+    updated_at      timestamptz NOT NULL,  -- the time of the newest entry of the log; times never decrease
     title           text NOT NULL,
     kind            text NOT NULL,
     head            bigint NOT NULL DEFAULT 0,
@@ -54,7 +54,7 @@ CREATE TABLE messages (
     reply_to        bigint,
     edited_at       timestamptz,
     deleted_at      timestamptz,
-    state           text,                  -- from here on only for ai_response
+    state           text,                  -- from here on for ai_response only
     model           text,
     context_from    bigint,
     context_to      bigint,
@@ -92,8 +92,8 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_by_user ON sessions (user_id) WHERE revoked_at IS NULL;
 
--- One row for each store that writes: its last batch and what that answered. A store whose connection broke in the middle of a commit
--- raises the generation and learns here whether the commit happened; a batch that arrives after that is refused.
+-- One row for each node that writes: its last batch and the outcomes. A node whose connection breaks during a commit raises its generation
+-- and finds out here whether the commit happened; a batch that arrives after that is refused.
 CREATE TABLE writers (
     writer     text PRIMARY KEY,
     generation bigint NOT NULL,

@@ -1,5 +1,5 @@
--- How far each user has read. Forward only; written some seconds late, so a killed process loses the last of them.
--- A user without a row has everything read: nobody who comes for the first time stands before a wall of unread messages.
+-- The read positions of all users. They only move forward, and are saved some seconds late, so a killed process loses the last ones.
+-- A user without a row has read everything: new users do not start with thousands of unread messages.
 CREATE TABLE reads (
     user_id         text NOT NULL,
     conversation_id text NOT NULL,

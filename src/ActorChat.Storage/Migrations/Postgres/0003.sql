@@ -1,5 +1,5 @@
--- Several servers on one database. A node says every few seconds that it is there, by the clock of the database; an answer of the bot has the
--- node that gives it, so that the others can close what a dead one leaves.
+-- Several servers on one database. Every node renews its row every few seconds, by the clock of the database. A running answer of the bot
+-- names the node that gives it, so that other nodes can end the answers of a dead node.
 CREATE TABLE nodes (
     node    text PRIMARY KEY,
     seen_at timestamptz NOT NULL
@@ -7,4 +7,4 @@ CREATE TABLE nodes (
 
 ALTER TABLE messages ADD COLUMN claimed_by text; -- the node that gives a running answer
 
-DELETE FROM writers; -- those of servers that did not say that they are there
+DELETE FROM writers; -- they belong to servers that were never registered as nodes

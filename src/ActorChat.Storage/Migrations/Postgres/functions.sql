@@ -1,7 +1,9 @@
--- What runs inside the server, made anew at every start. One call is one round trip and one transaction, so locks never wait for a network.
+-- The functions that run inside the database server; a start replaces them if they differ. One call is one round trip and one transaction,
+-- so no lock is held while a node waits for the network. Their parameters and the names in the JSON must not change: during a rolling
+-- upgrade nodes of two versions call them.
 
--- Carries out commands in their order; element i of the answer belongs to command i.
--- p_now is the database's own clock where it is null. The last element of the answer is how long the batch waited for others, in ms.
+-- Executes commands in order; element i of the result belongs to command i, and the last element is how long the batch waited for locks, in
+-- ms. p_now replaces the database's own clock if it is not null.
 CREATE OR REPLACE FUNCTION commit_commands(p_writer text, p_generation bigint, p_batch bigint, p_commands jsonb, p_now timestamptz)
 RETURNS jsonb LANGUAGE plpgsql AS $body$
 DECLARE
@@ -11,22 +13,21 @@ DECLARE
     at        timestamptz;
     known     messages%ROWTYPE;
     head      conversations%ROWTYPE;
-    heads     conversations[] := '{}';   -- read once, written back once
+    heads     conversations[] := '{}';   -- each is read once and written once
     ids       text[] := '{}';
     here      integer;
-    positions bigint[];                  -- by shard; shard 0 stands at 1
+    positions bigint[];                  -- by shard; shard 0 is at index 1
     senders   text[] := '{}';
     posted    text;
     result    jsonb;
     began     timestamptz := clock_timestamp();
     waited    double precision;
 BEGIN
-    -- Its own row first. Who asks whether a lost batch happened waits here until it has ended.
+    -- Its own row first: settle_batch, which asks for the outcome of a lost batch, waits for this lock until the batch has ended.
     PERFORM 1 FROM writers w WHERE w.writer = p_writer AND w.generation = p_generation FOR UPDATE;
-    IF NOT FOUND THEN RAISE EXCEPTION 'the batch came too late, or its server is forgotten' USING ERRCODE = 'AC001'; END IF;
+    IF NOT FOUND THEN RAISE EXCEPTION 'the batch came too late, or its server is not registered' USING ERRCODE = 'AC001'; END IF;
 
-    -- Shards in ascending order: two nodes that need the same ones cannot lock each other out. What the statements below look up is
-    -- read after the locks are held.
+    -- Shards in ascending order, so that two nodes cannot deadlock. The statements below read while the locks are held.
     PERFORM 1 FROM log_heads l WHERE l.shard IN (
         SELECT c.shard FROM jsonb_array_elements(p_commands) AS e (command)
         JOIN conversations c ON c.conversation_id = e.command ->> 'conversation')
@@ -61,8 +62,8 @@ BEGIN
                 SELECT * INTO known FROM messages m WHERE m.sender_id = command ->> 'sender' AND m.key = command ->> 'key';
             END IF;
             IF known.seq IS NOT NULL THEN
-                -- The text is compared as it was posted: what somebody has edited since is still the same send. An answer's text is
-                -- not its sender's choice.
+                -- The text is compared as it was posted: a message that was edited since is still the same send. The sender of an answer
+                -- does not choose its text.
                 posted := coalesce(
                     (SELECT c.before FROM changes c WHERE c.conversation_id = known.conversation_id AND c.message_seq = known.seq ORDER BY c.seq LIMIT 1),
                     known.text);
@@ -109,7 +110,7 @@ BEGIN
             outcome := enter_by_name(command, at);
 
         WHEN 'revoke' THEN
-            UPDATE sessions s SET revoked_at = clock_timestamp() -- by which it is looked for
+            UPDATE sessions s SET revoked_at = clock_timestamp() -- the clock that the query for revoked tokens uses
             WHERE s.token_hash = command ->> 'token' AND s.revoked_at IS NULL;
             outcome := jsonb_build_object('is', 'done');
 
@@ -138,7 +139,7 @@ BEGIN
 END
 $body$;
 
--- Takes a name for a session ('claim'), or comes in by it ('enter'). Names are looked up and made under one lock.
+-- Claims a name for a session ('claim'), or enters by name alone ('enter'). Names are looked up and created under one lock.
 CREATE OR REPLACE FUNCTION enter_by_name(command jsonb, at timestamptz)
 RETURNS jsonb LANGUAGE plpgsql AS $body$
 DECLARE
@@ -146,14 +147,14 @@ DECLARE
     taken   boolean;
     holder  text;
 BEGIN
-    -- The exact name first: it is a migrated user's own, whoever else's folds to the same.
+    -- The exact name first: a migrated user keeps their own name, even if another name folds to the same.
     SELECT u.* INTO entered FROM users u WHERE u.username = command ->> 'name' OR u.name_key = command ->> 'folded'
     ORDER BY (u.username = command ->> 'name') DESC, u.created_at LIMIT 1;
     SELECT coalesce(bool_or(u.user_id = 'aibot' OR EXISTS (SELECT 1 FROM sessions s WHERE s.user_id = u.user_id AND s.revoked_at IS NULL)), false) INTO taken
     FROM users u WHERE u.username = command ->> 'name' OR u.name_key = command ->> 'folded';
     SELECT s.user_id INTO holder FROM sessions s WHERE s.token_hash = command ->> 'token';
 
-    IF holder IS NOT NULL THEN -- the same claim again, after an answer that never arrived
+    IF holder IS NOT NULL THEN -- the same claim again, because its answer was lost
         IF holder IS DISTINCT FROM entered.user_id THEN RETURN jsonb_build_object('is', 'refused', 'why', 'the token belongs to another user'); END IF;
     ELSIF taken THEN
         RETURN jsonb_build_object('is', 'taken');
@@ -173,7 +174,7 @@ BEGIN
 END
 $body$;
 
--- After a connection broke: what the batch answered where it was committed, null where it was not and never will be.
+-- After a connection broke: the outcomes of the batch if it was committed; null if it was not, and then it never will be.
 CREATE OR REPLACE FUNCTION settle_batch(p_writer text, p_generation bigint, p_batch bigint)
 RETURNS jsonb LANGUAGE plpgsql AS $body$
 DECLARE
@@ -181,7 +182,7 @@ DECLARE
 BEGIN
     UPDATE writers w SET generation = p_generation WHERE w.writer = p_writer
     RETURNING CASE WHEN w.batch = p_batch THEN w.outcomes END INTO settled;
-    IF NOT FOUND THEN RAISE EXCEPTION 'this server is forgotten' USING ERRCODE = 'AC001'; END IF;
+    IF NOT FOUND THEN RAISE EXCEPTION 'this server is not registered' USING ERRCODE = 'AC001'; END IF;
     RETURN settled;
 END
 $body$;

@@ -1,9 +1,9 @@
--- Takes over the predecessor's four tables, which have been renamed to before_…, into those of 0001.sql.
--- Its columns' types vary between its versions: ids are numbers or text, times ISO with or without an offset, or SQLite's own.
--- Times without an offset are UTC; what cannot be read, and what lies in the future, is put where the order of the log has it.
+-- Moves the predecessor's four tables, which have been renamed to before_…, into those of 0001.sql.
+-- The types of its columns vary between its versions: ids are numbers or text; times are ISO with or without an offset, or SQLite's own.
+-- Times without an offset are UTC. A time that cannot be parsed, or is in the future, is replaced by one that fits the order of the log.
 
--- Which conversation becomes which. The predecessor's clients know only `default`: if the file has a single conversation under
--- another id, that is the one its people talked in, and it becomes the default one. Otherwise every id is kept.
+-- Maps conversations to their new ids. The predecessor's clients know only `default`: if the file has a single conversation with another
+-- id, its people talked in that one, so it becomes the default conversation. Otherwise every id stays.
 CREATE TEMP TABLE conversation_map (before TEXT PRIMARY KEY, id TEXT NOT NULL);
 INSERT INTO conversation_map (before, id)
     SELECT before, CASE WHEN count(*) OVER () = 1 THEN 'default' ELSE before END
@@ -18,7 +18,7 @@ UPDATE conversations SET created_at = before.at
           FROM before_conversations c JOIN conversation_map m ON m.before = coalesce(CAST(c.conversation_id AS TEXT), 'default') GROUP BY m.id) AS before
     WHERE before.id = conversations.conversation_id AND before.at < conversations.created_at;
 
--- The bot is there already; its messages are recognized by their type or by its name.
+-- The bot exists already; its messages are recognized by their type or by its name.
 INSERT INTO users (user_id, username, name_key, created_at, last_activity)
     SELECT CAST(u.user_id AS TEXT), CAST(u.username AS TEXT), name_key(u.username),
            coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', u.created_at, 'auto'), now.value), strftime('%Y-%m-%dT%H:%M:%fZ', u.last_activity, 'auto')
@@ -33,7 +33,7 @@ INSERT INTO message_kind VALUES
     ('assistant', 'ai_response'), ('agent', 'ai_response'), ('response', 'ai_response'),
     ('system', 'system'), ('system_message', 'system'), ('notification', 'system'), ('join', 'system'), ('leave', 'system');
 
--- People who wrote and of whom the file knows no more than that.
+-- Senders of messages who are missing in the predecessor's users.
 INSERT INTO users (user_id, username, name_key, created_at)
     SELECT coalesce(max(CAST(m.sender_id AS TEXT)), lower(hex(randomblob(8)))), CAST(m.sender_name AS TEXT), name_key(m.sender_name), now.value
     FROM before_messages m, meta now
@@ -62,7 +62,7 @@ INSERT INTO messages (id, conversation_id, seq, sender_id, sender_name, text, me
           LEFT JOIN message_kind k ON k.before = lower(m.message_type))
     WINDOW log AS (PARTITION BY conversation_id ORDER BY id ROWS UNBOUNDED PRECEDING);
 
-UPDATE meta SET value = (SELECT coalesce(max(id), 0) FROM messages) WHERE key = 'keys_indexed_to'; -- there were no keys
+UPDATE meta SET value = (SELECT coalesce(max(id), 0) FROM messages) WHERE key = 'keys_indexed_to'; -- the predecessor had no keys
 
 UPDATE conversations SET head = log.head, updated_at = log.at
     FROM (SELECT conversation_id, max(seq) AS head, max(created_at) AS at FROM messages GROUP BY conversation_id) AS log

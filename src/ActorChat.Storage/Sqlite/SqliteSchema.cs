@@ -1,19 +1,18 @@
-using System.Globalization;
 using ActorChat.Domain;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace ActorChat.Storage.Sqlite;
 
-/// <summary>Brings the tables of a file, whatever it is now, to what this version works with.</summary>
-internal sealed class Schema(DatabaseFile file, TimeProvider time, ILogger log)
+/// <summary>Creates or migrates the tables of a file.</summary>
+internal sealed class SqliteSchema(DatabaseFile file, TimeProvider time, ILogger log)
 {
     static readonly SortedDictionary<int, string> Scripts = Migrations.Numbered("Sqlite");
 
-    /// <exception cref="StoreStartException">The file is not ours and not the predecessor's, or of a newer version.</exception>
+    /// <exception cref="StoreStartException">The file belongs to another program, or to a newer version.</exception>
     public void Prepare()
     {
-        RefuseWhatIsNoDatabase();
+        RejectOtherFiles();
         using var connection = file.Open(SqliteOpenMode.ReadWriteCreate);
         connection.Execute("PRAGMA foreign_keys = OFF; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536");
         switch (Owner(connection))
@@ -22,19 +21,21 @@ internal sealed class Schema(DatabaseFile file, TimeProvider time, ILogger log)
                 InTransaction(connection, () => CreateTables(connection));
                 break;
             case FileOwner.Predecessor:
-                Predecessor().TakeOver(connection, () => CreateTables(connection));
+                new PredecessorFile(file, time, log).TakeOver(connection, () => CreateTables(connection));
                 break;
             case FileOwner.Other:
-                throw new StoreStartException($"{file.Path} is a database of another program; name another file in Storage:ConnectionString.");
+                throw new StoreStartException(
+                    $"{file.Path} is a database of another program; name another file in Storage:ConnectionString.");
         }
         Upgrade(connection);
         if (connection.Query<string>("PRAGMA journal_mode = WAL") != "wal")
-            throw new StoreStartException($"{file.Path} lies on a file system that cannot carry SQLite's write-ahead log; put it on a local disk.");
+            throw new StoreStartException(
+                $"{file.Path} is on a file system that does not support SQLite's write-ahead log; move it to a local disk.");
         KeyIndex.CatchUp(connection, log);
     }
 
-    /// <summary>SQLite takes a file shorter than a page for an empty database, and would write over it.</summary>
-    void RefuseWhatIsNoDatabase()
+    /// <summary>SQLite treats a file shorter than one page as an empty database and would overwrite it.</summary>
+    void RejectOtherFiles()
     {
         if (!File.Exists(file.Path) || File.Exists(file.Path + "-journal")) return; // SQLite repairs a file with a journal
         using var content = new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
@@ -44,14 +45,10 @@ internal sealed class Schema(DatabaseFile file, TimeProvider time, ILogger log)
             throw new StoreStartException($"{file.Path} is not a SQLite database; name another file in Storage:ConnectionString.");
     }
 
-    PredecessorFile Predecessor() => new(file, time, log);
-
     static FileOwner Owner(SqliteConnection connection)
     {
         var tables = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
-        using (var rows = command.ExecuteReader())
+        using (var rows = connection.Rows("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"))
             while (rows.Read()) tables.Add(rows.GetString(0));
         if (tables.Count == 0) return FileOwner.Nobody;
         if (tables.Contains("meta")) return tables.Contains("changes") ? FileOwner.ActorChat : FileOwner.Other;
@@ -60,26 +57,29 @@ internal sealed class Schema(DatabaseFile file, TimeProvider time, ILogger log)
 
     void Upgrade(SqliteConnection connection)
     {
-        var there = int.Parse(connection.Query<string>("SELECT value FROM meta WHERE key = 'schema'") ?? "0", CultureInfo.InvariantCulture);
-        var known = Scripts.Keys.Max();
-        if (there > known)
-            throw new StoreStartException($"{file.Path} was written by a newer ActorChat (schema {there}, this one knows {known}); start that version or newer.");
+        var current = connection.Query<long>("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'schema'");
+        var newest = Scripts.Keys.Max();
+        if (current > newest)
+            throw new StoreStartException(
+                $"{file.Path} was written by a newer ActorChat (schema {current}, not {newest} or older). Start that version or a newer one.");
         foreach (var (number, script) in Scripts)
         {
-            if (number <= there) continue;
+            if (number <= current) continue;
             InTransaction(connection, () => connection.Execute($"{script}; UPDATE meta SET value = '{number}' WHERE key = 'schema'"));
-            log.LogInformation("The database is at schema {Number} now", number);
+            log.LogInformation("The database was migrated to schema {Number}", number);
         }
     }
 
-    /// <summary>The first migration and what is there from the start.</summary>
+    /// <summary>Runs the first migration and inserts the rows that every database has.</summary>
     void CreateTables(SqliteConnection connection)
     {
         var now = StoredValues.Time(time.GetUtcNow());
         connection.Execute(Scripts[1]);
         connection.Execute($"""
-            INSERT INTO meta (key, value) VALUES ('schema', '1'), ('epoch', '{Guid.NewGuid():N}'), ('created_at', '{now}'), ('keys_indexed_to', '0');
-            INSERT INTO conversations (conversation_id, created_at, updated_at, title, kind) VALUES ('{ConversationId.Default}', '{now}', '{now}', 'General', 'public');
+            INSERT INTO meta (key, value)
+                VALUES ('schema', '1'), ('epoch', '{Guid.NewGuid():N}'), ('created_at', '{now}'), ('keys_indexed_to', '0');
+            INSERT INTO conversations (conversation_id, created_at, updated_at, title, kind)
+                VALUES ('{ConversationId.Default}', '{now}', '{now}', 'General', 'public');
             INSERT INTO users (user_id, username, name_key, created_at) VALUES ('{Author.Bot.Id}', '{Author.Bot.Name}', 'aibot', '{now}');
             """);
     }

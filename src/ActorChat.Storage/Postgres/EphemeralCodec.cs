@@ -6,10 +6,10 @@ using ActorChat.Domain;
 namespace ActorChat.Storage.Postgres;
 
 /// <summary>
-/// News as they stand in a notification: <c>{"node":…,"news":[{"is":"typed",…},…]}</c>. A node of another version may say what this one does not
-/// know; that is passed over.
+/// Ephemeral events as the payload of a notification: <c>{"node":…,"news":[{"is":"typed",…},…]}</c>. A node of another version may send
+/// kinds that this version does not know; they are ignored. The names in the JSON must not change, for the same reason.
 /// </summary>
-internal static class NewsCodec
+internal static class EphemeralCodec
 {
     public static byte[] Write(NodeNews news)
     {
@@ -23,7 +23,8 @@ internal static class NewsCodec
         return bytes.WrittenSpan.ToArray();
     }
 
-    public static string Envelope(string node, IEnumerable<byte[]> items) => $"{{\"node\":\"{node}\",\"news\":[{string.Join(',', items.Select(Encoding.UTF8.GetString))}]}}";
+    public static string Envelope(string node, IEnumerable<byte[]> items) =>
+        $"{{\"node\":\"{node}\",\"news\":[{string.Join(',', items.Select(Encoding.UTF8.GetString))}]}}";
 
     static void Write(Utf8JsonWriter json, NodeNews news)
     {
@@ -69,7 +70,7 @@ internal static class NewsCodec
                 foreach (var user in gone.People) json.WriteStringValue(user.Value);
                 json.WriteEndArray();
                 break;
-            default: throw new ArgumentException($"There is no notification for {news.GetType().Name}.", nameof(news));
+            default: throw new ArgumentException($"{news.GetType().Name} cannot be sent to other nodes.", nameof(news));
         }
     }
 
@@ -79,7 +80,7 @@ internal static class NewsCodec
         json.WriteString("name", user.Name);
     }
 
-    /// <summary>Who said it and what; nothing where it cannot be understood.</summary>
+    /// <summary>The sending node and its events; no events if the payload cannot be parsed.</summary>
     public static (string Node, IReadOnlyList<NodeNews> News) Read(string payload)
     {
         try
@@ -90,7 +91,7 @@ internal static class NewsCodec
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            return ("", []); // anybody who may connect to the database may notify
+            return ("", []); // everybody who may connect to the database may send a notification
         }
     }
 
@@ -103,11 +104,13 @@ internal static class NewsCodec
             "said" => new AnswerSaid(conversation, Number(item, "message"), (int)Number(item, "offset"), Text(item, "text")),
             "wanted" => new AnswerWanted(conversation, Number(item, "message"), (int)Number(item, "offset")),
             "read" => new UserRead(conversation, new UserId(Text(item, "user")), Number(item, "seq")),
-            "here" => new PeopleHere(conversation, Text(item, "node"), [.. item.GetProperty("people").EnumerateArray().Select(UserOf)]),
-            "gone" => new PeopleGone(conversation, Text(item, "node"), [.. item.GetProperty("people").EnumerateArray().Select(user => new UserId(user.GetString()!))]),
+            "here" => new PeopleHere(conversation, Text(item, "node"), [.. PeopleOf(item).Select(UserOf)]),
+            "gone" => new PeopleGone(conversation, Text(item, "node"), [.. PeopleOf(item).Select(user => new UserId(user.GetString()!))]),
             _ => null,
         };
     }
+
+    static JsonElement.ArrayEnumerator PeopleOf(JsonElement item) => item.GetProperty("people").EnumerateArray();
 
     static Author UserOf(JsonElement item) => new(new UserId(Text(item, "user")), Text(item, "name"));
 
