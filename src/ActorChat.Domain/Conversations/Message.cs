@@ -22,7 +22,7 @@ public sealed record Answer(AnswerState State, string? Model, AnswerContext? Con
 /// A message. In <see cref="MessagePosted"/> it is as it was posted. In a page of history it is folded: all later events are applied.
 /// </summary>
 /// <param name="Seq">Its position in the conversation's log, starting at 1.</param>
-/// <param name="Key">The client's id for the send, 16 to 64 characters. Messages of the former chat and the classic dialect lack one.</param>
+/// <param name="Key">The client's id for the send, 16 to 64 characters. Messages of older clients and of the former chat have none.</param>
 /// <param name="ReplyTo">The seq of the message that this one answers.</param>
 /// <param name="Answer">Only for <see cref="MessageKind.Ai"/>.</param>
 public sealed record Message(

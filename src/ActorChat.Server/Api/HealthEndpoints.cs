@@ -3,7 +3,10 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace ActorChat.Server.Api;
 
-/// <summary><c>/healthz</c>: the process and its actor system run. <c>/readyz</c>: the server can store messages and is not going down.</summary>
+/// <summary>
+/// <c>/healthz</c> reports whether the process and its actor system run. <c>/readyz</c> reports whether the server can store messages
+/// and is not shutting down.
+/// </summary>
 static class HealthEndpoints
 {
     const string Ready = "ready";
@@ -17,14 +20,19 @@ static class HealthEndpoints
 
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
-        app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = check => !check.Tags.Contains(Ready), ResponseWriter = WriteAsync });
-        app.MapHealthChecks("/readyz", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready), ResponseWriter = WriteAsync });
+        app.MapHealthChecks("/healthz", Checks(check => !check.Tags.Contains(Ready)));
+        app.MapHealthChecks("/readyz", Checks(check => check.Tags.Contains(Ready)));
     }
 
-    // The status, then a line for each check that failed: an operator reads it with curl.
+    static HealthCheckOptions Checks(Func<HealthCheckRegistration, bool> predicate) =>
+        new() { Predicate = predicate, ResponseWriter = WriteAsync };
+
+    // The status, then one line for each failed check, readable with curl.
     static Task WriteAsync(HttpContext http, HealthReport report)
     {
-        var failed = report.Entries.Where(entry => entry.Value.Status != HealthStatus.Healthy).Select(entry => $"\n{entry.Key}: {entry.Value.Description}");
+        var failed = report.Entries
+            .Where(entry => entry.Value.Status != HealthStatus.Healthy)
+            .Select(entry => $"\n{entry.Key}: {entry.Value.Description}");
         http.Response.ContentType = "text/plain";
         return http.Response.WriteAsync($"{report.Status}{string.Concat(failed)}");
     }

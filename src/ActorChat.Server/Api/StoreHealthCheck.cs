@@ -6,17 +6,18 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace ActorChat.Server.Api;
 
-/// <summary>Writes to the store the way a message does, and answers whether that worked.</summary>
+/// <summary>Writes to the store through the same actor as a message, and reports whether the write succeeded.</summary>
 sealed class StoreHealthCheck(IRequiredActor<PersistenceActor> persistence, IHostApplicationLifetime lifetime) : IHealthCheck
 {
     static readonly TimeSpan StoreTimeout = TimeSpan.FromSeconds(3);
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        if (lifetime.ApplicationStopping.IsCancellationRequested) return HealthCheckResult.Unhealthy("The server is going down.");
+        if (lifetime.ApplicationStopping.IsCancellationRequested) return HealthCheckResult.Unhealthy("The server is shutting down.");
         try
         {
-            return await persistence.ActorRef.Ask<Persisted>(ProbeStore.Instance, StoreTimeout, cancellationToken) is { Items: [{ Outcome: CommandDone }] }
+            var probe = await persistence.ActorRef.Ask<Persisted>(ProbeStore.Instance, StoreTimeout, cancellationToken);
+            return probe is { Items: [{ Outcome: CommandDone }] }
                 ? HealthCheckResult.Healthy()
                 : HealthCheckResult.Unhealthy("The store cannot write.");
         }

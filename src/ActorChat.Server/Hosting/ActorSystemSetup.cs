@@ -12,12 +12,12 @@ using Akka.Hosting;
 
 namespace ActorChat.Server.Hosting;
 
-/// <summary>The actors under <c>/user</c>, in the order in which they need each other.</summary>
+/// <summary>Registers the top-level actors. An actor comes after those that it uses.</summary>
 static class ActorSystemSetup
 {
     static readonly string HoconFile = Path.Combine(AppContext.BaseDirectory, "hocon", "actorchat.conf");
 
-    public static IServiceCollection AddActors(this IServiceCollection services) => services.AddAkka("actorchat", (builder, provider) => builder
+    public static IServiceCollection AddActors(this IServiceCollection services) => services.AddAkka("actorchat", (akka, provider) => akka
         .AddHoconFile(HoconFile, HoconAddMode.Prepend)
         .AddLogging(provider)
         .WithActorSystemLivenessCheck()
@@ -30,9 +30,10 @@ static class ActorSystemSetup
         .AddNodeBus()
         .AddSessions(PageBuild.Of(provider.GetRequiredService<IWebHostEnvironment>().WebRootPath)));
 
-    static AkkaConfigurationBuilder AddLogging(this AkkaConfigurationBuilder builder, IServiceProvider provider) => builder.ConfigureLoggers(loggers =>
-    {
-        loggers.ClearLoggers();
-        loggers.AddLoggerFactory(provider.GetRequiredService<ILoggerFactory>());
-    });
+    static AkkaConfigurationBuilder AddLogging(this AkkaConfigurationBuilder akka, IServiceProvider provider) =>
+        akka.ConfigureLoggers(loggers =>
+        {
+            loggers.ClearLoggers();
+            loggers.AddLoggerFactory(provider.GetRequiredService<ILoggerFactory>());
+        });
 }

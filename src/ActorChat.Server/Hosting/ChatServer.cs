@@ -13,22 +13,22 @@ using Microsoft.Extensions.Options;
 
 namespace ActorChat.Server.Hosting;
 
-/// <summary>Puts the server together.</summary>
+/// <summary>Builds the web application with all services and endpoints.</summary>
 static class ChatServer
 {
-    /// <exception cref="StartException">A setting is wrong.</exception>
+    /// <exception cref="StartException">A setting is invalid.</exception>
     public static WebApplication Build(string[] args, IHostLifetime lifetime) => AppSettings.Checked(() =>
     {
-        // appsettings.json, hocon and wwwroot are in the program's own folder, wherever it is started from.
+        // appsettings.json, hocon and wwwroot are in the program's folder, independent of the working directory.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             Args = args,
             ContentRootPath = AppContext.BaseDirectory,
             WebRootPath = PageFolder(),
         });
-        // ASP.NET Core keeps an activity and a log scope for each request. A WebSocket would keep them for as long as it is open.
+        // ASP.NET Core allocates an activity and a log scope for each request. A WebSocket would hold them as long as it is open.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
-        // It logs each failed check as an error. The actors say what failed, once, and /readyz answers the rest.
+        // The framework logs each failed check as an error. The actors log each failure once, and /readyz reports it.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         builder.ListenOnAddresses();
         builder.AddTelemetry();
@@ -53,15 +53,15 @@ static class ChatServer
         return app;
     });
 
-    // The web server waits until its connections end, and they end when the actors drain their sessions. So the actors must not wait for
-    // the web server. A start that failed has no sessions, and its services are gone already.
+    // The web server waits until its connections end, and they end when the actors drain their sessions. So the actors stop first. After
+    // a failed startup there are no sessions, and the services are already disposed.
     static void StopActorsFirst(WebApplication app) => app.Lifetime.ApplicationStarted.Register(() =>
     {
         var shutdown = CoordinatedShutdown.Get(app.Services.GetRequiredService<ActorSystem>());
         app.Lifetime.ApplicationStopping.Register(() => shutdown.Run(CoordinatedShutdown.ClrExitReason.Instance));
     });
 
-    // In development the page is served from where it is edited.
+    // In development the page is served from the source folder.
     static string PageFolder()
     {
         var copied = Path.Combine(AppContext.BaseDirectory, "wwwroot");

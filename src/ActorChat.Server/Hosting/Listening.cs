@@ -6,12 +6,12 @@ using Microsoft.Extensions.Options;
 
 namespace ActorChat.Server.Hosting;
 
-/// <summary>Where the web server listens, and what a connection may be before it is a WebSocket: a request with a head, soon, and hardly a body.</summary>
+/// <summary>The addresses that the web server listens on, and Kestrel's limits for a connection until it becomes a WebSocket.</summary>
 static class Listening
 {
     const string DefaultUrl = "http://localhost:8765";
 
-    /// <exception cref="StartException">An address is wrong.</exception>
+    /// <exception cref="StartException">An address is invalid.</exception>
     public static void ListenOnAddresses(this WebApplicationBuilder builder)
     {
         var urls = builder.Configuration[WebHostDefaults.ServerUrlsKey];
@@ -20,7 +20,6 @@ static class Listening
         builder.WebHost.ConfigureKestrel(Limit);
     }
 
-    // Several addresses have a semicolon between them.
     static void CheckUrls(string urls)
     {
         foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
@@ -41,14 +40,14 @@ static class Listening
         kestrel.AddServerHeader = false;
         kestrel.ConfigureEndpointDefaults(endpoint =>
         {
-            // A WebSocket takes over the connection of its request. HTTP/2 shares one connection among many requests.
+            // A WebSocket takes over the connection of its request, but HTTP/2 shares one connection among many requests.
             endpoint.Protocols = HttpProtocols.Http1;
             endpoint.UseDirectWrites();
         });
-        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10); // a head that comes byte by byte
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10); // against clients that send their header byte by byte
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
-        kestrel.Limits.MaxRequestBodySize = 64 * 1024; // no endpoint here takes one
-        // Kestrel no longer counts a connection that is a WebSocket; ConnectionLimiter counts those.
+        kestrel.Limits.MaxRequestBodySize = 64 * 1024; // no endpoint reads a body
+        // Kestrel does not count upgraded connections. ConnectionLimiter counts those.
         var connections = kestrel.ApplicationServices.GetRequiredService<IOptions<LimitsOptions>>().Value.Connections;
         if (connections > 0) kestrel.Limits.MaxConcurrentConnections = connections;
     }

@@ -3,21 +3,21 @@ using System.Runtime.InteropServices;
 namespace ActorChat.Server.Hosting;
 
 /// <summary>
-/// The signals to stop, from the program's first moment to its last. One that comes while the server starts, perhaps in the middle of
-/// taking over a large database, ends it at once, with one line: nothing is half done by that, as what a start changes in the database is
-/// in transactions, and nobody is connected yet. Later ones stop the host, which goes down in order. It is one handler for both: with the
-/// host's own one beside it, a signal in the middle of its start would also break that off, as an error in the log.
+/// Handles the stop signals for the whole life of the process. A signal during startup, which may take long if a large database is
+/// migrated, exits at once with one line. That is safe: startup changes the database only in transactions, and no client is connected.
+/// A later signal shuts the host down gracefully. This class replaces the host's console lifetime, which would abort startup with an
+/// error in the log.
 /// </summary>
 sealed class StopSignals : IHostLifetime, IDisposable
 {
-    static readonly PosixSignal[] Stops = [PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT];
+    static readonly PosixSignal[] Signals = [PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT];
 
-    readonly PosixSignalRegistration[] registered;
+    readonly PosixSignalRegistration[] registrations;
     volatile IHostApplicationLifetime? started;
 
-    public StopSignals() => registered = [.. Stops.Select(signal => PosixSignalRegistration.Create(signal, Stop))];
+    public StopSignals() => registrations = [.. Signals.Select(signal => PosixSignalRegistration.Create(signal, Stop))];
 
-    /// <summary>From the host's having started on, it is the one that is stopped.</summary>
+    /// <summary>Signals stop <paramref name="host"/> as soon as it has started.</summary>
     public void Attach(IHostApplicationLifetime host) => host.ApplicationStarted.Register(() => started = host);
 
     void Stop(PosixSignalContext signal)
@@ -28,7 +28,7 @@ sealed class StopSignals : IHostLifetime, IDisposable
             host.StopApplication();
             return;
         }
-        Console.Error.WriteLine("ActorChat was stopped while it started.");
+        Console.Error.WriteLine("ActorChat was stopped during startup.");
         Environment.Exit(0);
     }
 
@@ -38,6 +38,6 @@ sealed class StopSignals : IHostLifetime, IDisposable
 
     public void Dispose()
     {
-        foreach (var one in registered) one.Dispose();
+        foreach (var registration in registrations) registration.Dispose();
     }
 }

@@ -6,10 +6,10 @@ using Microsoft.Extensions.Options;
 
 namespace ActorChat.Server.Hosting;
 
-/// <summary>The store that the settings name, and the bus between nodes that share it.</summary>
+/// <summary>Registers the configured store, and the bus between the nodes that share a database.</summary>
 static class StoreSetup
 {
-    // New with every start: a node that starts again is another one.
+    // New at every start, so that a restarted node is not confused with its predecessor.
     static readonly string Node = Guid.NewGuid().ToString("N");
 
     public static IServiceCollection AddStore(this IServiceCollection services) => services.AddSingleton(MakeBus).AddSingleton(MakeStore);
@@ -26,8 +26,9 @@ static class StoreSetup
     {
         var options = services.GetRequiredService<IOptions<StorageOptions>>().Value;
         var time = services.GetRequiredService<TimeProvider>();
-        return options.Provider == StorageOptions.Postgres
-            ? new PostgresChatStore(options, services.GetRequiredService<INodeBus>(), Node, time, services.GetRequiredService<ILogger<PostgresChatStore>>())
-            : new SqliteChatStore(options, time, services.GetRequiredService<ILogger<SqliteChatStore>>());
+        if (options.Provider != StorageOptions.Postgres)
+            return new SqliteChatStore(options, time, services.GetRequiredService<ILogger<SqliteChatStore>>());
+        var bus = services.GetRequiredService<INodeBus>();
+        return new PostgresChatStore(options, bus, Node, time, services.GetRequiredService<ILogger<PostgresChatStore>>());
     }
 }

@@ -17,8 +17,8 @@ using SessionOptions = ActorChat.Actors.Sessions.SessionOptions; // ASP.NET Core
 namespace ActorChat.Server.Options;
 
 /// <summary>
-/// All settings: a section of the configuration is a record, which says what each setting means and what it may be. A new setting is
-/// one property there. A wrong or unknown setting stops the start.
+/// All settings. Each section of the configuration is bound to a record that documents and validates its settings, so a new setting is
+/// one new property. An invalid or unknown setting stops startup.
 /// </summary>
 static partial class AppSettings
 {
@@ -39,8 +39,8 @@ static partial class AppSettings
         SectionOf<TelemetryOptions>(TelemetryOptions.Section),
     ];
 
-    // What the framework reads from the same files.
-    static readonly string[] OfTheFramework = ["Logging", "AllowedHosts", "Kestrel", "Urls"];
+    // Sections that the framework reads from the same files.
+    static readonly string[] FrameworkSections = ["Logging", "AllowedHosts", "Kestrel", "Urls"];
 
     public static IServiceCollection AddSettings(this IServiceCollection services)
     {
@@ -53,16 +53,17 @@ static partial class AppSettings
         .ValidateDataAnnotations()
         .ValidateOnStart());
 
-    /// <summary>Checks all settings at once.</summary>
-    /// <exception cref="StartException">One is wrong.</exception>
+    /// <summary>Checks all settings.</summary>
+    /// <exception cref="StartException">The settings contain an unknown section.</exception>
+    /// <exception cref="OptionsValidationException">A setting is invalid.</exception>
     public static void CheckSettings(this IServiceProvider services)
     {
-        RefuseUnknownSections((IConfigurationRoot)services.GetRequiredService<IConfiguration>());
+        RejectUnknownSections((IConfigurationRoot)services.GetRequiredService<IConfiguration>());
         services.GetRequiredService<IStartupValidator>().Validate();
     }
 
-    /// <summary>Runs a step of the start that reads settings. What is wrong with one becomes a line for the operator.</summary>
-    /// <exception cref="StartException">A setting is unknown, cannot be read, or is not allowed.</exception>
+    /// <summary>Runs a step that reads settings, and turns the errors of the framework into one line for the operator.</summary>
+    /// <exception cref="StartException">A setting is unknown, unreadable or invalid.</exception>
     public static T Checked<T>(Func<T> step)
     {
         try
@@ -72,17 +73,15 @@ static partial class AppSettings
         catch (OptionsValidationException e)
         {
             var section = Sections.First(section => section.Record == e.OptionsType).Name;
-            var wrong = e.Failures.Select(failure => FailedMember().Replace(failure, match => $"{section}:{match.Groups[1].Value} is wrong. {match.Groups[2].Value}"));
-            throw new StartException(string.Join(" ", wrong), e);
+            var lines = e.Failures.Select(failure => FailedMember().Replace(failure, $"{section}:$1 is wrong. $2"));
+            throw new StartException(string.Join(" ", lines), e);
         }
         catch (InvalidOperationException e) when (e.Source == typeof(ConfigurationBinder).Assembly.GetName().Name)
         {
             var unknown = UnknownMember().Match(e.Message);
-            throw new StartException(
-                unknown.Success
-                    ? $"The setting {Sections.First(section => section.Record.FullName == unknown.Groups[1].Value).Name}:{unknown.Groups[2].Value} is unknown."
-                    : $"A setting cannot be read. {e.Message}",
-                e);
+            if (!unknown.Success) throw new StartException($"A setting cannot be read. {e.Message}", e);
+            var section = Sections.First(section => section.Record.FullName == unknown.Groups[1].Value).Name;
+            throw new StartException($"The setting {section}:{unknown.Groups[2].Value} is unknown.", e);
         }
     }
 
@@ -92,18 +91,21 @@ static partial class AppSettings
     [GeneratedRegex("not found on the instance of (.+): '([^']+)'")]
     private static partial Regex UnknownMember();
 
-    // Only in files: the environment is full of variables for other programs.
-    static void RefuseUnknownSections(IConfigurationRoot configuration)
+    // Checks only files, because the environment contains variables of other programs.
+    static void RejectUnknownSections(IConfigurationRoot configuration)
     {
-        var known = OfTheFramework.Concat(Sections.Select(section => section.Name)).ToArray();
+        var known = FrameworkSections.Concat(Sections.Select(section => section.Name)).ToArray();
         foreach (var provider in configuration.Providers.OfType<JsonConfigurationProvider>())
             foreach (var key in provider.GetChildKeys([], null))
                 if (!known.Contains(key, StringComparer.OrdinalIgnoreCase))
-                    throw new StartException($"The setting {key} in {provider.Source.Path} is unknown. The sections are {string.Join(", ", known)}.");
+                {
+                    var sections = string.Join(", ", known);
+                    throw new StartException($"The setting {key} in {provider.Source.Path} is unknown. The sections are {sections}.");
+                }
     }
 }
 
 /// <param name="Name">The section's name in the configuration.</param>
-/// <param name="Record">The record that it is bound to.</param>
-/// <param name="AddTo">Registers the record with its checks.</param>
+/// <param name="Record">The options type that the section is bound to.</param>
+/// <param name="AddTo">Registers the options type with its validation.</param>
 sealed record Section(string Name, Type Record, Action<IServiceCollection> AddTo);

@@ -1,4 +1,4 @@
 namespace ActorChat.Server.Options;
 
-/// <summary>The server cannot start. The message is one line that tells an operator what to change.</summary>
-public sealed class StartException(string message, Exception? inner = null) : Exception(message, inner);
+/// <summary>A configuration error that stops startup. The message is one line for the operator.</summary>
+sealed class StartException(string message, Exception? inner = null) : Exception(message, inner);

@@ -6,11 +6,12 @@ using ActorChat.Server.Options;
 namespace ActorChat.Server.Page;
 
 /// <summary>
-/// Joins the page's modules into one script, in the order in which a browser runs them: eighty files would be asked for six at a time.
-/// It is no parser. It knows the forms that the sources keep to: an import of names in a line of its own, an exported declaration; comments
-/// in lines of their own and indentation it leaves out. Anything else of import and export, and modules that need each other, stop the start.
+/// Joins the page's modules into one script, in the order in which a browser runs them, because a browser requests only six of eighty
+/// files at a time. It does not parse JavaScript. It supports the forms that the sources use: an import of names on its own line and
+/// an exported declaration. It removes comments on their own lines and indentation. Other forms of import and export and circular
+/// imports stop startup.
 /// </summary>
-public sealed partial class ModuleJoiner
+sealed partial class ModuleJoiner
 {
     readonly Func<string, string?> source;
     readonly Dictionary<string, bool> done = [];
@@ -18,8 +19,8 @@ public sealed partial class ModuleJoiner
 
     ModuleJoiner(Func<string, string?> source) => this.source = source;
 
-    /// <param name="entry">The module to start with, as <c>js/main.js</c>.</param>
-    /// <param name="source">The text of a module; null where there is none.</param>
+    /// <param name="entry">The path of the first module, for example <c>js/main.js</c>.</param>
+    /// <param name="source">Returns the text of the module at a path, or null if there is none.</param>
     /// <exception cref="StartException">The modules cannot be joined.</exception>
     public static string Join(string entry, Func<string, string?> source)
     {
@@ -28,23 +29,28 @@ public sealed partial class ModuleJoiner
         return joiner.script.ToString();
     }
 
-    void Add(string path, string wantedBy)
+    void Add(string path, string importer)
     {
-        if (done.TryGetValue(path, out var whole))
+        if (done.TryGetValue(path, out var complete))
         {
-            if (!whole) throw new StartException($"The page's modules cannot be joined: {path} and {wantedBy} need each other.");
+            if (!complete) throw Failure($"{path} and {importer} import each other.");
             return;
         }
         done[path] = false;
-        var text = source(path) ?? throw new StartException($"The page's modules cannot be joined: {wantedBy} imports {path}, which is not there.");
+        var text = source(path) ?? throw Failure($"{importer} imports {path}, which is missing.");
+        var lines = Comment().Replace(text.ReplaceLineEndings("\n"), "")
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var body = new StringBuilder();
         var exports = new List<string>();
-        foreach (var line in Comment().Replace(text.ReplaceLineEndings("\n"), "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-            body.Append(Line(path, line, exports)).Append('\n');
-        // A function of its own for each, so that equal names in two modules stay two.
-        script.Append(CultureInfo.InvariantCulture, $"const {NameOf(path)} = (() => {{\n{body}return {{ {string.Join(", ", exports)} }};\n}})();\n");
+        foreach (var line in lines) body.Append(Line(path, line, exports)).Append('\n');
+        // Each module is a function, so that equal names in two modules do not collide.
+        script.Append(
+            CultureInfo.InvariantCulture,
+            $"const {NameOf(path)} = (() => {{\n{body}return {{ {string.Join(", ", exports)} }};\n}})();\n");
         done[path] = true;
     }
+
+    static StartException Failure(string reason) => new($"The page's modules cannot be joined: {reason}");
 
     string Line(string path, string line, List<string> exports)
     {
@@ -59,7 +65,7 @@ public sealed partial class ModuleJoiner
             exports.Add(export.Groups["name"].Value);
             return line["export ".Length..];
         }
-        if (Other().IsMatch(line)) throw new StartException($"The page's modules cannot be joined: {path} has a form that the server does not know: {line}");
+        if (Other().IsMatch(line)) throw Failure($"{path} contains an unsupported form: {line}");
         return line;
     }
 

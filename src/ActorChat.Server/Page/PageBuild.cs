@@ -3,18 +3,19 @@ using System.Text;
 
 namespace ActorChat.Server.Page;
 
-/// <summary>What the page's files are, in a few characters: a page that was loaded from others learns from it that there is a newer one.</summary>
-public static class PageBuild
+/// <summary>Identifies the version of the page's files. A loaded page compares it to learn that a newer version exists.</summary>
+static class PageBuild
 {
-    // Enough to tell versions apart; nobody has a reason to forge one.
+    // 64 bits of the hash distinguish versions. Nobody gains anything by forging one.
     const int Characters = 16;
 
-    /// <summary>A hash over the names and contents of all files; null where there are none.</summary>
+    /// <summary>Hashes the names and contents of all files. Null if the folder has no files.</summary>
     public static string? Of(string? folder)
     {
         if (!Directory.Exists(folder)) return null;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).ToDictionary(f => Path.GetRelativePath(folder, f).Replace('\\', '/'));
+        var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .ToDictionary(f => Path.GetRelativePath(folder, f).Replace('\\', '/'));
         if (files.Count == 0) return null;
         foreach (var (name, file) in files.OrderBy(f => f.Key, StringComparer.Ordinal))
         {

@@ -6,12 +6,12 @@ using Microsoft.Net.Http.Headers;
 namespace ActorChat.Server.Page;
 
 /// <summary>
-/// A text file of the page in memory, compressed once, for the first who asks: a start does not wait for it. The same for everybody and without secrets: it
-/// may be compressed under TLS, too.
+/// A text file of the page in memory. The first request for it compresses it, so startup does not wait. Compression under TLS is safe
+/// here, because the file contains no secret and nothing from the request.
 /// </summary>
-public sealed class PageFile
+sealed class PageFile
 {
-    // Two steps below the best, which takes ten times as long for two per cent.
+    // The best quality, 11, takes ten times as long and saves two per cent.
     const int BrotliQuality = 9;
     const int BrotliWindow = 22;
 
@@ -26,17 +26,16 @@ public sealed class PageFile
         plain = Encoding.UTF8.GetBytes(text);
         (gzip, brotli) = (new(() => Gzip(plain)), new(() => Brotli(plain)));
         Hash = Convert.ToHexStringLower(SHA256.HashData(plain))[..16];
-        tag = new EntityTagHeaderValue($"\"{Hash}\"", isWeak: true); // weak: one for all its encodings
+        tag = new EntityTagHeaderValue($"\"{Hash}\"", isWeak: true); // weak, because all encodings share it
     }
 
-    /// <summary>Another one for any other content.</summary>
+    /// <summary>The first 64 bits of the SHA-256 of the content, in hex.</summary>
     public string Hash { get; }
 
     public Task SendAsync(HttpContext http)
     {
-        ArgumentNullException.ThrowIfNull(http);
         var (request, response) = (http.Request, http.Response);
-        // Named by its hash it never changes. Otherwise it is asked for again by its tag: a new version is seen at once.
+        // An address with the hash never changes its content. Otherwise the browser revalidates by ETag, so it sees a new version at once.
         response.Headers.CacheControl = request.Query["v"] == Hash ? "public, max-age=31536000, immutable" : "no-cache";
         response.Headers.Vary = "Accept-Encoding";
         response.GetTypedHeaders().ETag = tag;
@@ -45,7 +44,9 @@ public sealed class PageFile
             response.StatusCode = StatusCodes.Status304NotModified;
             return Task.CompletedTask;
         }
-        var (bytes, encoding) = Accepts(request, "br") ? (brotli.Value, "br") : Accepts(request, "gzip") ? (gzip.Value, "gzip") : (plain, null);
+        var (bytes, encoding) = Accepts(request, "br") ? (brotli.Value, "br")
+            : Accepts(request, "gzip") ? (gzip.Value, "gzip")
+            : (plain, null);
         response.ContentType = contentType;
         response.ContentLength = bytes.Length;
         if (encoding is not null) response.Headers.ContentEncoding = encoding;
@@ -53,7 +54,8 @@ public sealed class PageFile
     }
 
     static bool Accepts(HttpRequest request, string encoding) =>
-        request.GetTypedHeaders().AcceptEncoding.Any(a => a.Value.Equals(encoding, StringComparison.OrdinalIgnoreCase) && a.Quality is not 0);
+        request.GetTypedHeaders().AcceptEncoding.Any(accepted =>
+            accepted.Value.Equals(encoding, StringComparison.OrdinalIgnoreCase) && accepted.Quality is not 0);
 
     static byte[] Gzip(byte[] plain)
     {
@@ -66,7 +68,7 @@ public sealed class PageFile
     {
         var packed = new byte[BrotliEncoder.GetMaxCompressedLength(plain.Length)];
         if (!BrotliEncoder.TryCompress(plain, packed, out var length, BrotliQuality, BrotliWindow))
-            throw new InvalidOperationException("Brotli wrote more than its own bound.");
+            throw new InvalidOperationException("Brotli exceeded its own maximum length.");
         return packed[..length];
     }
 }

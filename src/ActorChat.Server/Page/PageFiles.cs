@@ -5,20 +5,21 @@ using ActorChat.Server.Options;
 namespace ActorChat.Server.Page;
 
 /// <summary>
-/// The page as it is served: index.html with one script and one style in the place of the many that it names, and what else a first
-/// opening asks for. Made once, when the server starts.
+/// The page as it is served: one script and one style sheet replace the many files that index.html names, so that a first visit needs
+/// few requests. The server builds the files once, at startup.
 /// </summary>
-public static partial class PageFiles
+static partial class PageFiles
 {
     const string Html = "text/html; charset=utf-8", Script = "text/javascript; charset=utf-8", Style = "text/css; charset=utf-8";
 
-    /// <returns>By the path after the server's address.</returns>
-    /// <exception cref="StartException">The page's files do not fit together.</exception>
+    /// <returns>The files by their path in the address.</returns>
+    /// <exception cref="StartException">A file is missing, or the modules cannot be joined.</exception>
     public static IReadOnlyDictionary<string, PageFile> Read(string folder)
     {
-        var html = Text(folder, "index.html") ?? throw new StartException($"The page is not there: {folder} has no index.html.");
+        var html = Text(folder, "index.html") ?? throw new StartException($"The page is missing: {folder} has no index.html.");
         var entry = Entry().Match(html);
-        var styles = Styles().Match(html).Groups["file"].Captures.Select(c => Text(folder, c.Value) ?? throw new StartException($"The page names {c.Value}, which is not there."));
+        var styles = Styles().Match(html).Groups["file"].Captures.Select(file =>
+            Text(folder, file.Value) ?? throw new StartException($"index.html names the missing file {file.Value}."));
         var script = new PageFile(ModuleJoiner.Join(entry.Groups["file"].Value, path => Text(folder, path)), Script);
         var style = new PageFile(StyleComment().Replace(string.Concat(styles), ""), Style);
 

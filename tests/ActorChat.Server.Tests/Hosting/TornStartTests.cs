@@ -84,7 +84,7 @@ public sealed class TornStartTests(ITestOutputHelper output)
     public async Task A_signal_to_stop_while_starting_ends_it_cleanly_with_one_line_at_most()
     {
         const int BySignal = 128 + ServerProcess.Terminate; // before the program itself has begun, the system ends it
-        const string Line = "ActorChat was stopped while it started.";
+        const string Line = "ActorChat was stopped during startup.";
         var random = new Random(4713);
         await using var server = ServerProcess.Prepare();
         for (var round = 0; round < 8; round++)
