@@ -5,7 +5,7 @@ using ActorChat.Server.Tests.Processes;
 
 namespace ActorChat.Server.Tests.V1;
 
-/// <summary>Frames that are at the edge of what JSON and the protocol allow.</summary>
+/// <summary>Frames at the limits of JSON and of the protocol.</summary>
 [Collection(SharedServerTests.Name)]
 public sealed class OddRequestTests(SharedServer shared)
 {
@@ -17,22 +17,26 @@ public sealed class OddRequestTests(SharedServer shared)
     {
         { "a byte order mark", [0xef, 0xbb, 0xbf, .. Encoding.UTF8.GetBytes(Heartbeat)] },
         { "UTF-16", Encoding.Unicode.GetBytes(Heartbeat) },
-        { "UTF-16, the other end first", Encoding.BigEndianUnicode.GetBytes(Heartbeat) },
+        { "UTF-16, big-endian", Encoding.BigEndianUnicode.GetBytes(Heartbeat) },
         { "UTF-32", Encoding.UTF32.GetBytes(Heartbeat) },
-        { "zero bytes behind it", [.. Encoding.UTF8.GetBytes(Heartbeat), 0, 0, 0] },
-        { "a line separator between", Encoding.UTF8.GetBytes("{\u2028\"type\":\"heartbeat\"}") },
-        { "a no-break space between", Encoding.UTF8.GetBytes("{\u00a0\"type\":\"heartbeat\"}") },
-        { "numbers of a million digits", Encoding.UTF8.GetBytes("{\"type\":\"heartbeat\",\"id\":1." + new string('0', 60_000) + "x}") },
+        { "zero bytes after the object", [.. Encoding.UTF8.GetBytes(Heartbeat), 0, 0, 0] },
+        { "a line separator as white space", Encoding.UTF8.GetBytes("{\u2028\"type\":\"heartbeat\"}") },
+        { "a no-break space as white space", Encoding.UTF8.GetBytes("{\u00a0\"type\":\"heartbeat\"}") },
+        { "a number of 60,000 digits", Encoding.UTF8.GetBytes("{\"type\":\"heartbeat\",\"id\":1." + new string('0', 60_000) + "x}") },
         { "a lone quote", "\""u8.ToArray() },
-        { "sixty thousand backslashes", Encoding.UTF8.GetBytes("{\"type\":\"" + new string('\\', 60_001)) },
-        { "deep arrays in a field that nobody knows", Encoding.UTF8.GetBytes("{\"type\":\"heartbeat\",\"x\":" + new string('[', 9) + new string(']', 9) + "}") },
-        { "deep objects in a field that is known", Encoding.UTF8.GetBytes("{\"type\":\"heartbeat\",\"cursors\":" + string.Concat(Enumerable.Repeat("{\"a\":", 9)) + "1" + new string('}', 9) + "}") },
+        { "60,001 backslashes", Encoding.UTF8.GetBytes("{\"type\":\"" + new string('\\', 60_001)) },
+        { "nested arrays in an unknown field", HeartbeatWith("x", new string('[', 9) + new string(']', 9)) },
+        { "nested objects in a known field", HeartbeatWith("cursors", Repeat("{\"a\":", 9) + "1" + new string('}', 9)) },
     };
+
+    static byte[] HeartbeatWith(string field, string value) => Encoding.UTF8.GetBytes($$"""{"type":"heartbeat","{{field}}":{{value}}}""");
+
+    static string Repeat(string text, int times) => string.Concat(Enumerable.Repeat(text, times));
 
     [Promise("P12")]
     [Theory]
     [MemberData(nameof(OtherEncodings))]
-    public Task What_is_not_JSON_in_UTF8_is_bad_json_and_the_socket_stays(string what, byte[] frame) =>
+    public Task A_frame_that_is_not_JSON_in_UTF8_is_bad_json_and_the_connection_stays_open(string what, byte[] frame) =>
         shared.AssertUndisturbedByAsync(() => AssertBadJsonAsync(server, what, frame));
 
     internal static async Task AssertBadJsonAsync(ServerProcess server, string what, byte[] frame)
@@ -60,13 +64,14 @@ public sealed class OddRequestTests(SharedServer shared)
     [InlineData("%00%0d%0a%2e%2e%2f%5c")]
     [InlineData("__proto____proto__")]
     [InlineData("0000000000000000")]
-    public Task A_key_of_any_visible_characters_is_a_key(string key) => shared.AssertUndisturbedByAsync(async () =>
+    public Task A_key_may_contain_any_visible_ASCII_characters(string key) => shared.AssertUndisturbedByAsync(async () =>
     {
         key = key.Replace(' ', '+');
         await using var client = await ChatClient.JoinAsync(server);
         var first = await client.SayAsync("said once", key);
         var again = await client.SayAsync("said once", key);
-        Assert.Equal((first.Seq!.Value, false, first.Seq!.Value, true), (first.Seq.Value, first["duplicate"].GetBoolean(), again.Seq!.Value, again["duplicate"].GetBoolean()));
+        Assert.False(first["duplicate"].GetBoolean());
+        Assert.Equal((first.Seq!.Value, true), (again.Seq!.Value, again["duplicate"].GetBoolean()));
         Assert.Equal(key, (await client.ExpectEventAsync(first.Seq.Value)).TextOf("key"));
     });
 
@@ -77,7 +82,7 @@ public sealed class OddRequestTests(SharedServer shared)
     [InlineData(1L << 53)]
     [InlineData((1L << 53) + 1)]
     [InlineData(long.MaxValue)]
-    public Task An_id_at_the_edge_of_whole_numbers_comes_back_as_it_was_or_is_refused(long id) => shared.AssertUndisturbedByAsync(async () =>
+    public Task An_id_is_returned_unchanged_up_to_2_to_the_53_and_refused_beyond(long id) => shared.AssertUndisturbedByAsync(async () =>
     {
         await using var client = await ChatClient.JoinAsync(server);
         var now = client.Now;
@@ -111,7 +116,7 @@ public sealed class OddRequestTests(SharedServer shared)
     [Promise("P12")]
     [Theory]
     [MemberData(nameof(WrongResumes))]
-    public Task A_resume_of_the_wrong_form_is_a_bad_request_and_hello_may_be_said_again(string what, string resume) =>
+    public Task An_invalid_resume_is_a_bad_request_and_the_client_may_send_another_hello(string what, string resume) =>
         shared.AssertUndisturbedByAsync(() => AssertWrongResumeAsync(server, what, resume));
 
     internal static async Task AssertWrongResumeAsync(ServerProcess server, string what, string resume)
@@ -125,43 +130,48 @@ public sealed class OddRequestTests(SharedServer shared)
 
     public static TheoryData<string, string, string> OddResumes => new()
     {
-        { "four thousand cursors", "{\"epoch\":\"e\",\"cursors\":{" + string.Join(',', Enumerable.Range(0, 4000).Select(i => $"\"c{i}\":{i}")) + "}}", "epoch" },
-        { "the same cursor four thousand times", "{\"epoch\":\"e\",\"cursors\":{" + string.Join(',', Enumerable.Range(0, 4000).Select(i => $"\"default\":{i}")) + "}}", "epoch" },
+        { "4,000 cursors", ResumeWith(4000, i => $"c{i}"), "epoch" },
+        { "the same cursor 4,000 times", ResumeWith(4000, _ => "default"), "epoch" },
         { "an epoch of 50 kB", "{\"epoch\":\"" + new string('e', 50_000) + "\",\"cursors\":{\"default\":1}}", "epoch" },
-        { "the cursor of a conversation that is not there", """{"epoch":"e","cursors":{"elsewhere":5}}""", "epoch" },
-        { "more than a resume has", """{"epoch":"e","cursors":{},"extra":[{"deep":[1]}]}""", "epoch" },
-        { "a right one and then none", """{"epoch":"e","cursors":{"default":1}},"resume":null""", "new" },
+        { "the cursor of an unknown conversation", """{"epoch":"e","cursors":{"elsewhere":5}}""", "epoch" },
+        { "an unknown field", """{"epoch":"e","cursors":{},"extra":[{"deep":[1]}]}""", "epoch" },
+        { "a valid one, then null", """{"epoch":"e","cursors":{"default":1}},"resume":null""", "new" },
     };
+
+    static string ResumeWith(int cursors, Func<int, string> conversation) =>
+        "{\"epoch\":\"e\",\"cursors\":{" + string.Join(',', Enumerable.Range(0, cursors).Select(i => $"\"{conversation(i)}\":{i}")) + "}}";
 
     [Theory]
     [MemberData(nameof(OddResumes))]
-    public Task A_resume_that_is_odd_and_right_is_answered_with_a_reset(string what, string resume, string why) => shared.AssertUndisturbedByAsync(async () =>
-    {
-        await using var client = await ChatClient.ConnectAsync(server);
-        await client.SendTextAsync(HelloWith(resume));
-        var reset = await client.ExpectAsync(f => f.Type == "reset");
-        Assert.Equal((what, why), (what, reset.TextOf("why")));
-        await client.ExpectAsync(f => f.Type == "live");
-        await client.SaidAsync("in all the same");
-    });
+    public Task An_unusual_but_valid_resume_gets_a_reset(string what, string resume, string why) =>
+        shared.AssertUndisturbedByAsync(async () =>
+        {
+            await using var client = await ChatClient.ConnectAsync(server);
+            await client.SendTextAsync(HelloWith(resume));
+            var reset = await client.ExpectAsync(f => f.Type == "reset");
+            Assert.Equal((what, why), (what, reset.TextOf("why")));
+            await client.ExpectAsync(f => f.Type == "live");
+            await client.SaidAsync("still accepted");
+        });
 
     [Fact]
-    public Task Ten_thousand_cursors_are_more_than_a_frame_holds() => shared.AssertUndisturbedByAsync(async () =>
+    public Task Ten_thousand_cursors_exceed_the_size_of_a_frame() => shared.AssertUndisturbedByAsync(async () =>
     {
         await using var client = await ChatClient.ConnectAsync(server);
-        await client.SendTextAsync(HelloWith("{\"epoch\":\"e\",\"cursors\":{" + string.Join(',', Enumerable.Range(0, 10_000).Select(i => $"\"c{i}\":{i}")) + "}}"));
+        await client.SendTextAsync(HelloWith(ResumeWith(10_000, i => $"c{i}")));
         Assert.Equal(4413, (await client.ExpectCloseAsync()).Code);
     });
 
     [Promise("P12")]
     [Fact]
-    public Task What_a_client_claims_to_be_is_not_what_it_is() => shared.AssertUndisturbedByAsync(async () =>
+    public Task A_client_cannot_choose_its_role_or_its_user_id() => shared.AssertUndisturbedByAsync(async () =>
     {
         await using var client = await ChatClient.ConnectAsync(server);
         var name = ChatClient.NewName();
-        await client.SendTextAsync($$"""{"type":"hello","id":1,"name":"{{name}}","role":"admin","user":{"id":"aibot"},"sender":"AIBot","user_id":"1"}""");
-        var welcome = await client.ExpectAsync(f => f.Type == "welcome");
-        Assert.Equal(("member", name), (welcome["user"].GetProperty("role").GetString(), welcome["user"].GetProperty("name").GetString()));
-        Assert.NotEqual("aibot", welcome["user"].GetProperty("id").GetString());
+        await client.SendTextAsync(
+            $$"""{"type":"hello","id":1,"name":"{{name}}","role":"admin","user":{"id":"aibot"},"sender":"AIBot","user_id":"1"}""");
+        var user = (await client.ExpectAsync(f => f.Type == "welcome"))["user"];
+        Assert.Equal(("member", name), (user.GetProperty("role").GetString(), user.GetProperty("name").GetString()));
+        Assert.NotEqual("aibot", user.GetProperty("id").GetString());
     });
 }

@@ -10,7 +10,7 @@ public sealed class OpeningTests(SharedServer shared)
     readonly ServerProcess server = shared.Server;
 
     [Fact]
-    public async Task First_visit_claims_the_name_and_is_told_everything_that_a_client_needs()
+    public async Task The_first_hello_claims_the_name_and_gets_all_that_a_client_needs()
     {
         var name = ChatClient.NewName();
         await using var client = await ChatClient.JoinAsync(server, name);
@@ -38,7 +38,7 @@ public sealed class OpeningTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task The_token_brings_the_same_user_back_and_is_not_sent_again()
+    public async Task The_token_identifies_the_same_user_and_is_sent_only_once()
     {
         await using var first = await ChatClient.JoinAsync(server);
         await using var again = await ChatClient.ReturnAsync(server, first.Token);
@@ -58,10 +58,10 @@ public sealed class OpeningTests(SharedServer shared)
     [InlineData("Ｏｓｃａｒ Ｐｏｓｓｕｍ")]
     [InlineData("Оsсаr Роssum")] // Cyrillic О, с, а, Р, о
     [InlineData("οscar possum")] // Greek omicron
-    public async Task A_held_name_cannot_be_claimed_by_one_that_looks_like_it(string variant)
+    public async Task Nobody_can_claim_a_name_that_looks_like_a_held_one(string variant)
     {
         await using var holder = await ChatClient.ConnectAsync(server);
-        await holder.SendAsync(new { type = "hello", id = 1, name = "Oscar Possum" }); // the first of these rows claims it
+        await holder.SendAsync(new { type = "hello", id = 1, name = "Oscar Possum" }); // the first case claims it
         await holder.ExpectAsync(f => f.Type == "welcome" || f.Code == "name_taken");
 
         await using var client = await ChatClient.ConnectAsync(server);
@@ -82,7 +82,7 @@ public sealed class OpeningTests(SharedServer shared)
     [InlineData("Administrator")]
     [InlineData("SYSTEM")]
     [InlineData("ѕystem")] // Cyrillic ѕ
-    public async Task A_reserved_name_cannot_be_claimed(string name)
+    public async Task Nobody_can_claim_a_reserved_name(string name)
     {
         await using var client = await ChatClient.ConnectAsync(server);
         Assert.Equal("name_taken", (await client.AskAsync(new { type = "hello", name })).Code);
@@ -101,7 +101,7 @@ public sealed class OpeningTests(SharedServer shared)
     [InlineData("...")]
     [InlineData("a\u0301\u0301\u0301\u0301\u0301\u0301")]
     [InlineData("123456789012345678901234567890123")]
-    public async Task What_is_no_name_is_refused_as_invalid(string name)
+    public async Task An_invalid_name_is_refused(string name)
     {
         await using var client = await ChatClient.ConnectAsync(server);
         var refused = await client.AskAsync(new { type = "hello", name });
@@ -110,10 +110,10 @@ public sealed class OpeningTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_name_of_a_kilobyte_is_invalid() => await What_is_no_name_is_refused_as_invalid(new string('n', 1024));
+    public async Task A_name_of_a_kilobyte_is_invalid() => await An_invalid_name_is_refused(new string('n', 1024));
 
     [Fact]
-    public async Task Whoever_was_refused_a_name_may_try_another_on_the_same_connection()
+    public async Task A_client_may_try_another_name_on_the_same_connection()
     {
         await using var holder = await ChatClient.JoinAsync(server);
         await using var client = await ChatClient.ConnectAsync(server);
@@ -127,11 +127,12 @@ public sealed class OpeningTests(SharedServer shared)
 
     [Promise("P12")]
     [Fact]
-    public async Task Of_fifty_simultaneous_claims_of_one_name_exactly_one_wins()
+    public async Task Exactly_one_of_fifty_simultaneous_claims_of_a_name_succeeds()
     {
         var name = ChatClient.NewName();
-        string[] variants = [name, name.ToUpperInvariant(), $" {name} ", string.Concat(name.Select(c => (char)(c + 0xFEE0)))]; // the last is full-width
-        // Each as soon as it is there: who waited for the last of the others could be too late to greet.
+        var fullWidth = string.Concat(name.Select(c => (char)(c + 0xFEE0)));
+        string[] variants = [name, name.ToUpperInvariant(), $" {name} ", fullWidth];
+        // Each client greets as soon as it is connected. Waiting for the others could take longer than the time limit for hello.
         var clients = await Task.WhenAll(Enumerable.Range(0, 50).Select(async i =>
         {
             var client = await ChatClient.ConnectAsync(server);
@@ -154,7 +155,7 @@ public sealed class OpeningTests(SharedServer shared)
     [Theory]
     [InlineData("no-such-token")]
     [InlineData("")]
-    public async Task A_wrong_token_is_unauthorized_and_closes_4401(string token)
+    public async Task A_wrong_token_gets_unauthorized_and_close_code_4401(string token)
     {
         await using var client = await ChatClient.ConnectAsync(server);
         Assert.Equal("unauthorized", (await client.AskAsync(new { type = "hello", token, name = ChatClient.NewName() })).Code);
@@ -168,7 +169,7 @@ public sealed class OpeningTests(SharedServer shared)
     [InlineData("""{"type":"typing","conversation":"default"}""")]
     [InlineData("""{"type":"history","id":1,"conversation":"default","before":10}""")]
     [InlineData("""{"type":"dance","id":1}""")]
-    public async Task Anything_before_hello_closes_4400(string early)
+    public async Task A_request_before_hello_closes_the_connection_with_4400(string early)
     {
         await using var client = await ChatClient.ConnectAsync(server);
         await client.SendTextAsync(early);
@@ -178,7 +179,7 @@ public sealed class OpeningTests(SharedServer shared)
 
     [Promise("P12")]
     [Fact]
-    public async Task No_hello_within_five_seconds_closes_4408()
+    public async Task A_client_without_hello_for_five_seconds_gets_close_code_4408()
     {
         await using var client = await ChatClient.ConnectAsync(server);
         Assert.Equal(4408, (await client.ExpectCloseAsync()).Code);
@@ -186,7 +187,7 @@ public sealed class OpeningTests(SharedServer shared)
 
     [Promise("P12")]
     [Fact]
-    public async Task A_second_hello_is_a_bad_request_and_the_connection_goes_on()
+    public async Task A_second_hello_is_a_bad_request_and_the_connection_stays_open()
     {
         await using var client = await ChatClient.JoinAsync(server);
         Assert.Equal("bad_request", (await client.AskAsync(new { type = "hello", name = ChatClient.NewName() })).Code);
@@ -202,7 +203,7 @@ public sealed class OpeningTests(SharedServer shared)
     [InlineData("""{"type":"hello","id":7,"name":"ann","resume":{"epoch":"e7"}}""", "resume")]
     [InlineData("""{"type":"hello","id":7,"name":"ann","resume":{"epoch":"e7","cursors":{"default":-1}}}""", "resume")]
     [InlineData("""{"type":"hello","id":7,"name":"ann","resume":{"epoch":"e7","cursors":{"default":"9"}}}""", "resume")]
-    public async Task A_hello_that_is_wrong_is_told_which_field_and_may_be_said_again(string hello, string field)
+    public async Task The_refusal_of_an_invalid_hello_names_the_field_and_the_client_may_send_another(string hello, string field)
     {
         await using var client = await ChatClient.ConnectAsync(server);
         var refused = await client.AskTextAsync(hello, 7);
@@ -214,11 +215,12 @@ public sealed class OpeningTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task What_is_sent_right_behind_hello_is_answered_after_the_opening()
+    public async Task A_request_right_after_hello_is_answered_after_live()
     {
         await using var client = await ChatClient.ConnectAsync(server);
         await client.SendAsync(new { type = "hello", id = 1, name = ChatClient.NewName() });
-        var reply = await client.AskTextAsync($$"""{"type":"send","id":2,"conversation":"default","key":"{{ChatClient.NewKey()}}","text":"at once"}""", 2);
+        var key = ChatClient.NewKey();
+        var reply = await client.AskTextAsync($$"""{"type":"send","id":2,"conversation":"default","key":"{{key}}","text":"at once"}""", 2);
         Assert.Equal("ok", reply.Type);
         Assert.Equal(["welcome", "reset", "live"], client.Frames.Take(3).Select(f => f.Type));
     }

@@ -7,7 +7,7 @@ public sealed class RateLimitTests
 {
     [Promise("P2")]
     [Fact]
-    public async Task Who_is_too_fast_is_told_when_to_try_again_and_then_succeeds_with_the_same_key()
+    public async Task A_sender_over_the_rate_learns_when_to_try_again_and_then_succeeds_with_the_same_key()
     {
         await using var server = await ServerProcess.StartAsync();
         await using var ann = await ChatClient.JoinAsync(server);
@@ -16,7 +16,7 @@ public sealed class RateLimitTests
         var burst = limits.GetProperty("burst").GetInt32();
         Assert.Equal((5, 10), (limits.GetProperty("per_second").GetInt32(), burst));
 
-        // So many that no pause of this machine is long enough to let them all pass.
+        // Enough messages to exceed the rate even if the machine pauses for a while.
         var keys = Enumerable.Range(0, 20 * burst).Select(_ => ChatClient.NewKey()).ToArray();
         var replies = await Task.WhenAll(keys.Select(key => ann.SayAsync("quick", key)));
 
@@ -27,7 +27,7 @@ public sealed class RateLimitTests
         Assert.Equal("rate_limited", refused.Code);
         Assert.True(refused["retry"].GetBoolean());
         Assert.InRange(refused["after_ms"].GetInt32(), 1, 1000);
-        Assert.Equal("ok", (await bob.SayAsync("a neighbour is not slowed down")).Type);
+        Assert.Equal("ok", (await bob.SayAsync("another user is not limited")).Type);
 
         Frame again;
         do

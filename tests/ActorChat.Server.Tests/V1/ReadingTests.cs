@@ -13,9 +13,10 @@ public sealed class ReadingTests(SharedServer shared)
 
     static IEnumerable<long> Range(long from, long to) => Enumerable.Range(0, (int)(to - from + 1)).Select(i => from + i);
 
-    Task<Frame> PullAsync(ChatClient client, long from, long to) => client.AskAsync(new { type = "pull", conversation = "default", from, to });
+    static Task<Frame> PullAsync(ChatClient client, long from, long to) =>
+        client.AskAsync(new { type = "pull", conversation = "default", from, to });
 
-    async Task<(ChatClient Client, long Head)> TalkedAsync(int messages)
+    async Task<(ChatClient Client, long Head)> PostedAsync(int messages)
     {
         var client = await ChatClient.JoinAsync(server);
         var said = await Task.WhenAll(Enumerable.Range(0, messages).Select(i => client.SaidAsync($"line {i}")));
@@ -24,9 +25,9 @@ public sealed class ReadingTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task Pull_gives_exactly_the_range_as_it_was_announced()
+    public async Task Pull_returns_exactly_the_range_with_the_same_bytes_as_the_live_events()
     {
-        var (client, head) = await TalkedAsync(20);
+        var (client, head) = await PostedAsync(20);
         await using var _ = client;
 
         var pulled = await PullAsync(client, head - 12, head - 3);
@@ -38,9 +39,9 @@ public sealed class ReadingTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task Pull_ends_where_the_log_ends_and_gives_a_thousand_at_most()
+    public async Task Pull_ends_at_the_head_and_returns_at_most_a_thousand_events()
     {
-        var (client, head) = await TalkedAsync(1005);
+        var (client, head) = await PostedAsync(1005);
         await using var _ = client;
 
         Assert.Equal(Range(head - 2, head), Seqs(await PullAsync(client, head - 2, head + 50), "events"));
@@ -50,7 +51,7 @@ public sealed class ReadingTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task Pull_of_a_range_that_ends_before_it_begins_is_a_bad_request()
+    public async Task Pull_of_an_inverted_range_is_a_bad_request()
     {
         await using var client = await ChatClient.JoinAsync(server);
         var refused = await PullAsync(client, 10, 9);
@@ -58,13 +59,14 @@ public sealed class ReadingTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task History_pages_back_from_the_end_and_says_where_it_stands()
+    public async Task History_pages_back_from_the_end_and_reports_whether_it_reached_an_end()
     {
-        var (client, head) = await TalkedAsync(30);
+        var (client, head) = await PostedAsync(30);
         await using var _ = client;
 
         var newest = await client.AskAsync(new { type = "history", conversation = "default", before = head + 1, limit = 10 });
-        var older = await client.AskAsync(new { type = "history", conversation = "default", before = Seqs(newest, "messages")[0], limit = 10 });
+        var before = Seqs(newest, "messages")[0];
+        var older = await client.AskAsync(new { type = "history", conversation = "default", before, limit = 10 });
 
         Assert.Equal(Range(head - 9, head), Seqs(newest, "messages"));
         Assert.True(newest["at_end"].GetBoolean());
@@ -75,9 +77,9 @@ public sealed class ReadingTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task History_pages_on_from_a_message_and_begins_at_the_start()
+    public async Task History_pages_forward_from_the_start_and_from_a_message()
     {
-        var (client, head) = await TalkedAsync(30);
+        var (client, head) = await PostedAsync(30);
         await using var _ = client;
 
         var first = await client.AskAsync(new { type = "history", conversation = "default", after = 0, limit = 5 });
@@ -98,10 +100,11 @@ public sealed class ReadingTests(SharedServer shared)
     [Fact]
     public async Task History_around_a_message_has_it_in_the_middle()
     {
-        var (client, head) = await TalkedAsync(30);
+        var (client, head) = await PostedAsync(30);
         await using var _ = client;
 
-        var around = Seqs(await client.AskAsync(new { type = "history", conversation = "default", around = head - 10, limit = 9 }), "messages");
+        var page = await client.AskAsync(new { type = "history", conversation = "default", around = head - 10, limit = 9 });
+        var around = Seqs(page, "messages");
 
         Assert.Equal(9, around.Length);
         Assert.Equal(Range(around[0], around[^1]), around);
@@ -115,7 +118,7 @@ public sealed class ReadingTests(SharedServer shared)
     [InlineData(-5L, 1)]
     public async Task The_limit_of_a_page_is_clamped(long? limit, int expected)
     {
-        var (client, head) = await TalkedAsync(110);
+        var (client, head) = await PostedAsync(110);
         await using var _ = client;
         var page = await client.AskAsync(new { type = "history", conversation = "default", before = head + 1, limit });
         Assert.Equal(expected, Seqs(page, "messages").Length);
@@ -127,18 +130,19 @@ public sealed class ReadingTests(SharedServer shared)
     [InlineData("after", 9007199254740992)]
     [InlineData("around", 9007199254740992)]
     [InlineData("around", -9007199254740992)]
-    public async Task An_absurd_place_in_the_history_is_answered(string edge, long seq)
+    public async Task History_at_an_extreme_seq_is_answered(string edge, long seq)
     {
         await using var client = await ChatClient.JoinAsync(server);
-        var page = await client.AskAsync(new Dictionary<string, object> { ["type"] = "history", ["conversation"] = "default", [edge] = seq });
+        var request = new Dictionary<string, object> { ["type"] = "history", ["conversation"] = "default", [edge] = seq };
+        var page = await client.AskAsync(request);
         Assert.True(page.Type == "ok", page.Text);
         await shared.AssertUndisturbedAsync();
     }
 
     [Fact]
-    public async Task A_hundred_reads_in_one_breath_are_all_answered()
+    public async Task A_hundred_concurrent_reads_are_all_answered()
     {
-        var (client, head) = await TalkedAsync(20);
+        var (client, head) = await PostedAsync(20);
         await using var _ = client;
 
         var replies = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => i % 2 == 0

@@ -3,7 +3,7 @@ using ActorChat.Server.Tests.Processes;
 
 namespace ActorChat.Server.Tests.V1;
 
-/// <summary>Frames that no client should send. Each has an answer, and nobody else notices.</summary>
+/// <summary>Invalid frames. Each gets an answer, and no other client is affected.</summary>
 [Collection(SharedServerTests.Name)]
 public sealed class RefusalTests(SharedServer shared)
 {
@@ -35,7 +35,7 @@ public sealed class RefusalTests(SharedServer shared)
     [Promise("P12")]
     [Theory]
     [MemberData(nameof(NotJson))]
-    public async Task What_is_not_one_JSON_object_is_bad_json_and_the_socket_stays(string what, string frame)
+    public async Task A_frame_that_is_not_one_JSON_object_is_bad_json_and_the_connection_stays_open(string what, string frame)
     {
         await shared.AssertUndisturbedAsync();
         await AssertBadJsonAsync(server, what, frame);
@@ -56,10 +56,10 @@ public sealed class RefusalTests(SharedServer shared)
 
     [Promise("P12")]
     [Fact]
-    public async Task A_handful_of_bad_json_within_ten_seconds_closes_4400()
+    public async Task Five_frames_of_bad_json_within_ten_seconds_close_the_connection_with_4400()
     {
         await using var client = await ChatClient.JoinAsync(server);
-        for (var i = 0; i < 5; i++) await client.SendTextAsync("{"); // no more: the socket may be closed by then
+        for (var i = 0; i < 5; i++) await client.SendTextAsync("{"); // a sixth could meet a closed socket
         Assert.Equal(4400, (await client.ExpectCloseAsync()).Code);
         Assert.InRange(client.Frames.Count(f => f.Code == "bad_json"), 1, 4);
         await shared.AssertUndisturbedAsync();
@@ -112,7 +112,11 @@ public sealed class RefusalTests(SharedServer shared)
                 { """{"type":"read","id":7,"seq":1}""", "conversation" },
                 { """{"type":"read","id":7,"conversation":"default"}""", "seq" },
             };
-            foreach (var number in new[] { "0", "-1", "1.5", "1e309", "-1e309", "9007199254740993", "123456789012345678901234567890", "\"1\"", "true", "{}" })
+            string[] numbers =
+            [
+                "0", "-1", "1.5", "1e309", "-1e309", "9007199254740993", "123456789012345678901234567890", "\"1\"", "true", "{}",
+            ];
+            foreach (var number in numbers)
             {
                 rows.Add(Send($"\"conversation\":\"default\",\"key\":\"{Key}\",\"text\":\"x\",\"reply_to\":{number}"), "reply_to");
                 rows.Add($$"""{"type":"read","id":7,"conversation":"default","seq":{{number}}}""", "seq");
@@ -124,7 +128,7 @@ public sealed class RefusalTests(SharedServer shared)
     [Promise("P12")]
     [Theory]
     [MemberData(nameof(WrongFields))]
-    public async Task A_field_that_is_missing_or_wrong_is_a_bad_request_that_names_it(string frame, string field)
+    public async Task A_missing_or_invalid_field_is_a_bad_request_that_names_the_field(string frame, string field)
     {
         await AssertBadRequestAsync(server, frame, field);
         await shared.AssertUndisturbedAsync();
@@ -145,7 +149,7 @@ public sealed class RefusalTests(SharedServer shared)
     [InlineData("1e309")]
     [InlineData("9007199254740993")]
     [InlineData("[]")]
-    public async Task An_id_that_is_no_whole_number_is_a_bad_request_without_one(string id)
+    public async Task An_id_that_is_not_a_whole_number_gets_a_bad_request_without_an_id(string id)
     {
         await using var client = await ChatClient.JoinAsync(server);
         await client.SendTextAsync($$"""{"type":"heartbeat","id":{{id}}}""");
@@ -157,20 +161,20 @@ public sealed class RefusalTests(SharedServer shared)
 
     public static TheoryData<string, string> Odd => new()
     {
-        { "a field twice", "\"text\":\"first\",\"text\":\"odd\"" },
-        { "a name that means something in JavaScript", "\"text\":\"odd\",\"__proto__\":{\"sender\":\"x\"},\"constructor\":null" },
-        { "five thousand more fields", "\"text\":\"odd\"," + string.Join(',', Enumerable.Range(0, 5000).Select(i => $"\"f{i}\":{i}")) },
+        { "a repeated field", "\"text\":\"first\",\"text\":\"odd\"" },
+        { "names with a meaning in JavaScript", "\"text\":\"odd\",\"__proto__\":{\"sender\":\"x\"},\"constructor\":null" },
+        { "5,000 unknown fields", "\"text\":\"odd\"," + string.Join(',', Enumerable.Range(0, 5000).Select(i => $"\"f{i}\":{i}")) },
         { "an escaped name of a field", "\"te\\u0078t\":\"odd\"" },
-        { "deep, but not too deep", "\"text\":\"odd\",\"x\":[[[[[{}]]]]]" },
+        { "deep nesting within the limit", "\"text\":\"odd\",\"x\":[[[[[{}]]]]]" },
     };
 
     [Promise("P12")]
     [Theory]
     [MemberData(nameof(Odd))]
-    public async Task What_is_odd_but_JSON_is_taken_for_what_it_says_in_a_moment(string what, string fields)
+    public async Task Unusual_but_valid_JSON_is_accepted(string what, string fields)
     {
         await using var client = await ChatClient.JoinAsync(server);
-        var reply = await client.AskTextAsync($$"""{"type":"send","id":7,"conversation":"default","key":"{{ChatClient.NewKey()}}",{{fields}}}""", 7);
+        var reply = await client.AskTextAsync(Send($"\"conversation\":\"default\",\"key\":\"{ChatClient.NewKey()}\",{fields}"), 7);
         Assert.True(reply.Type == "ok", $"{what}: {reply.Text}");
         Assert.Equal("odd", (await client.ExpectEventAsync(reply.Seq!.Value)).TextOf("text"));
         await shared.AssertUndisturbedAsync();

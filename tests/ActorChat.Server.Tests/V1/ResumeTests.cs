@@ -11,11 +11,11 @@ public sealed class ResumeTests(SharedServer shared)
 
     [Promise("P4")]
     [Fact]
-    public async Task After_a_cut_the_client_gets_exactly_what_it_missed_as_it_was_announced()
+    public async Task After_a_lost_connection_the_client_gets_exactly_the_events_that_it_missed()
     {
         await using var ann = await ChatClient.JoinAsync(server);
         await using var bob = await ChatClient.JoinAsync(server);
-        var cursor = await ann.SaidAsync("before the cut");
+        var cursor = await ann.SaidAsync("before the connection is lost");
         await bob.CutAsync();
         var last = cursor;
         for (var i = 0; i < 5; i++) last = await ann.SaidAsync($"missed {i}");
@@ -26,7 +26,9 @@ public sealed class ResumeTests(SharedServer shared)
         var sync = back.Frames[1];
         Assert.Equal(("sync", cursor + 1, last), (sync.Type, sync["from"].GetInt64(), sync["to"].GetInt64()));
         Assert.False(sync.Has("more"));
-        Assert.Equal(ann.Events.Where(e => e.Seq > cursor).Select(e => e.Text), sync["events"].EnumerateArray().Select(e => e.GetRawText()));
+        Assert.Equal(
+            ann.Events.Where(e => e.Seq > cursor).Select(e => e.Text),
+            sync["events"].EnumerateArray().Select(e => e.GetRawText()));
         Assert.Equal("live", back.Frames[2].Type);
     }
 
@@ -46,7 +48,7 @@ public sealed class ResumeTests(SharedServer shared)
 
     [Promise("P4")]
     [Fact]
-    public async Task Resume_without_a_cursor_for_the_conversation_is_a_reset_as_new()
+    public async Task A_resume_without_a_cursor_gets_a_reset_with_reason_new()
     {
         await using var ann = await ChatClient.JoinAsync(server);
         await using var back = await ChatClient.ReturnAsync(server, ann.Token, ann.Epoch);
@@ -55,7 +57,7 @@ public sealed class ResumeTests(SharedServer shared)
 
     [Promise("P4")]
     [Fact]
-    public async Task A_cursor_of_another_epoch_is_reset()
+    public async Task A_cursor_of_another_epoch_gets_a_reset()
     {
         await using var ann = await ChatClient.JoinAsync(server);
         var head = await ann.SaidAsync("x");
@@ -70,7 +72,7 @@ public sealed class ResumeTests(SharedServer shared)
     [Theory]
     [InlineData(1)]
     [InlineData(1_000_000)]
-    public async Task A_cursor_beyond_the_head_is_reset(long by)
+    public async Task A_cursor_beyond_the_head_gets_a_reset(long by)
     {
         await using var ann = await ChatClient.JoinAsync(server);
         var head = await ann.SaidAsync("x");
@@ -80,17 +82,17 @@ public sealed class ResumeTests(SharedServer shared)
 
     [Promise("P4")]
     [Fact]
-    public async Task A_thousand_missed_events_come_and_one_more_is_a_reset_that_names_the_hole()
+    public async Task A_thousand_missed_events_are_replayed_and_one_more_gets_a_reset_with_the_hole()
     {
         await using var ann = await ChatClient.JoinAsync(server);
         var said = await Task.WhenAll(Enumerable.Range(0, 1001).Select(i => ann.SaidAsync($"line {i}")));
         var head = said.Max();
 
-        await using var just = await ChatClient.ReturnAsync(server, ann.Token, ann.Epoch, head - 1000);
+        await using var within = await ChatClient.ReturnAsync(server, ann.Token, ann.Epoch, head - 1000);
         await using var tooFar = await ChatClient.ReturnAsync(server, ann.Token, ann.Epoch, head - 1001);
 
-        var syncs = just.Frames.Where(f => f.Type == "sync").ToArray();
-        Assert.Equal(Enumerable.Range(0, 1000).Select(i => head - 999 + i), syncs.SelectMany(s => s["events"].EnumerateArray()).Select(Seq));
+        var replayed = within.Frames.Where(f => f.Type == "sync").SelectMany(s => s["events"].EnumerateArray()).Select(Seq);
+        Assert.Equal(Enumerable.Range(0, 1000).Select(i => head - 999 + i), replayed);
         var reset = tooFar.Frames[1];
         Assert.Equal(("reset", "too_far", head), (reset.Type, reset.TextOf("why"), reset["as_of"].GetInt64()));
         var messages = reset["messages"].EnumerateArray().Select(Seq).ToArray();
@@ -101,12 +103,12 @@ public sealed class ResumeTests(SharedServer shared)
 
     [Promise("P4")]
     [Fact]
-    public async Task A_long_replay_comes_in_several_syncs_without_a_gap_and_the_last_says_so()
+    public async Task A_long_replay_is_split_into_syncs_without_a_gap_and_all_but_the_last_announce_more()
     {
         await using var ann = await ChatClient.JoinAsync(server);
         var cursor = await ann.SaidAsync("from here");
-        var long_ = new string('x', 12_000);
-        var said = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => ann.SaidAsync(long_)));
+        var text = new string('x', 12_000);
+        var said = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => ann.SaidAsync(text)));
 
         await using var back = await ChatClient.ReturnAsync(server, ann.Token, ann.Epoch, cursor);
 
@@ -126,19 +128,21 @@ public sealed class ResumeTests(SharedServer shared)
 
     [Promise("P4")]
     [Fact]
-    public async Task Nothing_slips_between_the_replay_and_what_is_live()
+    public async Task No_event_is_missing_or_repeated_between_replay_and_live()
     {
         await using var ann = await ChatClient.JoinAsync(server);
         var cursor = await ann.SaidAsync("from here");
-        var talking = Task.WhenAll(Enumerable.Range(0, 500).Select(i => ann.SaidAsync($"line {i}")));
+        var posting = Task.WhenAll(Enumerable.Range(0, 500).Select(i => ann.SaidAsync($"line {i}")));
 
-        var returned = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => ChatClient.ReturnAsync(server, ann.Token, ann.Epoch, cursor)));
+        var returned = await Task.WhenAll(
+            Enumerable.Range(0, 5).Select(_ => ChatClient.ReturnAsync(server, ann.Token, ann.Epoch, cursor)));
 
-        var last = (await talking).Max();
+        var last = (await posting).Max();
         foreach (var back in returned)
         {
             if (back.Head < last) await back.ExpectEventAsync(last);
-            var seqs = back.Frames.Where(f => f.Type == "sync").SelectMany(s => s["events"].EnumerateArray()).Select(Seq).Concat(back.Events.Select(e => e.Seq!.Value));
+            var replayed = back.Frames.Where(f => f.Type == "sync").SelectMany(s => s["events"].EnumerateArray()).Select(Seq);
+            var seqs = replayed.Concat(back.Events.Select(e => e.Seq!.Value));
             Assert.Equal(Enumerable.Range(1, (int)(last - cursor)).Select(i => cursor + i), seqs.TakeWhile(s => s <= last));
             await back.DisposeAsync();
         }
@@ -146,7 +150,7 @@ public sealed class ResumeTests(SharedServer shared)
 
     [Promise("P4", "P10")]
     [Fact]
-    public async Task Resume_over_a_restart_misses_nothing_and_doubles_nothing()
+    public async Task A_resume_after_a_restart_misses_and_repeats_nothing()
     {
         await using var own = await ServerProcess.StartAsync(("Limits__MessagesPerSecond", "0"));
         await using var ann = await ChatClient.JoinAsync(own);
@@ -170,7 +174,7 @@ public sealed class ResumeTests(SharedServer shared)
         var repeated = await annAgain.SayAsync("bob missed this", key);
         Assert.Equal((cursor + 1, true), (repeated.Seq!.Value, repeated["duplicate"].GetBoolean()));
         Assert.Equal("key_reused", (await annAgain.SayAsync("something else", key)).Code);
-        Assert.Equal(head + 1, await bobAgain.SaidAsync("on we go"));
+        Assert.Equal(head + 1, await bobAgain.SaidAsync("after the restart"));
     }
 
     static long Seq(JsonElement e) => e.GetProperty("seq").GetInt64();

@@ -16,7 +16,7 @@ public sealed partial class SendingTests(SharedServer shared)
 
     [Promise("P1")]
     [Fact]
-    public async Task A_message_is_acknowledged_with_its_place_and_reaches_everybody_with_all_that_it_has()
+    public async Task A_message_is_acknowledged_with_its_seq_and_reaches_everyone_with_all_its_fields()
     {
         await using var ann = await ChatClient.JoinAsync(server);
         await using var bob = await ChatClient.JoinAsync(server);
@@ -29,7 +29,9 @@ public sealed partial class SendingTests(SharedServer shared)
         Assert.Matches(Time, reply.TextOf("at")!);
         var seq = reply.Seq!.Value;
         var seen = await bob.ExpectEventAsync(seq);
-        Assert.Equal(["type", "conversation", "seq", "sender", "kind", "text", "key", "at"], seen.Json.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(
+            ["type", "conversation", "seq", "sender", "kind", "text", "key", "at"],
+            seen.Json.EnumerateObject().Select(field => field.Name));
         Assert.Equal("default", seen.TextOf("conversation"));
         Assert.Equal(ann.UserId, seen["sender"].GetProperty("id").GetString());
         Assert.Equal(ann.Name, seen["sender"].GetProperty("name").GetString());
@@ -40,7 +42,7 @@ public sealed partial class SendingTests(SharedServer shared)
 
     [Promise("P2")]
     [Fact]
-    public async Task A_key_repeated_is_a_duplicate_at_its_first_place_and_nobody_sees_it_twice()
+    public async Task A_repeated_key_is_a_duplicate_with_the_first_seq_and_nobody_sees_it_twice()
     {
         await using var ann = await ChatClient.JoinAsync(server);
         var key = ChatClient.NewKey();
@@ -58,7 +60,7 @@ public sealed partial class SendingTests(SharedServer shared)
 
     [Promise("P2")]
     [Fact]
-    public async Task A_key_repeated_before_its_first_answer_came_still_makes_one_message()
+    public async Task A_key_repeated_before_its_receipt_makes_one_message()
     {
         await using var ann = await ChatClient.JoinAsync(server);
         var key = ChatClient.NewKey();
@@ -71,7 +73,7 @@ public sealed partial class SendingTests(SharedServer shared)
 
     [Promise("P2")]
     [Fact]
-    public async Task A_key_with_another_text_is_refused_and_the_first_text_stays()
+    public async Task A_key_with_another_text_is_refused_and_the_first_message_stays()
     {
         await using var ann = await ChatClient.JoinAsync(server);
         var key = ChatClient.NewKey();
@@ -99,14 +101,15 @@ public sealed partial class SendingTests(SharedServer shared)
 
     [Promise("P3")]
     [Fact]
-    public async Task Seqs_are_dense_and_two_clients_get_the_same_bytes_in_the_same_order()
+    public async Task Seqs_have_no_gaps_and_all_clients_get_the_same_bytes_in_the_same_order()
     {
         await using var ann = await ChatClient.JoinAsync(server);
         await using var bob = await ChatClient.JoinAsync(server);
         await using var eve = await ChatClient.JoinAsync(server);
         var first = await ann.SaidAsync("from here") + 1;
 
-        var said = await Task.WhenAll(new[] { ann, bob }.SelectMany(c => Enumerable.Range(0, 100).Select(i => c.SaidAsync($"line {i}"))));
+        var said = await Task.WhenAll(
+            new[] { ann, bob }.SelectMany(sender => Enumerable.Range(0, 100).Select(i => sender.SaidAsync($"line {i}"))));
 
         var last = said.Max();
         foreach (var client in new[] { ann, bob, eve }) await client.ExpectEventAsync(last);
@@ -119,7 +122,7 @@ public sealed partial class SendingTests(SharedServer shared)
 
     [Promise("P3")]
     [Fact]
-    public async Task A_thousand_sends_in_one_breath_are_all_answered_in_their_order()
+    public async Task A_thousand_concurrent_sends_are_all_acknowledged_in_order()
     {
         await using var ann = await ChatClient.JoinAsync(server);
 
@@ -131,7 +134,7 @@ public sealed partial class SendingTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_send_without_an_id_gets_no_answer_but_is_said()
+    public async Task A_send_without_an_id_gets_no_receipt_but_is_posted()
     {
         await using var ann = await ChatClient.JoinAsync(server);
         var key = ChatClient.NewKey();
@@ -144,13 +147,14 @@ public sealed partial class SendingTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task What_a_client_says_about_sender_seq_time_kind_and_role_is_ignored()
+    public async Task Fields_that_the_server_decides_are_ignored()
     {
         await using var ann = await ChatClient.JoinAsync(server);
         var reply = await ann.AskAsync(new
         {
             type = "send", conversation = "default", key = ChatClient.NewKey(), text = "it was not me",
-            sender = new { id = "aibot", name = "AIBot" }, seq = 1, at = "1999-01-01T00:00:00.000Z", kind = "system", role = "admin", html = "<b>x</b>",
+            sender = new { id = "aibot", name = "AIBot" }, seq = 1, at = "1999-01-01T00:00:00.000Z",
+            kind = "system", role = "admin", html = "<b>x</b>",
         });
         var seen = await ann.ExpectEventAsync(reply.Seq!.Value);
 
@@ -162,7 +166,7 @@ public sealed partial class SendingTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_reply_names_a_message_that_is_there()
+    public async Task A_reply_names_an_existing_message()
     {
         await using var ann = await ChatClient.JoinAsync(server);
         var asked = await ann.SaidAsync("and?");
@@ -176,7 +180,7 @@ public sealed partial class SendingTests(SharedServer shared)
 
     [Promise("P12")]
     [Fact]
-    public async Task A_conversation_that_is_not_there_is_not_found()
+    public async Task A_request_for_an_unknown_conversation_gets_not_found()
     {
         await using var ann = await ChatClient.JoinAsync(server);
         foreach (var request in new object[]
@@ -195,20 +199,21 @@ public sealed partial class SendingTests(SharedServer shared)
         await using var ann = await ChatClient.JoinAsync(server);
         var unknown = await ann.AskAsync(new { type = "dance", with = new { somebody = true } });
         Assert.Equal("unknown_type", unknown.Code);
-        Assert.Equal("ok", (await ann.AskAsync(new { type = "send", conversation = "default", key = ChatClient.NewKey(), text = "x", mood = new[] { "good" } })).Type);
+        var send = new { type = "send", conversation = "default", key = ChatClient.NewKey(), text = "x", mood = new[] { "good" } };
+        Assert.Equal("ok", (await ann.AskAsync(send)).Type);
     }
 
     [Theory]
     [InlineData("edit"), InlineData("delete"), InlineData("react"), InlineData("create"), InlineData("join"), InlineData("leave")]
     [InlineData("invite"), InlineData("remove"), InlineData("rename"), InlineData("search"), InlineData("ai_stop"), InlineData("ai_retry")]
-    public async Task A_request_that_is_not_built_yet_is_of_unknown_type(string type)
+    public async Task A_request_that_the_server_does_not_support_yet_gets_unknown_type(string type)
     {
         await using var ann = await ChatClient.JoinAsync(server);
         Assert.Equal("unknown_type", (await ann.AskAsync(new { type, conversation = "default", seq = 1 })).Code);
     }
 
     [Fact]
-    public async Task Typing_reaches_the_others_but_no_connection_of_the_one_who_types()
+    public async Task Typing_reaches_other_users_but_no_connection_of_the_typing_user()
     {
         await using var ann = await ChatClient.JoinAsync(server);
         await using var annElsewhere = await ChatClient.ReturnAsync(server, ann.Token);
@@ -221,11 +226,13 @@ public sealed partial class SendingTests(SharedServer shared)
         Assert.False(seen.Has("seq"));
         var after = await ann.SaidAsync("done typing");
         await annElsewhere.ExpectEventAsync(after);
-        Assert.DoesNotContain(ann.Frames.Concat(annElsewhere.Frames), f => f.Type == "typing" && f["user"].GetProperty("id").GetString() == ann.UserId);
+        Assert.DoesNotContain(
+            ann.Frames.Concat(annElsewhere.Frames),
+            f => f.Type == "typing" && f["user"].GetProperty("id").GetString() == ann.UserId);
     }
 
     [Fact]
-    public async Task Heartbeat_tells_the_heads_that_the_client_does_not_know()
+    public async Task Heartbeat_returns_the_heads_that_the_client_does_not_have()
     {
         await using var ann = await ChatClient.JoinAsync(server);
         var head = await ann.SaidAsync("newest");

@@ -5,7 +5,7 @@ using ActorChat.Server.Tests.Processes;
 
 namespace ActorChat.Server.Tests.V1;
 
-/// <summary>What may stand in a message, and what must not come out of it.</summary>
+/// <summary>The texts that a message may have, and hostile texts.</summary>
 [Collection(SharedServerTests.Name)]
 public sealed class TextTests(SharedServer shared)
 {
@@ -13,7 +13,7 @@ public sealed class TextTests(SharedServer shared)
 
     readonly ServerProcess server = shared.Server;
 
-    // Written as clients write it: characters as they are, not as escapes of six bytes each.
+    // Clients write characters unescaped. The serializer of .NET would write escapes of six bytes each.
     static async Task<Frame> SayPlainAsync(ChatClient client, string text)
     {
         var json = $$"""{"type":"send","id":7,"conversation":"default","key":"{{ChatClient.NewKey()}}","text":"{{text}}"}""";
@@ -26,7 +26,7 @@ public sealed class TextTests(SharedServer shared)
     [InlineData("é")]
     [InlineData("漢")]
     [InlineData("😀")]
-    public async Task A_text_may_be_exactly_as_long_as_the_limit(string character)
+    public async Task A_text_at_the_limit_is_accepted(string character)
     {
         var bytes = Encoding.UTF8.GetByteCount(character);
         var text = string.Concat(Enumerable.Repeat(character, Limit / bytes)) + new string('x', Limit % bytes);
@@ -44,7 +44,7 @@ public sealed class TextTests(SharedServer shared)
     [InlineData("é")]
     [InlineData("漢")]
     [InlineData("😀")]
-    public async Task A_text_of_one_byte_more_is_too_long(string character)
+    public async Task A_text_one_byte_over_the_limit_is_too_long(string character)
     {
         var bytes = Encoding.UTF8.GetByteCount(character);
         var text = string.Concat(Enumerable.Repeat(character, Limit / bytes)) + new string('x', Limit % bytes + 1);
@@ -68,12 +68,13 @@ public sealed class TextTests(SharedServer shared)
     [InlineData("\\u2800\\u3164 \\u00ad")]
     [InlineData("\\u202e\\u2066\\ufeff\\udb40\\udc41")]
     [InlineData(" \\n ")]
-    public async Task Text_that_cannot_be_stored_or_shows_nothing_is_a_bad_request_and_its_neighbours_are_acknowledged(string escaped)
+    public async Task A_text_that_is_blank_or_cannot_be_stored_is_refused_and_other_messages_are_acknowledged(string escaped)
     {
         await using var client = await ChatClient.JoinAsync(server);
 
         var before = client.SayAsync("before");
-        var bad = client.AskTextAsync($$"""{"type":"send","id":1000,"conversation":"default","key":"{{ChatClient.NewKey()}}","text":"{{escaped}}"}""", 1000);
+        var bad = client.AskTextAsync(
+            $$"""{"type":"send","id":1000,"conversation":"default","key":"{{ChatClient.NewKey()}}","text":"{{escaped}}"}""", 1000);
         var after = client.SayAsync("after");
 
         Assert.Equal(("bad_request", "text"), ((await bad).Code, (await bad).TextOf("field")));
@@ -93,9 +94,9 @@ public sealed class TextTests(SharedServer shared)
         { "five thousand combining marks", "a" + new string('\u0301', 5000) },
         { "ten thousand brackets", new string('[', 10_000) },
         { "ten thousand asterisks", new string('*', 10_000) },
-        { "ten thousand quotes in each other", new string('>', 10_000) },
-        { "a fake line of a log", "x\r\n12:00:00.000 crit: Server[0] gone" },
-        { "colours of a terminal", "\u001b[31mred\u001b[0m" },
+        { "ten thousand nested quotes", new string('>', 10_000) },
+        { "a forged log line", "x\r\n12:00:00.000 crit: Server[0] gone" },
+        { "terminal colours", "\u001b[31mred\u001b[0m" },
     };
 
     [Promise("P12")]
@@ -121,7 +122,7 @@ public sealed class TextTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task Text_keeps_every_space_and_every_character()
+    public async Task A_text_keeps_all_its_characters()
     {
         const string Text = "  two\n\n lines\t\"quoted\" \\ / 👩‍👩‍👧 \u00a0\ufeff\u2028 é e\u0301 ";
         await using var client = await ChatClient.JoinAsync(server);

@@ -5,7 +5,7 @@ using ActorChat.Server.Tests.Processes;
 namespace ActorChat.Server.Tests.V1;
 
 [Collection(SharedServerTests.Name)]
-public sealed class ReadMarkTests(SharedServer shared)
+public sealed class ReadPositionTests(SharedServer shared)
 {
     readonly ServerProcess server = shared.Server;
 
@@ -18,7 +18,7 @@ public sealed class ReadMarkTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task Who_comes_for_the_first_time_has_everything_read_and_what_comes_later_is_unread()
+    public async Task A_new_user_has_read_everything_and_later_messages_are_unread()
     {
         await using var ben = await ChatClient.JoinAsync(server);
         await ben.SaidAsync("before ann");
@@ -35,7 +35,7 @@ public sealed class ReadMarkTests(SharedServer shared)
         await using var back = await ChatClient.ReturnAsync(server, token);
         var (head, still, unread) = Card(back);
         Assert.Equal(read, still);
-        // The shared room has other people in it: every message after the mark was somebody else's.
+        // Other tests post to the shared conversation, so there may be more than three.
         Assert.InRange(unread, 3, (int)(head - still));
         Assert.Equal("ok", (await ReadAsync(back, last)).Type);
         await using var again = await ChatClient.ReturnAsync(server, token);
@@ -50,13 +50,14 @@ public sealed class ReadMarkTests(SharedServer shared)
         await using var again = await ChatClient.ReturnAsync(server, ann.Token);
         var page = await again.AskAsync(new { type = "history", conversation = "default", after = Card(ann).Read, limit = 100 });
         var ofOthers = page["messages"].EnumerateArray()
-            .Count(m => m.GetProperty("seq").GetInt64() <= Card(again).Head && m.GetProperty("sender").GetProperty("id").GetString() != ann.UserId);
+            .Where(m => m.GetProperty("seq").GetInt64() <= Card(again).Head)
+            .Count(m => m.GetProperty("sender").GetProperty("id").GetString() != ann.UserId);
         Assert.True(Card(again).Head >= said);
         Assert.Equal(ofOthers, Card(again).Unread);
     }
 
     [Fact]
-    public async Task What_is_read_on_one_connection_is_told_to_the_others_of_the_same_user_and_to_nobody_else()
+    public async Task A_read_position_reaches_only_the_other_connections_of_the_same_user()
     {
         await using var ben = await ChatClient.JoinAsync(server);
         await using var phone = await ChatClient.JoinAsync(server);
@@ -67,13 +68,13 @@ public sealed class ReadMarkTests(SharedServer shared)
         Assert.Equal("ok", (await ReadAsync(phone, seq)).Type);
 
         await desk.ExpectAsync(f => f.Type == "read" && f.Seq == seq && f.TextOf("conversation") == "default");
-        // Whoever was told would have been told before this.
+        // A read frame would have arrived before this connection opened.
         await using var late = await ChatClient.ReturnAsync(server, phone.Token);
         Assert.DoesNotContain(ben.Frames.Concat(phone.Frames), f => f.Type == "read");
     }
 
     [Fact]
-    public async Task A_mark_never_goes_back()
+    public async Task A_read_position_never_moves_back()
     {
         await using var ann = await ChatClient.JoinAsync(server);
         var seq = await ann.SaidAsync("forward");
@@ -84,7 +85,7 @@ public sealed class ReadMarkTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task What_is_not_there_yet_cannot_have_been_read()
+    public async Task A_read_position_beyond_the_head_is_refused()
     {
         await using var ann = await ChatClient.JoinAsync(server);
         var refused = await ReadAsync(ann, 1L << 40);
@@ -94,7 +95,7 @@ public sealed class ReadMarkTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_flood_of_marks_is_answered_and_disturbs_nobody()
+    public async Task Three_thousand_read_requests_are_answered_and_disturb_nobody()
     {
         await using var ann = await ChatClient.JoinAsync(server);
         var head = await ann.SaidAsync("the end");
