@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using ActorChat.Server.Tests.Clients;
 using ActorChat.Server.Tests.Processes;
@@ -72,79 +71,6 @@ public sealed class AnswerTests(Chromium chromium, SharedRoom room)
         var stored = await StoredAnswerAsync(question);
         await Expect(answer.Locator(".message-text")).ToHaveTextAsync(stored);
         Assert.True((await GrowthAsync(ann, stored, question)).Length > 3);
-        ann.AssertClean();
-    }
-
-    [SkippableFact]
-    public async Task Who_comes_while_an_answer_runs_sees_it_from_its_beginning()
-    {
-        await using var ben = await Person.ArriveAsync(chromium, room);
-        await ben.Page.EvaluateAsync($"() => {{ {Watch} }}");
-        await using var ann = await ChatClient.JoinAsync(room.Server);
-        var question = Question(500);
-        await ann.SaidAsync($"/AIBot {question}");
-        await ann.ExpectAsync(frame => frame.Type == "ai_delta" && frame["offset"].GetInt32() > 100);
-
-        await ben.EnterAsync(Person.NewName("Ben"));
-        await ben.HoldsAsync("() => seen.some((step) => step.caret && step.text.length > 100)");
-        await Expect(ben.Rows.Last).ToHaveAttributeAsync("data-state", "done", new() { Timeout = Whole });
-
-        var stored = await StoredAnswerAsync(question);
-        await Expect(ben.Rows.Last.Locator(".message-text")).ToHaveTextAsync(stored);
-        Assert.True((await GrowthAsync(ben, stored, question)).Length > 3);
-        ben.AssertClean();
-    }
-
-    [SkippableFact]
-    public async Task Pieces_that_come_twice_or_get_lost_leave_no_trace_in_an_answer()
-    {
-        var line = new Line();
-        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
-        await ann.Page.EvaluateAsync($"() => {{ {Watch} seen.length = 0; }}");
-        var pieces = 0;
-        line.Times = frame => (string?)frame["type"] != "ai_delta" ? 1 : ++pieces == 12 ? 0 : pieces % 3 == 0 ? 2 : 1;
-        var question = Question(60);
-        await ann.SayAsync($"/AIBot {question}");
-        var answer = ann.Page.Locator(".row.bot").Filter(new() { HasText = question[..20] });
-        await Expect(answer).ToHaveAttributeAsync("data-state", "done");
-
-        Assert.True(pieces > 12);
-        await GrowthAsync(ann, await StoredAnswerAsync(question), question);
-        ann.AssertClean();
-    }
-
-    [SkippableFact]
-    public async Task Pieces_that_are_cut_inside_a_character_never_show_half_of_it()
-    {
-        // Unit by unit of UTF-16: through surrogate pairs, and through what a joiner makes one picture of.
-        var units = new ConcurrentQueue<(char Unit, string Frame)>();
-        var line = new Line
-        {
-            Instead = frame =>
-            {
-                if ((string?)frame["type"] != "ai_delta") return null;
-                foreach (var (at, unit) in ((string)frame["text"]!).Index())
-                    units.Enqueue((unit, $$"""{"type":"ai_delta","conversation":"default","message":{{frame["message"]}},"offset":{{(int)frame["offset"]! + at}},"text":"\u{{(int)unit:x4}}"}"""));
-                return [];
-            },
-        };
-        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
-        await ann.Page.EvaluateAsync($"() => {{ {Watch} seen.length = 0; }}");
-        var question = Question(8);
-        line.HoldAnswers();
-        await ann.SayAsync($"/AIBot {question}");
-        var answer = ann.Page.Locator(".row.bot").Filter(new() { HasText = question[..20] });
-        await line.LetGoAsync(ann, answer, async () =>
-        {
-            while (units.TryDequeue(out var next))
-            {
-                line.Tell(next.Frame);
-                if (next.Unit > 127) await ann.FramesAsync(); // whatever is half of something is drawn
-            }
-        });
-
-        Assert.True(await ann.Page.EvaluateAsync<bool>("seen.every((step) => step.text.isWellFormed())"), "Half of a character was shown.");
-        Assert.True((await GrowthAsync(ann, await StoredAnswerAsync(question), question)).Length > 10);
         ann.AssertClean();
     }
 

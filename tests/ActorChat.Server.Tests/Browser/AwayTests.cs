@@ -1,6 +1,5 @@
 using ActorChat.Server.Tests.Clients;
 using ActorChat.Server.Tests.Processes;
-using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace ActorChat.Server.Tests.Browser;
@@ -64,46 +63,6 @@ public sealed class AwayTests(Chromium chromium, OwnRoom room) : IClassFixture<O
             await ann.Page.Clock.RunForAsync(100);
             return await ann.Page.EvaluateAsync<int>("rings.length") == 1;
         }, Person.Patience, () => "It does not ring at all.");
-        ann.AssertClean();
-    }
-
-    [SkippableFact]
-    public async Task After_more_than_a_thousand_messages_the_newest_are_there_and_a_row_says_what_is_not_and_loads_it()
-    {
-        var line = new Line();
-        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: async context =>
-        {
-            await context.Clock.InstallAsync();
-            await line.TapAsync(context);
-        }));
-        await using var ben = await ChatClient.JoinAsync(room.Server);
-        await ann.SaidAsync($"see you {ann.Name}");
-        // Its clock stands: it does not come back by itself for a part of what is said, where something that it asked for stays without an answer.
-        await ann.PauseClockAsync();
-        line.Deaden();
-        var texts = await TalkAsync(ben, ann.Name, 1150);
-        await ann.Page.Clock.ResumeAsync();
-        await ann.Page.EvaluateAsync("() => dispatchEvent(new Event('online'))");
-        await Deadline.UntilAsync(() => line.Told("live") == 2, "The page did not notice that its line is dead.");
-        Assert.Equal(2, line.Connections);
-
-        await Expect(ann.Settled(texts[^1])).ToHaveCountAsync(1);
-        var hole = ann.Page.Locator(".hole");
-        await Expect(hole).ToHaveTextAsync("1,100 messages not loadedLoad");
-        Assert.Equal(texts[^50..], await ann.TextsAsync($"of {ann.Name}"));
-        await Expect(ann.Settled($"see you {ann.Name}")).ToHaveCountAsync(1);
-
-        // It is read from the side on which the reader is. Frames are counted by the clock that was installed, but scrolling is told by the browser's own.
-        await Deadline.UntilAsync(async () =>
-        {
-            await ann.ScrollToAsync(hole, above: 0);
-            return await ann.Page.Locator(".pill").IsVisibleAsync();
-        }, Person.Patience, () => "The page did not notice that its reader left the end.");
-        await hole.GetByRole(AriaRole.Button).ClickAsync();
-        await Expect(hole).ToHaveTextAsync("1,000 messages not loadedLoad");
-        Assert.Equal(texts[^150..], await ann.TextsAsync($"of {ann.Name}"));
-        await ben.SaidAsync($"on it goes {ann.Name}");
-        await Expect(ann.Settled($"on it goes {ann.Name}")).ToHaveCountAsync(1);
         ann.AssertClean();
     }
 

@@ -56,23 +56,6 @@ public sealed class DayTests(Chromium chromium, SharedRoom room)
     }
 
     [SkippableFact]
-    public async Task Two_authors_are_never_one_group()
-    {
-        await using var ann = await Person.JoinAsync(chromium, room);
-        await using var ben = await ChatClient.JoinAsync(room.Server);
-        await using var cid = await ChatClient.JoinAsync(room.Server);
-        await ben.SaidAsync($"of ben {ann.Name}");
-        await cid.SaidAsync($"of cid {ann.Name}");
-        await ben.SaidAsync($"of ben again {ann.Name}");
-        foreach (var (text, who) in new[] { ("of ben", ben), ("of cid", cid), ("of ben again", ben) })
-        {
-            await Expect(ann.Row($"{text} {ann.Name}").Locator(".tile")).ToBeVisibleAsync();
-            await Expect(ann.Row($"{text} {ann.Name}").Locator(".who")).ToHaveTextAsync(who.Name);
-        }
-        ann.AssertClean();
-    }
-
-    [SkippableFact]
     public async Task At_midnight_today_becomes_yesterday_without_a_reload()
     {
         var topic = Person.NewName("midnight");

@@ -61,45 +61,6 @@ public sealed class HistoryTests(Chromium chromium, OldRoom room) : IClassFixtur
     }
 
     [SkippableFact]
-    public async Task The_whole_history_can_be_read_by_wheel_in_order_without_a_hole_and_few_messages_are_in_the_page_at_once()
-    {
-        await using var ann = await Person.JoinAsync(chromium, room);
-        await ann.Page.EvaluateAsync(Measures);
-        var newest = await ann.Rows.Last.GetAttributeAsync("data-seq");
-        await ann.Page.EvaluateAsync("""
-            () => {
-              globalThis.met = new Set();
-              globalThis.most = 0;
-              globalThis.disorder = [];
-              const look = () => {
-                const seqs = rows().map((row) => Number(row.dataset.seq));
-                most = Math.max(most, seqs.length);
-                seqs.forEach((seq, at) => { met.add(seq); if (at && seqs[at - 1] >= seq) disorder.push(seq); });
-                requestAnimationFrame(look);
-              };
-              requestAnimationFrame(look);
-            }
-            """);
-        await ann.Timeline.HoverAsync();
-        await Processes.Deadline.UntilAsync(async () =>
-        {
-            await ann.Page.Mouse.WheelAsync(0, -1500);
-            return await ann.Page.EvaluateAsync<bool>("first() === 1");
-        }, TimeSpan.FromSeconds(30), () => "The beginning was not reached.");
-        await Expect(ann.Page.Locator(".start h2")).ToHaveTextAsync("The beginning of General");
-
-        Assert.Equal(OldRoom.Messages, await ann.Page.EvaluateAsync<int>($"[...met].filter((seq) => seq <= {OldRoom.Messages}).length"));
-        Assert.InRange(await ann.Page.EvaluateAsync<int>("most"), 100, 399);
-        Assert.Empty(await ann.Page.EvaluateAsync<int[]>("disorder"));
-
-        // And back down to the newest, which was let go of on the way.
-        await ann.Page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Latest" }).ClickAsync();
-        await Expect(ann.Rows.Last).ToHaveAttributeAsync("data-seq", newest!);
-        await Expect(ann.Rows.Last).ToBeInViewportAsync();
-        ann.AssertClean();
-    }
-
-    [SkippableFact]
     public async Task A_link_to_an_old_message_opens_around_it_and_Back_returns_to_the_same_line()
     {
         await using var ann = await Person.JoinAsync(chromium, room);

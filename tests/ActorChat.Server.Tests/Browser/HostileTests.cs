@@ -78,8 +78,8 @@ public sealed class HostileTests(Chromium chromium, OwnRoom room) : IClassFixtur
         await using var ann = await Person.JoinAsync(chromium, room);
         await using var mallory = await ChatClient.JoinAsync(room.Server);
         var before = await ann.Page.Locator(".row.bot[data-state=done]").CountAsync();
-        var questions = HostileTexts.All.Where(text => text.Length < 200).Take(48).ToArray();
-        Assert.True(questions.Length >= 40);
+        var questions = HostileTexts.All.Where(text => text.Length < 200).Where((_, at) => at % 4 == 1).ToArray();
+        Assert.True(questions.Length >= 10);
         foreach (var chunk in questions.Chunk(4))
             await Task.WhenAll(chunk.Select(text => mallory.SaidAsync($"/AIBot {text}")));
 

@@ -102,6 +102,7 @@ public sealed class KeyboardTests(Chromium chromium, SharedRoom room)
         var text = $"again and again {ann.Name}";
         await ann.SayAsync(text);
         await Expect(ann.Row(text)).ToHaveAttributeAsync("data-state", "failed");
+        await Expect(ann.Row(text).Locator(".note")).ToContainTextAsync("Not sent. Not today.");
 
         await keyboard.PressAsync("Shift+Tab");
         await Expect(ann.Timeline).ToBeFocusedAsync();

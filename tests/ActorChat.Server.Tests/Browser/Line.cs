@@ -14,19 +14,13 @@ public sealed partial class Line
     IWebSocketRoute? page, stuck;
     Func<JsonObject, bool>? holding;
     int connections, refused;
-    volatile bool cut, deaf;
+    volatile bool cut;
 
     /// <summary>Answers a frame of the page in the server's place; null lets it through.</summary>
     public Func<JsonObject, object?>? Answer { get; set; }
 
     /// <summary>Changes what the server says before the page hears it.</summary>
     public Action<JsonObject>? Change { get; set; }
-
-    /// <summary>How often the page hears what the server says once: 0 loses it.</summary>
-    public Func<JsonObject, int>? Times { get; set; }
-
-    /// <summary>What the page hears in the place of something that the server says, as it would stand on the wire; null leaves it as it is.</summary>
-    public Func<JsonObject, IEnumerable<string>?>? Instead { get; set; }
 
     public int Connections => Volatile.Read(ref connections);
 
@@ -74,11 +68,10 @@ public sealed partial class Line
         }
         page = opened;
         Interlocked.Increment(ref connections);
-        var dead = deaf;
         var server = opened.ConnectToServer();
         opened.OnMessage(frame =>
         {
-            if (dead || IsStuck(opened)) return;
+            if (IsStuck(opened)) return;
             var json = JsonNode.Parse(frame.Text!)!.AsObject();
             lock (gate) sent.Add(json);
             if (Answer?.Invoke(json) is { } answer) opened.Send(System.Text.Json.JsonSerializer.Serialize(answer));
@@ -86,16 +79,11 @@ public sealed partial class Line
         });
         server.OnMessage(frame =>
         {
-            if (dead || IsStuck(opened)) return;
+            if (IsStuck(opened)) return;
             var json = JsonNode.Parse(frame.Text!)!.AsObject();
             Change?.Invoke(json);
             // What was missed comes as a list of the same events.
             if (json["events"] is JsonArray events) foreach (var one in events) Change?.Invoke(one!.AsObject());
-            if (Instead?.Invoke(json) is { } others)
-            {
-                foreach (var other in others) opened.Send(other);
-                return;
-            }
             var text = json.ToJsonString();
             lock (gate)
             {
@@ -105,7 +93,7 @@ public sealed partial class Line
                     return;
                 }
             }
-            for (var times = Times?.Invoke(json) ?? 1; times > 0; times--) opened.Send(text);
+            opened.Send(text);
             lock (gate) told.Add((string?)json["type"] ?? "");
         });
     }
@@ -117,12 +105,11 @@ public sealed partial class Line
     }
 
     /// <summary>Lets go of what was held, in its order or the last first, and holds nothing more.</summary>
-    public void Release(bool lastFirst = false)
+    public void Release()
     {
         lock (gate)
         {
             holding = null;
-            if (lastFirst) held.Reverse();
             foreach (var text in held) page!.Send(text);
             held.Clear();
         }
@@ -152,15 +139,6 @@ public sealed partial class Line
     {
         lock (gate) stuck = page;
     }
-
-    /// <summary>New connections, too, open and then say nothing; until <see cref="Revive"/>.</summary>
-    public void DeadenAll()
-    {
-        Deaden();
-        deaf = true;
-    }
-
-    public void Revive() => deaf = false;
 
     /// <summary>Loses what was held, and the line with it; the page is told with a code.</summary>
     public void Drop(int code = 4000)

@@ -8,30 +8,6 @@ namespace ActorChat.Server.Tests.Browser;
 public sealed class LostLineTests(Chromium chromium, OwnRoom room) : IClassFixture<OwnRoom>
 {
     [SkippableFact]
-    public async Task What_is_sent_while_the_server_is_stopped_waits_and_arrives_once_in_order()
-    {
-        await using var ann = await Person.JoinAsync(chromium, room);
-        await using var ben = await Person.JoinAsync(chromium, room);
-        await ann.SaidAsync($"before {ann.Name}");
-        await room.Server.StopAsync();
-
-        var texts = Enumerable.Range(1, 3).Select(n => $"meanwhile {n} {ann.Name}").ToArray();
-        foreach (var text in texts) await ann.SayAsync(text);
-        foreach (var text in texts) await Expect(ann.Row(text)).ToHaveAttributeAsync("data-state", "sending");
-        await Expect(ann.Banner).ToContainTextAsync("3 messages wait here and are sent when it is back.");
-
-        await room.Server.StartAgainAsync();
-        await ann.HurryAsync();
-        await ben.HurryAsync();
-        await Expect(ben.Settled(texts[^1])).ToHaveCountAsync(1);
-        Assert.Equal(texts, await ann.TextsAsync("meanwhile"));
-        Assert.Equal(texts, await ben.TextsAsync("meanwhile"));
-        foreach (var text in texts) Assert.Equal(1, await SendingTests.StoredAsync(room.Server, text));
-        foreach (var text in texts) await Expect(ann.Settled(text)).ToHaveAttributeAsync("data-state", "sent");
-        ann.AssertHarmless();
-    }
-
-    [SkippableFact]
     public async Task A_banner_comes_after_two_seconds_without_a_server_and_goes_and_nothing_moves()
     {
         // Its slide is not what is measured, nor how fast this machine draws.
@@ -68,40 +44,6 @@ public sealed class LostLineTests(Chromium chromium, OwnRoom room) : IClassFixtu
         await Expect(ann.Banner).ToBeHiddenAsync();
         Assert.True(await ann.Page.EvaluateAsync<bool>("tops().every((top, at) => top === before[at])"), "The banner's going moved the text.");
         ann.AssertHarmless();
-    }
-
-    [SkippableFact]
-    public async Task A_short_loss_shows_no_banner()
-    {
-        var line = new Line();
-        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: async context =>
-        {
-            await context.Clock.InstallAsync();
-            await line.TapAsync(context);
-        }));
-        await ann.Page.EvaluateAsync("""
-            () => {
-              globalThis.shown = 0;
-              const banner = document.querySelector("#connection-banner");
-              new MutationObserver(() => { if (!banner.hidden) shown++; }).observe(banner, { attributes: true });
-            }
-            """);
-        // Short by the page's clock, which stands while the machine works: a loss that lasts is rightly told.
-        await ann.PauseClockAsync();
-        line.Drop();
-        var spent = 0;
-        await Deadline.UntilAsync(async () =>
-        {
-            if (line.Told("live") == 2) return true;
-            if (spent < 1500) await ann.Page.Clock.RunForAsync(25);
-            spent += 25;
-            return false;
-        }, Person.Patience, () => "The page did not come back.");
-        await ann.Page.Clock.RunForAsync(100);
-        Assert.Equal(0, await ann.Page.EvaluateAsync<int>("shown"));
-        await ann.Page.Clock.ResumeAsync();
-        await ann.SaidAsync($"hardly noticed {ann.Name}");
-        ann.AssertClean();
     }
 
     [SkippableFact]

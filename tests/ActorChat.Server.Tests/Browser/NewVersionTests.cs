@@ -61,20 +61,4 @@ public sealed class NewVersionTests(Chromium chromium, RenewedRoom room) : IClas
         await Expect(toast).ToBeHiddenAsync();
         ann.AssertHarmless();
     }
-
-    [SkippableFact]
-    public async Task Who_does_not_want_it_now_is_not_asked_again()
-    {
-        await using var ann = await Person.JoinAsync(chromium, room);
-        await room.Server.StopAsync();
-        await room.ChangePageAsync();
-        await room.Server.StartAgainAsync();
-        await ann.HurryAsync();
-        var toast = ann.Page.Locator("#new-version");
-        await toast.GetByRole(AriaRole.Button, new() { Name = "Later" }).ClickAsync();
-        await Expect(toast).ToBeHiddenAsync();
-        await ann.SaidAsync($"goes on {ann.Name}");
-        await Expect(toast).ToBeHiddenAsync();
-        ann.AssertHarmless();
-    }
 }

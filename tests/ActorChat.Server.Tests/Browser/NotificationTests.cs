@@ -85,34 +85,6 @@ public sealed class NotificationTests(Chromium chromium, SharedRoom room)
     }
 
     [SkippableFact]
-    public async Task What_was_missed_is_counted_and_does_not_ring()
-    {
-        var line = new Line();
-        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: async context =>
-        {
-            await ListenAsync(context);
-            await line.TapAsync(context);
-        }));
-        await BellAsync(ann);
-        await using var ben = await ChatClient.JoinAsync(room.Server);
-        await Sight.HideAsync(ann.Page);
-        // The page hears none of it, then its line ends: it gets them as what it missed.
-        line.Hold();
-        for (var n = 1; n <= 3; n++) await ben.SaidAsync($"missed {n} {ann.Name}");
-        await Deadline.UntilAsync(() => line.Held >= 3, "Nothing was held.");
-        line.Drop();
-        await Expect(ann.Settled($"missed 3 {ann.Name}")).ToHaveCountAsync(1);
-        await ann.LiveAsync();
-        var clock = Stopwatch.StartNew();
-        await Expect(ann.Page).ToHaveTitleAsync("(3) General · ActorChat");
-
-        var said = await RingAsync(ben, $"new {ann.Name}", clock, ann.Page);
-        await AssertRungAsync(ben, said, ann.Page);
-        await Expect(ann.Page).ToHaveTitleAsync($"({3 + said.Length}) General · ActorChat");
-        ann.AssertClean();
-    }
-
-    [SkippableFact]
     public async Task Of_two_tabs_only_one_rings()
     {
         await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: ListenAsync));

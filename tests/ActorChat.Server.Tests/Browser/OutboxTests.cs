@@ -1,4 +1,3 @@
-using ActorChat.Server.Tests.Processes;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -44,79 +43,9 @@ public sealed class OutboxTests(Chromium chromium, OwnRoom room) : IClassFixture
         ann.AssertHarmless();
     }
 
-    [SkippableFact]
-    public async Task What_waits_is_shown_where_nothing_of_the_room_was_kept()
-    {
-        var line = new Line();
-        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
-        await ann.SaidAsync($"first {ann.Name}");
-        line.Cut();
-        await ann.SayAsync($"waits alone {ann.Name}");
-        await Expect(ann.Row($"waits alone {ann.Name}")).ToHaveAttributeAsync("data-state", "sending");
-        // Nothing is kept anew when this page is left: it no longer knows what log it shows.
-        await ann.Page.AddInitScriptAsync("indexedDB.open('actorchat', 1).onsuccess = (e) => e.target.result.transaction('cache', 'readwrite').objectStore('cache').clear()");
-        await ann.Page.ReloadAsync();
-
-        await Expect(ann.Banner).ToContainTextAsync("1 message waits here");
-        await Expect(ann.Page.Locator("#timeline .row")).ToHaveCountAsync(1);
-        await Expect(ann.Row($"waits alone {ann.Name}")).ToHaveAttributeAsync("data-state", "sending");
-        line.Mend();
-        await ann.HurryAsync();
-        await ann.Settled($"first {ann.Name}").WaitForAsync();
-        await ann.Settled($"waits alone {ann.Name}").WaitForAsync();
-        Assert.Equal(1, await SendingTests.StoredAsync(room.Server, $"waits alone {ann.Name}"));
-        ann.AssertHarmless();
-    }
-
-    [SkippableFact]
-    public async Task A_slow_database_shows_what_it_kept_late_where_there_is_no_line()
-    {
-        var line = new Line();
-        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
-        await ann.SaidAsync($"kept {ann.Name}");
-        await Deadline.UntilAsync(async () => await ann.KeptAsync() > 0, Person.Patience, () => "Nothing was kept.");
-        await ann.Page.ReloadAsync(); // leaving the page keeps the newest
-        await ann.Settled($"kept {ann.Name}").WaitForAsync();
-        line.Cut();
-        // Each opening of the database is told one second late.
-        await ann.Page.AddInitScriptAsync("""
-            const open = IDBFactory.prototype.open;
-            IDBFactory.prototype.open = function (...args) {
-              const request = open.apply(this, args);
-              Object.defineProperty(request, "onsuccess", { set: (told) => request.addEventListener("success", (e) => setTimeout(() => told(e), 1000)) });
-              return request;
-            };
-            """);
-        await ann.Page.ReloadAsync();
-
-        await ann.Settled($"kept {ann.Name}").WaitForAsync();
-        line.Mend();
-        await ann.HurryAsync();
-        await ann.SaidAsync($"and on {ann.Name}");
-        ann.AssertHarmless();
-    }
-
     // What this person waited with: others of this room did, too.
     static async Task<IEnumerable<string>> WaitingAsync(Person person) =>
         (await person.TextsAsync("waits")).Where(text => text.EndsWith(person.Name, StringComparison.Ordinal));
-
-    [SkippableFact]
-    public async Task A_server_that_is_killed_while_messages_leave_has_each_of_them_once_in_their_order()
-    {
-        await using var ann = await Person.JoinAsync(chromium, room);
-        var texts = Enumerable.Range(1, 12).Select(n => $"through a kill {n:00} {ann.Name}").ToArray();
-        foreach (var text in texts[..4]) await ann.SayAsync(text);
-        await room.Server.KillAsync();
-        foreach (var text in texts[4..]) await ann.SayAsync(text);
-        await Expect(ann.Row(texts[^1])).ToHaveAttributeAsync("data-state", "sending");
-
-        await room.Server.StartAgainAsync();
-        await ann.HurryAsync();
-        foreach (var text in texts) await ann.Settled(text).WaitForAsync();
-        Assert.Equal(texts, await ann.TextsAsync("through a kill"));
-        foreach (var text in texts) Assert.Equal(1, await SendingTests.StoredAsync(room.Server, text));
-        ann.AssertHarmless();
-    }
 
     [SkippableFact]
     public async Task What_a_closed_tab_left_to_send_is_sent_by_the_other_one()

@@ -1,7 +1,6 @@
 using ActorChat.Domain;
 using ActorChat.Server.Tests.Clients;
 using ActorChat.Server.Tests.Processes;
-using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace ActorChat.Server.Tests.Browser;
@@ -58,29 +57,6 @@ public sealed class SendingTests(Chromium chromium, SharedRoom room)
         ann.AssertClean();
     }
 
-    [SkippableTheory]
-    [InlineData("{ isComposing: true }")]
-    [InlineData("{ keyCode: 229 }")] // Safari ends the composition before it tells of the key
-    public async Task Enter_that_belongs_to_an_input_method_does_not_send(string mark)
-    {
-        await using var ann = await Person.JoinAsync(chromium, room);
-        var text = $"日本語 {ann.Name}";
-        await ann.Composer.FillAsync(text);
-
-        await PressAsync(mark);
-        await Expect(ann.Composer).ToHaveValueAsync(text);
-        await Expect(ann.Row(text)).ToHaveCountAsync(0);
-
-        // The same event without the mark does send: the one before was not simply lost.
-        await PressAsync("{}");
-        await Expect(ann.Composer).ToHaveValueAsync("");
-        await Expect(ann.Settled(text)).ToHaveCountAsync(1);
-        ann.AssertClean();
-
-        Task PressAsync(string with) => ann.Composer.EvaluateAsync(
-            $"el => el.dispatchEvent(new KeyboardEvent('keydown', {{ key: 'Enter', code: 'Enter', bubbles: true, cancelable: true, ...{with} }}))");
-    }
-
     [SkippableFact]
     public async Task Enter_in_a_real_composition_does_not_send()
     {
@@ -97,54 +73,6 @@ public sealed class SendingTests(Chromium chromium, SharedRoom room)
         await Expect(ann.Composer).ToHaveValueAsync($"日本 {ann.Name}");
         await Expect(ann.Row("にほん")).ToHaveCountAsync(0);
         ann.AssertClean();
-    }
-
-    [SkippableFact]
-    public async Task Retry_of_a_refused_message_uses_its_key_and_two_clicks_make_one_message()
-    {
-        var line = new Line();
-        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
-        var text = $"at last {ann.Name}";
-        line.Answer = frame => (string?)frame["type"] == "send"
-            ? new { type = "error", re = (int)frame["id"]!, code = "forbidden", message = "Not today.", retry = false }
-            : null;
-        await ann.SayAsync(text);
-
-        var row = ann.Row(text);
-        await Expect(row).ToHaveAttributeAsync("data-state", "failed");
-        await Expect(row.Locator(".note")).ToContainTextAsync("Not sent. Not today.");
-        await Expect(row.GetByRole(AriaRole.Button)).ToHaveTextAsync(["Retry", "Discard"]);
-        line.Answer = null;
-        await row.GetByRole(AriaRole.Button, new() { Name = "Retry" }).DblClickAsync();
-
-        await Expect(ann.Settled(text)).ToHaveCountAsync(1);
-        var keys = line.SentOf("send").Select(frame => (string)frame["key"]!).ToArray();
-        Assert.True(keys.Length >= 2);
-        Assert.Single(keys.Distinct());
-        Assert.Equal(1, await StoredAsync(room.Server, text));
-        ann.AssertClean();
-    }
-
-    [SkippableFact]
-    public async Task A_message_that_was_stored_before_the_line_was_lost_is_found_in_the_log_and_not_sent_again()
-    {
-        var line = new Line();
-        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
-        var text = $"unknown {ann.Name}";
-        // The server has it and says so; the page hears neither that nor the echo, and its line ends.
-        var lines = new Takings(line);
-        line.Hold(frame => frame["duplicate"] is not null || frame["events"] is not null || (string?)frame["text"] == text);
-        await ann.SayAsync(text);
-        await Deadline.UntilAsync(() => line.Held >= 2, "Neither acknowledgement nor echo came.");
-        line.Drop();
-
-        await Expect(ann.Settled(text)).ToHaveCountAsync(1);
-        await ann.LiveAsync();
-        lines.AssertTaken(1);
-        await Expect(ann.Row(text)).ToHaveAttributeAsync("data-state", "sent");
-        // On a line of the page's own taking, before it was told what it missed, it may send it again.
-        if (lines.Taken == 1) Assert.Single(line.SentOf("send"));
-        Assert.Equal(1, await StoredAsync(room.Server, text));
     }
 
     [SkippableTheory]
@@ -266,16 +194,6 @@ public sealed class SendingTests(Chromium chromium, SharedRoom room)
         await Expect(ann.Page.Locator("#composer-count")).ToHaveTextAsync("0 left");
         await Expect(ann.Page.Locator("#composer-send")).ToBeEnabledAsync();
         Assert.Empty(line.SentOf("send"));
-        ann.AssertClean();
-    }
-
-    [SkippableFact]
-    public async Task A_draft_survives_a_reload()
-    {
-        await using var ann = await Person.JoinAsync(chromium, room);
-        await ann.Composer.FillAsync("half a thou");
-        await ann.Page.ReloadAsync();
-        await Expect(ann.Composer).ToHaveValueAsync("half a thou");
         ann.AssertClean();
     }
 

@@ -9,43 +9,6 @@ namespace ActorChat.Server.Tests.Browser;
 [Collection(SharedRoom.Name)]
 public sealed class TimelineTests(Chromium chromium, OldRoom room) : IClassFixture<OldRoom>
 {
-    [SkippableTheory]
-    [InlineData("late")]
-    [InlineData("lost")]
-    public async Task Messages_stand_in_the_order_of_their_numbers_whatever_order_they_come_in(string middle)
-    {
-        var line = new Line();
-        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
-        await using var ben = await ChatClient.JoinAsync(room.Server);
-        await ann.Page.EvaluateAsync(HistoryTests.Measures);
-        await ann.Page.EvaluateAsync("""
-            () => {
-              globalThis.disorder = [];
-              const look = () => {
-                const seqs = rows().map((row) => Number(row.dataset.seq));
-                seqs.forEach((seq, at) => { if (at && seqs[at - 1] >= seq) disorder.push(seq); });
-                requestAnimationFrame(look);
-              };
-              requestAnimationFrame(look);
-            }
-            """);
-        var texts = Enumerable.Range(1, 5).Select(n => $"in order {n} {ann.Name}").ToArray();
-        if (middle == "late") line.Hold(frame => (string?)frame["type"] == "message");
-        else line.Times = frame => (string?)frame["text"] == texts[2] && frame["re"] is null ? 0 : 1;
-        foreach (var text in texts) await ben.SaidAsync(text);
-        if (middle == "late")
-        {
-            await Deadline.UntilAsync(() => line.Held == texts.Length, "The messages did not come.");
-            line.Release(lastFirst: true);
-        }
-
-        foreach (var text in texts) await Expect(ann.Row(text)).ToHaveCountAsync(1);
-        await ann.FramesAsync();
-        Assert.Equal(texts, (await ann.TextsAsync("in order")).Where(text => text.EndsWith(ann.Name, StringComparison.Ordinal)));
-        Assert.Empty(await ann.Page.EvaluateAsync<int[]>("disorder"));
-        ann.AssertClean();
-    }
-
     [SkippableFact]
     public async Task Newer_history_comes_on_scrolling_down_and_keeps_the_same_message_at_the_same_pixel()
     {
@@ -71,38 +34,6 @@ public sealed class TimelineTests(Chromium chromium, OldRoom room) : IClassFixtu
             Assert.Equal(before, await ann.Page.EvaluateAsync<double>("range.high"), 1.0);
         }
         ann.AssertClean();
-    }
-
-    [SkippableFact]
-    public async Task Who_goes_back_to_the_end_while_an_older_page_is_on_its_way_stays_there()
-    {
-        var line = new Line();
-        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
-        await GoUpAsync(350); // with one page more, the window would leave the end
-        line.Hold(frame => frame.ContainsKey("messages"));
-        await ann.Timeline.EvaluateAsync("(el) => { el.scrollTop = 0; }");
-        await Deadline.UntilAsync(() => line.Held > 0, "No older page was asked for.");
-        await Expect(ann.Page.Locator(".pill")).ToBeVisibleAsync();
-        await ann.Page.Keyboard.PressAsync("Escape");
-        await Expect(ann.Page.Locator(".pill")).ToBeHiddenAsync();
-
-        line.Release();
-
-        await Expect(ann.Timeline).ToHaveAttributeAsync("aria-busy", "false");
-        await Expect(ann.Page.Locator(".pill")).ToBeHiddenAsync();
-        await Expect(ann.Rows.Last).ToBeInViewportAsync();
-        await ann.SaidAsync($"on we go {ann.Name}");
-        ann.AssertClean();
-
-        async Task GoUpAsync(int rows)
-        {
-            for (var here = await ann.Rows.CountAsync(); here < rows; here = await ann.Rows.CountAsync())
-            {
-                // Said in the same breath: what is drawn before the page hears of it would take it back to the end.
-                await ann.Timeline.EvaluateAsync("(el) => { el.scrollTop = 0; el.dispatchEvent(new Event('scroll')); }");
-                await ann.HoldsAsync("(rows) => document.querySelectorAll('#timeline .row').length > rows", here);
-            }
-        }
     }
 
     [SkippableFact]

@@ -55,32 +55,6 @@ public sealed class TypingTests(Chromium chromium, SharedRoom room)
         ann.AssertClean();
     }
 
-    [SkippableFact]
-    public async Task Up_to_three_are_named_more_are_several_and_who_falls_silent_is_gone()
-    {
-        await using var ann = await Person.JoinAsync(chromium, room);
-        await using var c1 = await ChatClient.JoinAsync(room.Server, Person.NewName("Ada"));
-        await using var c2 = await ChatClient.JoinAsync(room.Server, Person.NewName("Bea"));
-        await using var c3 = await ChatClient.JoinAsync(room.Server, Person.NewName("Cem"));
-        await using var c4 = await ChatClient.JoinAsync(room.Server, Person.NewName("Dov"));
-        await ann.Page.EvaluateAsync("""
-            () => {
-              globalThis.said = [];
-              const line = document.querySelector(".typing");
-              new MutationObserver(() => said.push({ text: line.textContent, at: performance.now() })).observe(line, { childList: true, characterData: true, subtree: true });
-            }
-            """);
-        await SaidAsync(ann, $"{c1.Name} is typing…", c1);
-        await SaidAsync(ann, $"{c1.Name} and {c2.Name} are typing…", c1, c2);
-        await SaidAsync(ann, $"{c1.Name}, {c2.Name} and {c3.Name} are typing…", c1, c2, c3);
-        await SaidAsync(ann, "Several people are typing…", c1, c2, c3, c4);
-
-        await Expect(Line(ann)).ToHaveTextAsync("");
-        // Not at once: between two keys there may be seconds.
-        Assert.True(await ann.Page.EvaluateAsync<bool>("said.at(-1).at - said[0].at > 4500"));
-        ann.AssertClean();
-    }
-
     /// <summary>They go on until it was said: whoever stops is no longer named five seconds later.</summary>
     static async Task SaidAsync(Person person, string text, params ChatClient[] typing)
     {

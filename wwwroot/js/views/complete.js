@@ -1,6 +1,7 @@
 // @ts-check
 // After `/`: the commands there are. Enter or Tab takes one, Esc leaves the text as it is.
 
+import { isComposing } from "../lib/composing.js";
 import { h } from "../lib/dom.js";
 
 const COMMANDS = [{ word: "/AIBot", says: "Ask the bot; everybody here reads the answer" }];
@@ -45,7 +46,7 @@ export function completion(input, take) {
 
   /** @param {KeyboardEvent} event */
   function key(event) {
-    if (!offered.length || event.isComposing || event.keyCode === 229) return false;
+    if (!offered.length || isComposing(event)) return false;
     if (event.key === "Escape") refused = input.value;
     else if ((event.key === "Enter" && !event.shiftKey) || (event.key === "Tab" && !event.shiftKey)) accept(offered[0].word);
     else return false;

@@ -4,12 +4,12 @@
 
 import { h, icon, setAttr, setText } from "../lib/dom.js";
 import { byteLength } from "../lib/bytes.js";
+import { isComposing } from "../lib/composing.js";
 import { draftOf, keepDraft } from "../state/drafts.js";
 import { completion } from "./complete.js";
 import { pasteOffer } from "./paste.js";
 import { alarm } from "./spoken.js";
 
-const COMPOSING_KEY = 229;
 const COUNT_FROM = 0.8;
 const touch = matchMedia("(pointer: coarse) and (hover: none)");
 
@@ -37,7 +37,7 @@ export function mount(el, store) {
   /** @param {KeyboardEvent} event */
   function keydown(event) {
     if (complete.key(event) || offer.key(event)) return;
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === COMPOSING_KEY) return;
+    if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
     if (touch.matches && !event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
     submit(event);

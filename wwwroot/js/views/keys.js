@@ -1,6 +1,8 @@
 // @ts-check
 // Keys that work anywhere in the room. None of them fires while an input method composes; in a dialog only Ctrl+K and Esc.
 
+import { isComposing } from "../lib/composing.js";
+
 /** @param {HTMLElement} el @param {import("../state/store.js").Store} store */
 export function mount(el, store) {
   const composer = () => /** @type {HTMLElement | null} */ (el.querySelector("#composer-input"));
@@ -10,7 +12,7 @@ export function mount(el, store) {
   /** @param {KeyboardEvent} event */
   function keydown(event) {
     if (!el.isConnected) return controller.abort();
-    if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return;
+    if (event.defaultPrevented || isComposing(event)) return;
     if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") {
       event.preventDefault();
       store.open(store.panel === "palette" ? null : "palette");

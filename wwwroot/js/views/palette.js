@@ -1,6 +1,7 @@
 // @ts-check
 // Ctrl+K: one field that goes to a day, to a message, or does what there is to do here.
 
+import { isComposing } from "../lib/composing.js";
 import { h, icon } from "../lib/dom.js";
 import { commandsFor } from "./commands.js";
 import { asPanel } from "./panel.js";
@@ -42,7 +43,7 @@ export function mount(el, store) {
 
   /** @param {KeyboardEvent} event */
   function keydown(event) {
-    if (event.isComposing || event.keyCode === 229) return;
+    if (isComposing(event)) return;
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     if (step) choose(chosen + step);
     else if (event.key === "Enter") run(chosen);

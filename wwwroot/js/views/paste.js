@@ -2,6 +2,7 @@
 // An offer after pasting what looks like code: put it into a code block, so that it keeps its shape. The pasted text
 // stands there either way; whoever writes on or sends has declined.
 
+import { isComposing } from "../lib/composing.js";
 import { h } from "../lib/dom.js";
 import { fenceOpen, fenced, looksLikeCode } from "../lib/codelike.js";
 import { say } from "./spoken.js";
@@ -45,7 +46,7 @@ export function pasteOffer(input) {
 
   /** @param {KeyboardEvent} event @returns {boolean} whether the key was used up */
   function key(event) {
-    if (!pasted || event.key !== "Escape" || event.isComposing) return false;
+    if (!pasted || event.key !== "Escape" || isComposing(event)) return false;
     pasted = null;
     look();
     event.preventDefault();

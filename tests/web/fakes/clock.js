@@ -1,0 +1,55 @@
+// Replaces Date.now and the timers. Built-in mock timers leave Date where it was while they fire, and these modules read it.
+
+const real = {
+  now: Date.now, setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout, setInterval: globalThis.setInterval, clearInterval: globalThis.clearInterval,
+};
+
+/** Lets every promise that can settle now settle. */
+export const settled = () => new Promise((done) => setImmediate(done));
+
+export class Clock {
+  #timers = new Map();
+  #nextId = 1;
+
+  /** @param {number} [now] */
+  constructor(now = Date.UTC(2031, 4, 5, 12)) {
+    this.now = now;
+    const add = (work, ms, every) => {
+      const id = this.#nextId++;
+      this.#timers.set(id, { at: this.now + (Number(ms) || 0), work, every });
+      return id;
+    };
+    const clear = (id) => this.#timers.delete(id);
+    Date.now = () => this.now;
+    Object.assign(globalThis, {
+      setTimeout: (work, ms) => add(work, ms, 0), clearTimeout: clear,
+      setInterval: (work, ms) => add(work, ms, ms), clearInterval: clear,
+    });
+  }
+
+  /** Lets time pass; timers fire in order, each at its own time. @param {number} ms */
+  async run(ms) {
+    const end = this.now + ms;
+    for (;;) {
+      await settled();
+      const [id, next] = [...this.#timers].sort(([a, x], [b, y]) => x.at - y.at || a - b)[0] ?? [];
+      if (!next || next.at > end) break;
+      this.now = Math.max(this.now, next.at);
+      if (next.every) next.at = this.now + next.every;
+      else this.#timers.delete(id);
+      next.work();
+    }
+    this.now = end;
+    await settled();
+  }
+
+  /** A machine that was asleep: the time is another one, and no timer has fired meanwhile. @param {number} ms */
+  sleep(ms) {
+    this.now += ms;
+  }
+
+  restore() {
+    Date.now = real.now;
+    Object.assign(globalThis, { ...real, now: undefined });
+  }
+}

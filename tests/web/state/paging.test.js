@@ -1,0 +1,225 @@
+// The window on a long log: pages, holes, and the way back to the newest message.
+
+import assert from "node:assert/strict";
+import { afterEach, test } from "node:test";
+import { settled } from "../fakes/browser.js";
+import { Server, join, message, range } from "../fakes/room.js";
+
+let page;
+const MOST = 400;
+
+async function openWith(count) {
+  const server = new Server();
+  server.fill(count);
+  server.read = count;
+  return (page = await join(server));
+}
+afterEach(() => page?.clock.restore());
+
+test("The whole history can be read back and forth in order without a hole, and little of it is in memory", async () => {
+  const { store, c, seqs } = await openWith(1000);
+  store.follow(false);
+  const met = new Set(seqs());
+  while (!c.atStart) {
+    store.paging.older(c);
+    await settled();
+    const shown = seqs();
+    assert.deepEqual(shown, range(shown[0], shown.at(-1)));
+    assert.ok(shown.length < MOST);
+    for (const seq of shown) met.add(seq);
+  }
+  assert.equal(seqs()[0], 1);
+  assert.equal(c.atEnd, false);
+  assert.equal(met.size, 1000);
+  while (!c.atEnd) {
+    store.paging.newer(c);
+    await settled();
+    const shown = seqs();
+    assert.deepEqual(shown, range(shown[0], shown.at(-1)));
+    assert.ok(shown.length < MOST);
+  }
+  assert.equal(seqs().at(-1), 1000);
+});
+
+test("Nothing is asked for twice at once, nor before the beginning or after the end", async () => {
+  const { server, store, c } = await openWith(60);
+  const asked = () => server.socket.sentOf("history").length;
+  store.paging.newer(c);
+  assert.equal(asked(), 0);
+  store.paging.older(c);
+  store.paging.older(c);
+  assert.equal(asked(), 1);
+  await settled();
+  assert.equal(c.atStart, true);
+  store.paging.older(c);
+  assert.equal(asked(), 1);
+});
+
+test("Whoever goes back to the end while an older page is on its way stays there", async () => {
+  const { server, store, c, seqs } = await openWith(500);
+  store.follow(false);
+  while (c.messages.length < 350) {
+    store.paging.older(c);
+    await settled();
+  }
+  server.silent = (frame) => frame.type === "history";
+  store.paging.older(c);
+  const asked = server.socket.sentOf("history").at(-1);
+  store.toLatest();
+  server.socket.receive({ type: "history", re: asked.id, as_of: 500, at_start: false, at_end: false, messages: server.log.slice(asked.before - 51, asked.before - 1) });
+  await settled();
+  assert.deepEqual([c.following, c.atEnd, c.loading, seqs().at(-1)], [true, true, null, 500]);
+  server.say();
+  assert.equal(seqs().at(-1), 501);
+});
+
+test("A page that was asked for before the reader went elsewhere changes nothing any more", async () => {
+  const { server, store, c, seqs } = await openWith(500);
+  server.silent = (frame) => frame.type === "history";
+  store.paging.older(c);
+  const late = server.socket.sentOf("history").at(-1);
+  server.silent = () => false;
+  store.places.go(42);
+  await settled();
+  const shown = seqs();
+  assert.ok(shown.includes(42));
+  server.socket.receive({ type: "history", re: late.id, as_of: 500, at_start: false, messages: server.log.slice(400, 450) });
+  await settled();
+  assert.deepEqual(seqs(), shown);
+});
+
+test("A page that the server refuses can be asked for again", async () => {
+  const { server, store, c } = await openWith(100);
+  server.instead = (frame) => (frame.type === "history" ? { type: "error", code: "busy", message: "", retry: true } : undefined);
+  store.paging.older(c);
+  await settled();
+  assert.equal(c.loading, null);
+  server.instead = () => undefined;
+  store.paging.older(c);
+  await settled();
+  assert.equal(c.atStart, true);
+});
+
+test("While the reader is deep in the history new messages are counted, and the way back needs no request", async () => {
+  const { server, store, c, seqs } = await openWith(500);
+  store.places.go(42);
+  await settled();
+  const shown = seqs();
+  assert.equal(c.atEnd, false);
+  for (let n = 0; n < 60; n++) server.say();
+  assert.deepEqual([seqs(), c.unseen], [shown, { count: 60, first: 501 }]);
+  const asked = server.socket.sentOf("history").length;
+  server.silent = (frame) => frame.type === "send";
+  store.send("from afar");
+  assert.deepEqual([seqs().at(-1), c.atEnd, c.following, c.unseen], [560, true, true, null]);
+  assert.equal(server.socket.sentOf("history").length, asked);
+});
+
+test("The first new message is gone to even if more came than are kept of the end", async () => {
+  const { server, store, c, seqs } = await openWith(500);
+  store.places.go(42);
+  await settled();
+  for (let n = 0; n < 60; n++) server.say();
+  store.places.toFirstNew();
+  await settled();
+  assert.deepEqual([c.landing, seqs().includes(501)], [{ seq: 501, lit: false }, true]);
+});
+
+test("A window that its reader has left is not let grow by what comes", async () => {
+  const { server, store, c } = await openWith(50);
+  store.follow(false);
+  for (let n = 0; n < 500; n++) server.say();
+  assert.ok(c.messages.length < MOST);
+  assert.equal(c.messages[0].seq, 1);
+  assert.deepEqual([c.tail.length, c.tail.at(-1).seq, c.unseen.count], [50, 550, 500]);
+});
+
+test("A window that its reader follows lets go of its beginning", async () => {
+  const { server, c } = await openWith(50);
+  for (let n = 0; n < 500; n++) server.say();
+  assert.ok(c.messages.length < MOST);
+  assert.deepEqual([c.messages.at(-1).seq, c.atStart], [550, false]);
+});
+
+/** A page that had thirty messages, and was away for eleven hundred. */
+async function away() {
+  const opened = await openWith(30);
+  opened.server.fill(1100);
+  opened.server.socket.drop();
+  await opened.clock.run(500);
+  return opened;
+}
+
+test("More than the server replays is a hole of a known size between what was there and the newest", async () => {
+  const { c, seqs } = await away();
+  assert.deepEqual(c.holes, [{ id: 31, from: 31, to: 1080 }]);
+  assert.deepEqual(seqs(), [...range(1, 30), ...range(1081, 1130)]);
+  assert.deepEqual([c.cursor, c.stale], [1130, false]);
+});
+
+test("A message in a hole is gone to by asking for the page around it", async () => {
+  const { store, c, seqs } = await away();
+  store.places.go(500);
+  await settled();
+  assert.ok(seqs().includes(500));
+  assert.deepEqual(c.holes, []);
+});
+
+for (const down of [true, false]) {
+  test(`A hole is loaded a hundred at a time ${down ? "from its beginning" : "from its end"} until it is gone`, async () => {
+    const { store, c, seqs } = await away();
+    store.follow(false);
+    await store.paging.hole(c, c.holes[0], down);
+    const [hole] = c.holes;
+    assert.deepEqual([hole.from, hole.to], down ? [131, 1080] : [31, 980]);
+    assert.equal(hole.id, 31);
+    assert.ok(seqs().includes(down ? 31 : 1080));
+    for (let n = 0; n < 12 && c.holes.length; n++) {
+      await store.paging.hole(c, c.holes[0], down);
+      assert.ok(c.messages.length < MOST);
+    }
+    assert.deepEqual(c.holes, []);
+    const shown = seqs();
+    assert.deepEqual(shown, range(shown[0], shown.at(-1)));
+    // What was let go of on the way comes again by reading on.
+    while (!(down ? c.atEnd : c.atStart)) {
+      if (down) store.paging.newer(c);
+      else store.paging.older(c);
+      await settled();
+    }
+    assert.ok(seqs().includes(down ? 1130 : 1));
+  });
+}
+
+test("What stands before a hole is looked at again: it may have changed inside the hole", async () => {
+  const { server, store, c } = await away();
+  server.say({ type: "edited", message: 30, text: "changed meanwhile" });
+  assert.equal(c.messages.find((m) => m.seq === 30).text, "changed meanwhile");
+  c.stale = true;
+  server.instead = (frame) => (frame.type === "history" ? { type: "history", as_of: 1131, at_start: true, messages: range(1, 30).map((seq) => message(seq, { text: `now ${seq}` })) } : undefined);
+  store.paging.refresh(c);
+  await settled();
+  assert.deepEqual([c.messages[0].text, c.stale], ["now 1", false]);
+});
+
+test("The first message of a day is found by a few small questions", async () => {
+  const { server, store, c } = await openWith(5000);
+  const { firstSince } = await import("../../../wwwroot/js/state/bydate.js");
+  const at = (seq) => Date.parse(message(seq).at);
+  for (const seq of [1, 2, 777, 5000]) assert.equal(await firstSince(store, c, at(seq) - 1), seq);
+  assert.equal(await firstSince(store, c, at(5000) + 1), null);
+  assert.ok(server.socket.sentOf("history").length < 5 * 15);
+  server.instead = () => ({ type: "error", code: "busy" });
+  assert.equal(await firstSince(store, c, at(7)), null);
+});
+
+test("Addresses name a message or none, and a link to a message is followed when the room is entered", async () => {
+  const { address, seqOf } = await import("../../../wwwroot/js/state/places.js");
+  assert.deepEqual([address("default"), address("a/b", 7)], ["#/c/default", "#/c/a%2Fb/m/7"]);
+  assert.deepEqual(["#/c/default/m/4204", "#/c/default", "#/c/default/m/x", "#/c/a%2Fb/m/7", ""].map(seqOf), [4204, 0, 0, 7, 0]);
+  const { store, c, seqs } = await openWith(500);
+  location.hash = "#/c/default/m/77";
+  store.places.open(c);
+  await settled();
+  assert.deepEqual([c.landing, seqs().includes(77)], [{ seq: 77, lit: true }, true]);
+});

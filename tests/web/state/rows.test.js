@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, test } from "node:test";
+import { ME, join, message } from "../fakes/room.js";
+
+const { rowsOf } = await import("../../../wwwroot/js/state/rows.js");
+const zone = process.env.TZ;
+
+let page;
+beforeEach(async () => {
+  process.env.TZ = "Europe/Berlin";
+  page = await join();
+});
+afterEach(() => {
+  page.clock.restore();
+  process.env.TZ = zone ?? "UTC";
+});
+
+const CID = { id: "cid", name: "Cid" };
+const rows = () => rowsOf(page.c, page.store.outbox.letters, ME);
+const types = () => rows().map((row) => row.type);
+const firsts = () => rows().filter((row) => row.type === "message").map((row) => row.first);
+const say = (more) => page.server.say(more);
+
+test("An empty room has its beginning and nothing else", () => {
+  assert.deepEqual(rows(), [{ id: "start", type: "start", empty: true }]);
+});
+
+test("One author's messages are a group within five minutes of the same day", () => {
+  const at = [
+    "2031-05-05T12:00:00.000Z", "2031-05-05T12:05:00.000Z", // five minutes to the second: together
+    "2031-05-05T12:10:00.001Z", // a millisecond more
+    "2031-05-05T21:58:00.000Z", "2031-05-05T22:01:00.000Z", // midnight in Berlin between them
+  ];
+  for (const one of at) say({ at: one });
+  assert.deepEqual(firsts(), [true, false, true, true, true]);
+  assert.deepEqual(types(), ["start", "day", "message", "message", "message", "message", "day", "message"]);
+});
+
+test("Two authors are never one group, and neither are answers of the bot", () => {
+  for (const sender of [CID, ME, CID, CID]) say({ sender });
+  for (let n = 0; n < 2; n++) say({ sender: CID, kind: "ai_response", state: "done" });
+  assert.deepEqual(firsts(), [true, true, true, false, true, true]);
+});
+
+test("The same messages stand under the days of each reader's zone", () => {
+  for (const at of ["2031-03-10T10:30:00.000Z", "2031-03-10T12:30:00.000Z"]) say({ at });
+  assert.deepEqual(types(), ["start", "day", "message", "message"]);
+  process.env.TZ = "Pacific/Auckland";
+  assert.deepEqual(types(), ["start", "day", "message", "day", "message"]);
+});
+
+test("A clock that goes back does not open an earlier day again", () => {
+  for (const at of ["2031-05-05T12:00:00Z", "2031-05-04T12:00:00Z", "2031-05-05T12:01:00Z"]) say({ at });
+  assert.equal(types().filter((type) => type === "day").length, 1);
+});
+
+test("The divider stands above the first unread message, and never above the first one that is loaded", () => {
+  for (let n = 0; n < 4; n++) say();
+  page.c.divider = 2;
+  assert.deepEqual(types().slice(2), ["message", "message", "divider", "message", "message"]);
+  assert.equal(rows().find((row) => row.type === "divider").since, page.c.messages[1].at);
+  assert.deepEqual(firsts(), [true, false, true, false]);
+  page.c.divider = 0;
+  assert.ok(!types().includes("divider"));
+});
+
+test("A message has one row from its sending to its place in the log, whichever of reply and echo comes last", async () => {
+  const { server, store, clock } = page;
+  for (const last of ["message", "ok"]) {
+    server.silent = (frame) => frame.type === "send";
+    store.send(`${last} comes last`);
+    const sent = server.socket.sentOf("send").at(-1);
+    const id = rows().at(-1).id;
+    const event = message(server.head + 1, { sender: ME, key: sent.key, text: sent.text });
+    server.log.push(event);
+    const frames = [event, { type: "ok", re: sent.id, seq: event.seq, at: event.at }];
+    if (last === "message") frames.reverse();
+    for (const frame of frames) {
+      server.socket.receive(frame);
+      await clock.run(0);
+      assert.deepEqual(rows().filter((row) => row.id === id).length, 1);
+    }
+    assert.deepEqual([rows().at(-1).id, rows().at(-1).type, store.outbox.letters.length], [id, "message", 0]);
+  }
+});
+
+test("A message that was stored before the connection was lost is found in the log and not sent again", async () => {
+  const { server, store, clock } = page;
+  server.silent = (frame) => frame.type === "send";
+  store.send("unknown");
+  const sent = server.socket.sentOf("send")[0];
+  server.log.push(message(1, { sender: ME, key: sent.key, text: "unknown" }));
+  server.socket.drop();
+  await clock.run(2000);
+  assert.deepEqual([types(), server.socket.sentOf("send")], [["start", "day", "message"], []]);
+});
+
+test("An acknowledged message is done when the log has been read to its number, also if it came without its key", async () => {
+  const { server, store, clock } = page;
+  server.silent = (frame) => frame.type === "send";
+  store.send("mine");
+  server.socket.receive({ type: "ok", re: server.socket.sentOf("send")[0].id, seq: 1, at: "" });
+  await clock.run(0);
+  assert.equal(store.outbox.letters[0].state, "sent");
+  server.say({ sender: ME, text: "mine" });
+  assert.deepEqual([types(), store.outbox.letters], [["start", "day", "message"], []]);
+});
+
+test("What waits to be sent is shown also where nothing of the room is known, and not while the end is not shown", async () => {
+  const { server, store } = page;
+  server.socket.drop();
+  store.send("waits");
+  assert.deepEqual(types(), ["start", "day", "letter"]);
+  page.c.cursor = null;
+  assert.deepEqual(types(), ["day", "letter"]);
+  page.c.atEnd = false;
+  assert.deepEqual(types(), ["wait"]);
+});
+
+test("What a message answers is quoted, unless it stands right above", () => {
+  say();
+  say({ reply_to: 1 });
+  say({ reply_to: 1 });
+  say({ reply_to: 99 });
+  assert.deepEqual(rows().filter((row) => row.type === "message").map((row) => row.quoted?.seq ?? null), [null, null, 1, 99]);
+  assert.deepEqual([rows().at(-2).quoted.message.text, rows().at(-1).quoted.message], ["message 1", undefined]);
+});
+
+test("A hole is a row between the messages around it", () => {
+  for (let n = 0; n < 4; n++) say();
+  page.c.messages.splice(1, 2);
+  page.c.holes = [{ id: 2, from: 2, to: 3 }];
+  assert.deepEqual(types(), ["start", "day", "message", "hole", "message"]);
+});

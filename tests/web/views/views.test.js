@@ -1,0 +1,302 @@
+// Views that can be looked at without a browser: what they say and when. How it looks is for the browser's tests.
+
+import assert from "node:assert/strict";
+import { afterEach, test } from "node:test";
+import { outline } from "../fakes/dom.js";
+import { hide } from "../fakes/browser.js";
+import { BEN, ME, Server, join } from "../fakes/room.js";
+
+globalThis.ResizeObserver = class { observe() {} };
+globalThis.isSecureContext = true;
+document.querySelectorAll = () => [{}, {}];
+
+const random = Math.random;
+let page;
+/** A part of the page in a room that is live. */
+async function mount(name, server) {
+  page = await join(server);
+  const el = document.createElement("main");
+  const { mount: make } = await import(`../../../wwwroot/js/views/${name}.js`);
+  const part = make(el, page.store);
+  page.store.subscribe(() => part.update());
+  part.update();
+  return { ...page, el };
+}
+afterEach(() => {
+  Math.random = random;
+  page?.clock.restore();
+});
+
+test("Up to three who type are named, more are several, and whoever falls silent is gone after five seconds", async () => {
+  const { server, clock, el } = await mount("typing");
+  const type = (name) => server.socket.receive({ type: "typing", conversation: "default", user: { id: name, name } });
+  const sentences = ["Ada", "Bea", "Cem", "Dov"].map((name) => {
+    type(name);
+    return el.textContent;
+  });
+  assert.deepEqual(sentences, ["Ada is typing…", "Ada and Bea are typing…", "Ada, Bea and Cem are typing…", "Several people are typing…"]);
+  await clock.run(4900);
+  type("Ada");
+  await clock.run(200);
+  assert.equal(el.textContent, "Ada is typing…");
+  await clock.run(5000);
+  assert.equal(el.textContent, "");
+  type("Ada");
+  server.socket.drop();
+  assert.equal(el.textContent, "");
+});
+
+test("A short loss shows no banner, a longer one does after two seconds and says what happens to messages", async () => {
+  const { server, store, clock, el } = await mount("banner");
+  const [banner] = el.children;
+  server.socket.drop();
+  await clock.run(1900);
+  assert.equal(store.link.phase, "live");
+  assert.equal(banner.hidden, true);
+
+  Math.random = () => 0.9;
+  const { FakeSocket } = await import("../fakes/browser.js");
+  FakeSocket.onMade = (socket) => queueMicrotask(() => socket.drop());
+  server.socket.drop();
+  await clock.run(1999);
+  assert.equal(banner.hidden, true);
+  await clock.run(20);
+  assert.equal(banner.hidden, false);
+  const said = () => el.textContent;
+  assert.match(said(), /is kept and sent when/u);
+  store.send("one");
+  assert.match(said(), /1 message waits/u);
+  store.send("two");
+  assert.match(said(), /2 messages wait/u);
+  navigator.onLine = false;
+  store.changed();
+  assert.match(said(), /^Offline\./u);
+  navigator.onLine = true;
+  store.link.goawayMs = 1;
+  store.changed();
+  assert.match(said(), /^The server is restarting\./u);
+  FakeSocket.onMade = (socket) => server.take(socket);
+  await clock.run(40_000);
+  assert.equal(banner.hidden, true);
+  server.socket.drop(4409);
+  assert.match(said(), /^Disconnected\. Too many windows.*Reconnect$/u);
+  el.querySelector("button").click();
+  await clock.run(10);
+  assert.deepEqual([store.link.phase, banner.hidden], ["live", true]);
+});
+
+test("A newer page is offered once: whoever does not want it now is not asked again", async () => {
+  const { store, el } = await mount("toast");
+  const [toast] = el.children;
+  assert.equal(toast.hidden, true);
+  store.session.age();
+  assert.equal(toast.hidden, false);
+  toast.querySelectorAll("button")[1].click();
+  store.session.age();
+  assert.equal(toast.hidden, true);
+});
+
+/** The composer's field with the offer of commands. */
+async function offer() {
+  const { completion } = await import("../../../wwwroot/js/views/complete.js");
+  const input = document.createElement("textarea");
+  const taken = [];
+  const complete = completion(input, (text) => taken.push((input.value = text)));
+  const type = (text) => {
+    input.value = text;
+    complete.look();
+    return !complete.el.hidden;
+  };
+  return { input, complete, taken, type, press: (key, more) => complete.key({ key, preventDefault() {}, ...more }) };
+}
+
+test("The command of the bot is offered after a slash at the beginning, and nowhere else", async () => {
+  const { type, complete, input } = await offer();
+  for (const text of ["/", "/a", "/ai", "/AIB", "/aibot"]) assert.equal(type(text), true, text);
+  assert.match(outline(complete.el), /^<ul><li><span>\/AIBot<\/span>/u);
+  assert.equal(input.getAttribute("aria-activedescendant"), "complete-0");
+  for (const text of ["", "see /", "either/", "/AIBot ", "/AIBot /", "/x", "line\n/", "/aibots"]) assert.equal(type(text), false, text);
+  assert.equal(input.getAttribute("aria-activedescendant"), null);
+});
+
+test("Enter and Tab take the command; with Shift, while an input method composes, or with nothing offered they do not", async () => {
+  for (const key of ["Enter", "Tab"]) {
+    const { type, press, taken, input } = await offer();
+    type("/ai");
+    for (const mark of [{ isComposing: true }, { keyCode: 229 }, { shiftKey: true }]) assert.equal(press(key, mark), false);
+    assert.deepEqual(taken, []);
+    assert.equal(press(key), true);
+    assert.deepEqual([taken, input.value], [["/AIBot "], "/AIBot "]);
+    assert.equal(press(key), false);
+  }
+});
+
+test("Esc leaves the slash as it is, until another text is written", async () => {
+  const { type, press, complete, input } = await offer();
+  type("/");
+  assert.equal(press("Escape"), true);
+  assert.deepEqual([complete.el.hidden, input.value], [true, "/"]);
+  assert.equal(press("Enter"), false);
+  assert.equal(type("/"), false);
+  assert.equal(type("/a"), true);
+  type("");
+  assert.equal(type("/"), true);
+});
+
+/** Notifications of the system, written down instead of shown. */
+async function bell({ granted = "granted", on = true, ringer = true } = {}) {
+  const rung = [];
+  globalThis.Notification = class {
+    static permission = granted;
+    constructor(title, { body }) { rung.push(`${title}: ${body}`); }
+  };
+  const opened = await mount("typing");
+  navigator.locks = { request: (_, held) => void (ringer && held()) };
+  if (on) localStorage.setItem("actorchat.notify", "on");
+  const { mount: notify } = await import("../../../wwwroot/js/views/notify.js");
+  notify(opened.el, opened.store);
+  return { ...opened, rung };
+}
+
+test("What is new rings while nobody looks, and not while somebody does", async () => {
+  const { server, clock, rung } = await bell();
+  server.say({ text: "seen" });
+  await clock.run(1000);
+  hide(true);
+  server.say({ text: "ring" });
+  server.say({ sender: ME });
+  server.say({ kind: "ai_response", state: "running" });
+  await clock.run(1000);
+  assert.deepEqual(rung, ["Ben: ring"]);
+});
+
+test("What was missed is counted and does not ring", async () => {
+  const { server, clock, c, rung } = await bell();
+  hide(true);
+  server.fill(3);
+  server.socket.drop();
+  await clock.run(2000);
+  assert.deepEqual([c.unread, rung], [3, []]);
+  server.say({ text: "new" });
+  await clock.run(1000);
+  assert.deepEqual([c.unread, rung], [4, ["Ben: new"]]);
+});
+
+test("What another tab shows in the meantime does not ring", async () => {
+  const { server, clock, store, rung } = await bell();
+  hide(true);
+  server.say();
+  await clock.run(300);
+  store.apply({ type: "read", conversation: "default", seq: 1 });
+  await clock.run(1000);
+  assert.deepEqual(rung, []);
+});
+
+test("Nothing rings where another tab does, or nobody has asked for it, or the system forbids it", async () => {
+  for (const how of [{ ringer: false }, { on: false }, { granted: "denied" }]) {
+    const { server, clock, rung } = await bell(how);
+    hide(true);
+    server.say();
+    await clock.run(1000);
+    assert.deepEqual(rung, []);
+    clock.restore();
+  }
+});
+
+test("The title has the number of unread messages and so has the sidebar", async () => {
+  const server = new Server();
+  server.fill(2);
+  const { el } = await mount("title", server);
+  assert.equal(document.title, "(2) General · ActorChat");
+  const { mount: sidebar } = await import("../../../wwwroot/js/views/sidebar.js");
+  const part = sidebar(el, page.store);
+  part.update();
+  assert.equal(el.querySelector(".badge").textContent, "2 unread");
+  page.store.reading.seen(page.c);
+  part.update();
+  assert.deepEqual([document.title, el.querySelector(".badge")], ["General · ActorChat", null]);
+});
+
+test("A crowd is a number, some people are their names in order, and oneself is marked", async () => {
+  const { server, store, c } = await mount("typing");
+  const { peopleList } = await import("../../../wwwroot/js/views/people.js");
+  const list = peopleList();
+  const shown = (frame) => {
+    server.socket.receive({ type: "presence", conversation: "default", ...frame });
+    list.update(c, store.me.id);
+    return [list.el.querySelector("h2").textContent, ...list.el.querySelectorAll("li").map((li) => li.textContent)];
+  };
+  assert.deepEqual(shown({ state: [BEN, ME] }), ["Here now · 2", "Annyou", "Ben"]);
+  assert.deepEqual(shown({ count: 1204 }), ["Here now · 1,204"]);
+});
+
+test("The palette finds commands by the beginnings of words, messages by number and days by name", async () => {
+  const server = new Server();
+  server.fill(80);
+  const { store, c } = await mount("typing", server);
+  globalThis.Notification = class { static permission = "default"; };
+  const { commandsFor } = await import("../../../wwwroot/js/views/commands.js");
+  const labels = (typed) => commandsFor(store, typed).map((command) => command.label);
+  assert.deepEqual(labels("dark"), ["Theme: dark"]);
+  assert.deepEqual(labels("nothing of that kind"), []);
+  assert.deepEqual([labels("77")[0], labels("#77")[0], labels("81").length, labels("0").length], ["Go to message 77", "Go to message 77", 0, 0]);
+  assert.equal(labels("today")[0], "Go to Today");
+  assert.ok(labels("").includes("Turn notifications on"));
+  commandsFor(store, "77")[0].run();
+  assert.deepEqual([location.hash, c.landing], ["#/c/default/m/77", { seq: 77, lit: true }]);
+  await commandsFor(store, "first")[0].run();
+  assert.equal(location.hash, "#/c/default/m/1");
+});
+
+test("A growing text keeps its finished blocks, shows no half of a character and has its caret at the end", async () => {
+  page = await join();
+  const { GrowingText } = await import("../../../wwwroot/js/views/growing.js");
+  const el = document.createElement("div");
+  const growing = new GrowingText(el);
+  growing.update("");
+  assert.equal(outline(el), "<div><span></span></div>");
+  const text = "The **first** 👩‍🚀é.\n\nThe second 👩‍🚀 one\n\n- a\n- b";
+  let first = null;
+  for (let end = 1; end <= text.length; end++) {
+    growing.update(text.slice(0, end));
+    assert.ok(el.textContent.isWellFormed(), "Half of a character is shown.");
+    if (el.children.length >= 2) assert.equal(el.children[0], (first ??= el.children[0]));
+    assert.equal(el.querySelectorAll(".caret").length, 1);
+  }
+  assert.equal(outline(el), "<div><p>The <strong>first</strong> 👩‍🚀é.</p><p>The second 👩‍🚀 one</p><ul><li>a</li><li>b<span></span></li></ul></div>");
+});
+
+test("A hole is loaded from the side on which the reader is", async () => {
+  const { store } = await mount("typing");
+  const { makeRow } = await import("../../../wwwroot/js/views/row.js");
+  const hole = { id: 31, from: 31, to: 1080 };
+  const view = makeRow({ type: "hole" }, store);
+  view.update({ hole });
+  assert.equal(view.el.textContent, "1,050 messages not loadedLoad");
+  const asked = [];
+  store.paging.hole = (_, which, down) => asked.push([which, down]);
+  for (const spot of [{ seq: 7, offset: 0 }, { seq: 1100, offset: 0 }, { latest: true }]) {
+    store.places.spot = () => spot;
+    view.el.querySelector("button").click();
+  }
+  assert.deepEqual(asked, [[hole, true], [hole, false], [hole, false]]);
+});
+
+test("Under a message stands why it was not sent, how an answer ended and what it was made from", async () => {
+  const { store } = await mount("typing");
+  const { updateNote } = await import("../../../wwwroot/js/views/note.js");
+  const said = (row) => {
+    const note = document.createElement("div");
+    updateNote(note, row, store);
+    return note.hidden ? "" : note.textContent;
+  };
+  const answer = (more) => said({ type: "message", message: { kind: "ai_response", text: "x", ...more } });
+  assert.equal(said({ type: "letter", letter: { state: "sending", key: "k", text: "x" } }), "");
+  assert.equal(said({ type: "letter", letter: { state: "failed", error: "Not today.", key: "k", text: "x" } }), "Not sent. Not today.RetryDiscard");
+  assert.equal(answer({ state: "running" }), "");
+  assert.equal(answer({ state: "done", model: "mock", usage: { input_tokens: 1000, output_tokens: 34 } }), "mock · 1,034 tokens");
+  assert.match(answer({ state: "failed", error: "It broke off." }), /^The answer failed\.It broke off\./u);
+  assert.match(answer({ state: "interrupted" }), /^Cut off when the server restarted\./u);
+  assert.match(answer({ state: "done", context: { from: 3, to: 9, messages: 7 } }), /7 messages, from #3 to the question, #9/u);
+  assert.match(answer({ state: "done", context: { from: 9, to: 9, messages: 1 } }), /Only the question, #9/u);
+});
