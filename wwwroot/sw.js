@@ -1,7 +1,7 @@
-// The files of the page as whole generations: index.html and everything it names, fetched together, kept together,
-// replaced together. A page never mixes two versions. The kept generation answers at once; after each opening the
-// server is asked for newer files, and where one differs a new generation is made and the page told.
-// Chat itself (the socket, the API) never passes through here.
+// Caches the page's files as complete versions: index.html and every file it names are fetched, stored and replaced
+// together, so a page never mixes two versions. The cached version is served at once; after each opening the worker asks
+// the server for newer files, and if one differs it stores a new version and informs the open pages.
+// The socket and the API do not pass through the worker.
 
 const PREFIX = "actorchat-shell-";
 const WHOLE = "whole";
@@ -28,7 +28,7 @@ const home = () => new URL("./", location.href);
 
 let remembered = null;
 
-/** From the newest whole generation, else from the network. A page's files come from the one its index came from. */
+/** Serves from the newest complete version, else from the network. A page gets all its files from the version of its index.html. */
 async function kept(address, request) {
   if (request.mode === "navigate") remembered = null;
   remembered ??= generation();
@@ -36,7 +36,7 @@ async function kept(address, request) {
   return (await current?.match(address)) ?? fetch(request);
 }
 
-/** The newest generation that was kept to its end. */
+/** The newest version that was stored completely. */
 async function generation() {
   const names = (await caches.keys()).filter((name) => name.startsWith(PREFIX)).sort();
   for (const name of names.reverse()) {
@@ -48,10 +48,10 @@ async function generation() {
 
 let renewing = null;
 let asked = false;
-/** Pages that are being opened: until a page is there, nobody lists it. */
+/** Pages that are being opened; `clients.matchAll` does not list them yet. */
 const opening = new Set();
 
-/** One at a time, however many pages open; who opens during one may be too late for what it fetches, and is followed by another. */
+/** Runs one update at a time. A page opened during an update may have missed new files, so another update follows. */
 function renew(page = "") {
   asked = true;
   if (page) opening.add(page);
@@ -63,7 +63,7 @@ async function renewWhileAsked() {
   while (asked) {
     asked = false;
     const pages = [...opening];
-    await fetchAll().catch(() => {}); // no network, or a version that is there in part only: the kept one stays
+    await fetchAll().catch(() => {}); // no network, or the new version is incomplete: the stored one stays
     for (const page of pages) opening.delete(page);
   }
 }
@@ -84,11 +84,11 @@ async function tellPages() {
   const tell = (page) => page?.postMessage({ type: "fresh" });
   const there = await self.clients.matchAll({ type: "window" });
   there.forEach(tell);
-  // The answer comes when the page is there, perhaps never: nothing waits for it.
+  // Resolves when the page has loaded, perhaps never, so it is not awaited.
   for (const id of opening) if (!there.some((page) => page.id === id)) self.clients.get(id).then(tell);
 }
 
-/** index.html and every file it names, asked past the browser's cache. All or nothing. */
+/** Fetches index.html and every file it names, revalidating the browser's cache. Fails if one of them fails. */
 async function fetchShell() {
   const index = await fetchFile(home().href);
   const names = [...(await index.clone().text()).matchAll(/\s(?:href|src)="([^"#:]+)"/g)].map((match) => match[1]);
@@ -99,7 +99,7 @@ async function fetchShell() {
 
 async function fetchFile(address) {
   const response = await fetch(address, { cache: "no-cache" });
-  if (!response.ok) throw new Error(`${address} answered ${response.status}`);
+  if (!response.ok) throw new Error(`${address} returned ${response.status}`);
   return response;
 }
 

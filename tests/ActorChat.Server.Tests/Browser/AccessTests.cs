@@ -96,7 +96,7 @@ public sealed class AccessTests(Chromium chromium, SharedRoom room)
         await ann.Page.EvaluateAsync("""
             () => {
               globalThis.spoken = [];
-              const region = document.querySelector("#spoken");
+              const region = document.querySelector("#announcer");
               new MutationObserver(() => spoken.push(region.textContent)).observe(region, { childList: true, characterData: true, subtree: true });
             }
             """);
@@ -116,12 +116,12 @@ public sealed class AccessTests(Chromium chromium, SharedRoom room)
         var line = new Line();
         await using var ann = await Person.ArriveAsync(chromium, room, new Setup(Before: line.TapAsync));
         await ann.Page.ClickAsync("#join-form button");
-        await Expect(ann.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("A name is needed");
+        await Expect(ann.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Enter a name");
         await ann.EnterAsync(Person.NewName());
         await ann.SaidAsync($"fine {ann.Name}");
-        Assert.Equal(["spoken"], await ann.Page.EvaluateAsync<string[]>(
+        Assert.Equal(["announcer"], await ann.Page.EvaluateAsync<string[]>(
             "[...document.querySelectorAll('[role=status], [aria-live=polite]')].filter((el) => !el.closest('dialog')).map((el) => el.id)"));
-        var alarm = ann.Page.Locator("#alarm[role=alert]");
+        var alarm = ann.Page.Locator("#alert[role=alert]");
         await Expect(alarm).ToBeEmptyAsync();
 
         await ann.Composer.FillAsync(new string('x', 20_000));
@@ -133,7 +133,7 @@ public sealed class AccessTests(Chromium chromium, SharedRoom room)
         await Expect(alarm).ToHaveTextAsync("Not sent: into the void. Not today.");
         line.Cut();
         await Expect(ann.Banner).ToBeVisibleAsync();
-        await Expect(ann.Page.Locator("#spoken")).ToContainTextAsync("No line to the server.");
+        await Expect(ann.Page.Locator("#announcer")).ToContainTextAsync("No connection to the server.");
         ann.AssertHarmless();
     }
 

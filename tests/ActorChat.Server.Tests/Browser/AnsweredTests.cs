@@ -26,10 +26,10 @@ public sealed class AnsweredTests(Chromium chromium, SharedRoom room)
 
         await Expect(row).ToHaveAttributeAsync("data-state", "failed");
         await Expect(row.Locator(".note")).ToContainTextAsync("The answer failed.");
-        await Expect(row.Locator(".note")).ToContainTextAsync("broke off. What was written is kept.");
+        await Expect(row.Locator(".note")).ToContainTextAsync("broke off. The text so far is kept.");
         await Expect(row.Locator(".note .icon").First).ToBeVisibleAsync();
         await Expect(row.Locator(".caret")).ToHaveCountAsync(0);
-        await Expect(ann.Page.Locator("#spoken")).ToContainTextAsync("The answer failed.");
+        await Expect(ann.Page.Locator("#announcer")).ToContainTextAsync("The answer failed.");
         ann.AssertClean();
     }
 
@@ -44,8 +44,8 @@ public sealed class AnsweredTests(Chromium chromium, SharedRoom room)
         await Expect(row.Locator(".note")).ToContainTextAsync("mock · ");
         await Expect(row.Locator(".note")).ToContainTextAsync(" tokens");
         var asked = (await ann.Rows.Filter(new() { HasText = $"/AIBot {ann.Name}" }).GetAttributeAsync("data-seq"))!;
-        var button = row.GetByRole(AriaRole.Button, new() { Name = "What it saw" });
-        var saw = row.Locator(".saw");
+        var button = row.GetByRole(AriaRole.Button, new() { Name = "Context" });
+        var saw = row.Locator(".context");
         await Expect(saw).ToBeHiddenAsync();
 
         await button.ClickAsync();

@@ -115,7 +115,7 @@ public sealed class ComfortTests(Chromium chromium, SharedRoom room)
               let worst = 21;
               for (let hue = 0; hue < 360; hue += 5) {
                 row.style.setProperty("--h", String(hue));
-                const name = style(row.querySelector(".who")).color, tile = row.querySelector(".tile");
+                const name = style(row.querySelector(".who")).color, tile = row.querySelector(".avatar");
                 for (const ground of [[paper], [paper, own], [side]]) worst = Math.min(worst, contrast(paint(name), paint(...ground)));
                 worst = Math.min(worst, contrast(paint(style(tile).color), paint(style(tile).backgroundColor)));
               }

@@ -42,7 +42,7 @@ public sealed class DayTests(Chromium chromium, SharedRoom room)
         bool[] heads = [true, false, true, true, true];
         for (var n = 0; n < at.Length; n++)
         {
-            await Expect(ann.Row($"{topic} {n}").Locator(".tile")).ToBeVisibleAsync(new() { Visible = heads[n] });
+            await Expect(ann.Row($"{topic} {n}").Locator(".avatar")).ToBeVisibleAsync(new() { Visible = heads[n] });
             Assert.Equal(heads[n], await ann.Row($"{topic} {n}").Locator(".who").EvaluateAsync<bool>("el => el.offsetWidth > 1"));
         }
 

@@ -70,7 +70,7 @@ public sealed class HistoryTests(Chromium chromium, OldRoom room) : IClassFixtur
         var seq = await ann.Page.EvaluateAsync<string>("middle()");
         var before = await ann.Page.EvaluateAsync<double>("topOf", seq);
 
-        await ann.NoteAsync("lit", "document.querySelector('[data-lit]')?.dataset.seq");
+        await ann.NoteAsync("lit", "document.querySelector('[data-highlight]')?.dataset.seq");
         await ann.Page.Keyboard.PressAsync("Control+k");
         await Expect(ann.Page.Locator(".palette-input")).ToBeFocusedAsync();
         await ann.Page.Keyboard.TypeAsync("42");
@@ -78,7 +78,7 @@ public sealed class HistoryTests(Chromium chromium, OldRoom room) : IClassFixtur
         var target = ann.Page.Locator("[data-seq='42']");
         await Expect(target).ToBeInViewportAsync();
         await ann.NotedAsync("lit", "42");
-        await Expect(target).Not.ToHaveAttributeAsync("data-lit", "");
+        await Expect(target).Not.ToHaveAttributeAsync("data-highlight", "");
         Assert.EndsWith("#/c/default/m/42", ann.Page.Url, StringComparison.Ordinal);
         await Expect(target).ToContainTextAsync(OldRoom.TextOf(42).Split('\n')[0]);
 

@@ -13,7 +13,7 @@ public sealed class HostileTests(Chromium chromium, OwnRoom room) : IClassFixtur
           const ours = [".code", ".table", ".copy", ".command", ".caret"];
           const attributes = new Set("class href target rel start data-language role aria-label aria-hidden tabindex type".split(" "));
           const wrong = [];
-          for (const el of document.querySelectorAll(".message-text *, .who *, .name *, .typing *, .note *, #spoken *")) {
+          for (const el of document.querySelectorAll(".message-text *, .who *, .name *, .typing *, .note *, #announcer *")) {
             const known = elements.has(el.tagName) || ours.some((one) => el.matches(one)) || el.closest(".note");
             if (!known) wrong.push(`element ${el.outerHTML.slice(0, 120)}`);
             for (const { name } of el.attributes) if (!attributes.has(name) && !el.closest(".note")) wrong.push(`attribute ${name} of ${el.outerHTML.slice(0, 120)}`);

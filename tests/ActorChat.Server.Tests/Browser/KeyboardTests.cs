@@ -250,15 +250,15 @@ public sealed class KeyboardTests(Chromium chromium, SharedRoom room)
         await keyboard.PressAsync("Control+k");
         await input.FillAsync("nothing of that kind");
         await Expect(options).ToHaveCountAsync(0);
-        await Expect(ann.Page.Locator(".palette-none")).ToContainTextAsync("Nothing like that.");
+        await Expect(ann.Page.Locator(".palette-none")).ToContainTextAsync("No matches.");
         await Expect(input).Not.ToHaveAttributeAsync("aria-activedescendant", new System.Text.RegularExpressions.Regex(".*"));
 
-        await ann.NoteAsync("lit", "document.querySelector('[data-lit]')?.dataset.seq");
+        await ann.NoteAsync("lit", "document.querySelector('[data-highlight]')?.dataset.seq");
         await input.FillAsync(seq!);
         await Expect(options.First).ToContainTextAsync($"Go to message {seq}");
         await keyboard.PressAsync("Enter");
         await ann.NotedAsync("lit", seq!);
-        await Expect(ann.Settled($"to be found {ann.Name}")).Not.ToHaveAttributeAsync("data-lit", "");
+        await Expect(ann.Settled($"to be found {ann.Name}")).Not.ToHaveAttributeAsync("data-highlight", "");
         await Expect(ann.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex($"#/c/default/m/{seq}$"));
 
         await keyboard.PressAsync("Control+k");

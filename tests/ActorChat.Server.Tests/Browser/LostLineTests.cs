@@ -32,7 +32,7 @@ public sealed class LostLineTests(Chromium chromium, OwnRoom room) : IClassFixtu
         Assert.True(await ann.Banner.IsHiddenAsync(), "The banner came too early.");
         await ann.Page.Clock.RunForAsync(150);
         await Expect(ann.Banner).ToBeVisibleAsync();
-        await Expect(ann.Banner).ToContainTextAsync("What you write is kept and sent when it is back.");
+        await Expect(ann.Banner).ToContainTextAsync("Messages you write now are kept and sent after reconnecting.");
         Assert.True(await ann.Page.EvaluateAsync<bool>("tops().every((top, at) => top === before[at])"), "The banner moved the text.");
         var box = (await ann.Banner.BoundingBoxAsync())!;
         var header = (await ann.Page.Locator(".head").BoundingBoxAsync())!;
@@ -66,7 +66,7 @@ public sealed class LostLineTests(Chromium chromium, OwnRoom room) : IClassFixtu
         await ann.Page.ReloadAsync();
         await Expect(ann.Row($"kept {ann.Name}")).ToHaveCountAsync(1);
         await Expect(ann.Row($"waits {ann.Name}")).ToHaveAttributeAsync("data-state", "sending");
-        await Expect(ann.Banner).ToContainTextAsync("1 message waits here");
+        await Expect(ann.Banner).ToContainTextAsync("1 message is waiting");
 
         await room.Server.StartAgainAsync();
         await ann.HurryAsync();
@@ -79,7 +79,7 @@ public sealed class LostLineTests(Chromium chromium, OwnRoom room) : IClassFixtu
     public async Task An_answer_cut_off_by_a_kill_keeps_its_text_and_says_so()
     {
         await using var ann = await Person.JoinAsync(chromium, room);
-        await ann.NoteAsync("spoken", "document.querySelector('#spoken')?.textContent");
+        await ann.NoteAsync("spoken", "document.querySelector('#announcer')?.textContent");
         await ann.SayAsync("/AIBot " + string.Join(' ', Enumerable.Range(1, 2000)));
         // Some seconds of it: some has been saved.
         await Expect(ann.Page.Locator(".row.bot .message-text").Last).ToContainTextAsync(" 199 200 ");
@@ -88,12 +88,12 @@ public sealed class LostLineTests(Chromium chromium, OwnRoom room) : IClassFixtu
 
         await ann.HurryAsync();
         await Expect(ann.Rows.Last).ToHaveAttributeAsync("data-state", "interrupted");
-        await Expect(ann.Rows.Last.Locator(".note")).ToContainTextAsync("Cut off when the server restarted.");
-        await Expect(ann.Rows.Last.Locator(".note")).ToContainTextAsync("What was written is kept.");
+        await Expect(ann.Rows.Last.Locator(".note")).ToContainTextAsync("Interrupted by a server restart.");
+        await Expect(ann.Rows.Last.Locator(".note")).ToContainTextAsync("The text so far is kept.");
         await Expect(ann.Rows.Last.Locator(".message-text")).ToContainTextAsync("You asked: “1 2 3");
         await Expect(ann.Rows.Last.Locator(".caret")).ToHaveCountAsync(0);
         // It came with the replay; whoever heard the beginning hears the end.
-        await ann.HoldsAsync("() => noted.spoken.some((words) => words.includes('The answer was cut off'))");
+        await ann.HoldsAsync("() => noted.spoken.some((words) => words.includes('The answer was interrupted'))");
         ann.AssertHarmless();
     }
 }

@@ -30,7 +30,7 @@ public sealed class OutboxTests(Chromium chromium, OwnRoom room) : IClassFixture
         foreach (var text in texts) await Expect(ann.Row(text)).ToHaveAttributeAsync("data-state", "sending");
         Assert.Equal(texts, await WaitingAsync(ann));
         await Expect(ann.Composer).ToHaveValueAsync("");
-        await Expect(ann.Banner).ToContainTextAsync("3 messages wait here");
+        await Expect(ann.Banner).ToContainTextAsync("3 messages are waiting");
 
         line.Mend();
         await ann.HurryAsync();
@@ -82,7 +82,7 @@ public sealed class OutboxTests(Chromium chromium, OwnRoom room) : IClassFixture
         await ann.Page.ReloadAsync();
         line.Mend();
 
-        await Expect(ann.Page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("Your sign-in is no longer known here. Join again; what you wrote is still on this device.");
+        await Expect(ann.Page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("The server no longer knows your sign-in. Join again; your unsent messages are still on this device.");
         await ann.EnterAsync(Person.NewName());
         await Expect(ann.Composer).ToHaveValueAsync("half a thought\nand its second line");
         var texts = await ann.Page.Locator(".row .message-text").AllTextContentsAsync();

@@ -51,7 +51,7 @@ public sealed class ScreenshotTests(Chromium chromium, OwnRoom room) : IClassFix
             await TakeAsync(mara, ForLookingAt, "answering");
             await TakeAsync(mara, ForLookingAt, "answering-narrow", 360, 740);
             await Expect(mara.Rows.Last).ToHaveAttributeAsync("data-state", "done");
-            await mara.Page.GetByRole(AriaRole.Button, new() { Name = "What it saw" }).ClickAsync();
+            await mara.Page.GetByRole(AriaRole.Button, new() { Name = "Context" }).ClickAsync();
             foreach (var (state, error) in new[] { ("failed", "The model could not be reached or broke off."), ("interrupted", null) })
             {
                 line.Change = frame =>
@@ -83,7 +83,7 @@ public sealed class ScreenshotTests(Chromium chromium, OwnRoom room) : IClassFix
             await Expect(mara.Row("This one is refused.")).ToHaveAttributeAsync("data-state", "failed");
             line.Cut();
             await mara.SayAsync("This one waits for the line.");
-            await Expect(mara.Banner).ToContainTextAsync("1 message waits here");
+            await Expect(mara.Banner).ToContainTextAsync("1 message is waiting");
             await TakeAsync(mara, ForLookingAt, "offline");
             await TakeAsync(mara, ForLookingAt, "offline-narrow", 360, 740);
             mara.AssertHarmless();

@@ -185,13 +185,13 @@ public sealed class SendingTests(Chromium chromium, SharedRoom room)
         var text = new string('ü', 9000); // 18 000 bytes
         await ann.Composer.FillAsync(text);
 
-        await Expect(ann.Page.Locator("#composer-count")).ToHaveTextAsync("1,616 too many. Shorten it to send.");
+        await Expect(ann.Page.Locator("#composer-count")).ToHaveTextAsync("1,616 bytes too long. Shorten it to send.");
         await Expect(ann.Page.Locator("#composer-send")).ToBeDisabledAsync();
         await ann.Page.Keyboard.PressAsync("Enter");
         await Expect(ann.Composer).ToHaveValueAsync(text);
 
         await ann.Composer.FillAsync(text[..8192]);
-        await Expect(ann.Page.Locator("#composer-count")).ToHaveTextAsync("0 left");
+        await Expect(ann.Page.Locator("#composer-count")).ToHaveTextAsync("0 bytes left");
         await Expect(ann.Page.Locator("#composer-send")).ToBeEnabledAsync();
         Assert.Empty(line.SentOf("send"));
         ann.AssertClean();

@@ -20,7 +20,7 @@ public sealed class ServerAwayTests(Chromium chromium, OwnRoom room) : IClassFix
         try
         {
             foreach (var n in new[] { 1, 2 }) await ann.SayAsync($"into the ice {n} {ann.Name}");
-            await Expect(ann.Banner).ToContainTextAsync("2 messages wait here and are sent when it is back.");
+            await Expect(ann.Banner).ToContainTextAsync("2 messages are waiting and will be sent after reconnecting.");
         }
         finally
         {
@@ -117,7 +117,7 @@ public sealed class ServerAwayTests(Chromium chromium, OwnRoom room) : IClassFix
                 await ann.Page.EvaluateAsync("() => { if (document.querySelector('.head')?.dataset.link === 'waiting') dispatchEvent(new Event('online')); }");
                 return await ann.JoinForm.IsVisibleAsync();
             }, Person.Patience, () => "Nobody was asked for a name.");
-            await Expect(ann.Page.Locator("#join-error")).ToContainTextAsync("Your sign-in is no longer known here.");
+            await Expect(ann.Page.Locator("#join-error")).ToContainTextAsync("The server no longer knows your sign-in.");
             await Expect(ann.Page.Locator("#join-name")).ToHaveValueAsync(ann.Name);
             await ann.EnterAsync(ann.Name);
 

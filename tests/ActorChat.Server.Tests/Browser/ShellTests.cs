@@ -57,7 +57,7 @@ public sealed class ShellTests(Chromium chromium, SharedRoom room, OldRoom past)
         await Expect(ann.Rows).ToHaveCountAsync(Kept);
         await Expect(ann.Rows.Last).ToContainTextAsync($"Message {OldRoom.Messages}");
         await ann.SayAsync($"later {ann.Name}");
-        await Expect(ann.Banner).ToContainTextAsync("1 message waits here");
+        await Expect(ann.Banner).ToContainTextAsync("1 message is waiting");
         await ann.Page.Keyboard.PressAsync("Control+k");
         await Expect(ann.Page.Locator("#palette")).ToBeVisibleAsync();
 

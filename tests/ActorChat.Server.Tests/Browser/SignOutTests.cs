@@ -22,14 +22,14 @@ public sealed partial class SignOutTests(Chromium chromium, SharedRoom room)
         await tab.Locator(".head[data-link=live]").WaitForAsync();
 
         await ann.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out…" }).ClickAsync();
-        await Expect(ann.Page.Locator("#signout")).ToContainTextAsync($"The name {name} is free then");
+        await Expect(ann.Page.Locator("#signout")).ToContainTextAsync($"The name {name} becomes free");
         await ann.Page.Keyboard.PressAsync("Escape");
         await Expect(ann.Page.Locator("#signout")).ToBeHiddenAsync();
         await ann.Page.Keyboard.PressAsync("Control+k");
         await ann.Page.GetByRole(AriaRole.Option, new() { Name = "Sign out…" }).ClickAsync();
         await ann.Page.Locator("#signout").GetByRole(AriaRole.Button, new() { Name = "Sign out", Exact = true }).ClickAsync();
 
-        await Expect(ann.Page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("You are signed out here.");
+        await Expect(ann.Page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("You are signed out.");
         await Expect(tab.Locator("#join-form")).ToBeVisibleAsync();
         await tab.CloseAsync();
         await ann.Page.ReloadAsync();
@@ -82,9 +82,9 @@ public sealed partial class SignOutTests(Chromium chromium, SharedRoom room)
         await ann.SayAsync($"not sent {ann.Name}");
         await ann.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out…" }).ClickAsync();
         var dialog = ann.Page.Locator("#signout");
-        await Expect(dialog).ToContainTextAsync("One message is not sent yet");
+        await Expect(dialog).ToContainTextAsync("One message has not been sent");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Sign out", Exact = true }).ClickAsync();
-        await Expect(dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("The server does not answer");
+        await Expect(dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("The server does not respond");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Stay" }).ClickAsync();
 
         line.Mend();

@@ -103,14 +103,14 @@ public sealed class TimelineTests(Chromium chromium, OldRoom room) : IClassFixtu
     {
         await using var ann = await Person.ArriveAsync(chromium, room);
         await ann.Page.GotoAsync("about:blank");
-        await ann.NoteAsync("lit", "document.querySelector('[data-lit]')?.dataset.seq");
+        await ann.NoteAsync("lit", "document.querySelector('[data-highlight]')?.dataset.seq");
         await ann.Page.GotoAsync("/#/c/default/m/77");
         await Expect(ann.JoinForm).ToBeVisibleAsync();
         await ann.EnterAsync(Person.NewName());
         var target = ann.Page.Locator("[data-seq='77']");
         await Expect(target).ToBeInViewportAsync();
         await ann.NotedAsync("lit", "77");
-        await Expect(target).Not.ToHaveAttributeAsync("data-lit", "");
+        await Expect(target).Not.ToHaveAttributeAsync("data-highlight", "");
         ann.AssertClean();
     }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
-import { dayFrom } from "../../../wwwroot/js/lib/daywords.js";
+import { parseDay } from "../../../wwwroot/js/lib/parseday.js";
 import { dayKey, dayLabel, untilMidnight } from "../../../wwwroot/js/lib/time.js";
 
 const zone = process.env.TZ;
@@ -14,15 +14,15 @@ test("Days are read as people type them", () => {
     today: day(5, 14), " Yesterday ": day(5, 13), "3 days ago": day(5, 11), "1 day ago": day(5, 13), "2 weeks ago": day(4, 30),
     monday: day(5, 12), wed: day(5, 7), thu: day(5, 8), "2030-11-20": day(11, 20, 2030), "1.5.": day(5, 1), "20/11/2030": day(11, 20, 2030),
   };
-  for (const [typed, expected] of Object.entries(words)) assert.equal(dayFrom(typed, now), expected, typed);
-  for (const typed of ["", "mo", "tomorrow", "2031-05-15", "31.2.", "20.13.2030", "12345 days ago", "soon"]) assert.equal(dayFrom(typed, now), null, typed);
+  for (const [typed, expected] of Object.entries(words)) assert.equal(parseDay(typed, now), expected, typed);
+  for (const typed of ["", "mo", "tomorrow", "2031-05-15", "31.2.", "20.13.2030", "12345 days ago", "soon"]) assert.equal(parseDay(typed, now), null, typed);
 });
 
 test("Yesterday is the day before, also over a change of summer time", () => {
   process.env.TZ = "Europe/Berlin";
   for (const now of [new Date(2031, 2, 31, 0, 30), new Date(2031, 9, 27, 0, 30)]) {
     const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1).getTime();
-    assert.equal(dayFrom("yesterday", now.getTime()), yesterday);
+    assert.equal(parseDay("yesterday", now.getTime()), yesterday);
     assert.equal(dayLabel(yesterday, now.getTime()), "Yesterday");
   }
 });

@@ -64,17 +64,17 @@ test("A code that stops the page keeps it still, whatever happens, until somebod
     const { server, clock, store } = await open();
     server.socket.drop(code);
     assert.equal(store.link.phase, "stopped");
-    assert.ok(store.link.why);
+    assert.ok(store.link.reason);
     store.send("stays here");
     tell("online");
     tell("visibilitychange");
     await clock.run(120_000);
     assert.equal(FakeSocket.made.length, 1);
-    assert.equal(store.outbox.letters[0].state, "sending");
+    assert.equal(store.outbox.entries[0].state, "sending");
     store.link.connect();
     await settled();
     assert.equal(store.link.phase, "live");
-    assert.deepEqual(store.outbox.letters, []);
+    assert.deepEqual(store.outbox.entries, []);
     assert.equal(server.log.at(-1).text, "stays here");
     clock.restore();
   }
@@ -140,7 +140,7 @@ test("A message written into a dead connection need not wait for the heartbeat",
   assert.equal(FakeSocket.made.length, 2);
   assert.equal(store.link.phase, "live");
   await clock.run(1000);
-  assert.deepEqual([server.log.map((e) => e.text), store.outbox.letters], [["unheard"], []]);
+  assert.deepEqual([server.log.map((e) => e.text), store.outbox.entries], [["unheard"], []]);
 });
 
 test("A slow reply on a connection that lives is no reason to leave it", async () => {
@@ -151,7 +151,7 @@ test("A slow reply on a connection that lives is no reason to leave it", async (
   await clock.run(9000);
   assert.ok(server.socket.sentOf("heartbeat").length > 0);
   assert.equal(FakeSocket.made.length, 1);
-  assert.equal(store.outbox.letters[0].state, "sending");
+  assert.equal(store.outbox.entries[0].state, "sending");
 });
 
 test("After the machine slept the page asks at once whether its connection lives, and a dead one is replaced in a second", async () => {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, test } from "node:test";
 import { newPage, settled } from "../fakes/browser.js";
 
 const { Outbox } = await import("../../../wwwroot/js/net/outbox.js");
-const { Refusal } = await import("../../../wwwroot/js/net/wire.js");
+const { Refusal } = await import("../../../wwwroot/js/net/connection.js");
 
 let clock, sent, stored, answer, open, orphans, outbox;
 beforeEach(() => {
@@ -11,13 +11,13 @@ beforeEach(() => {
   [sent, stored, open, orphans] = [[], new Map(), true, []];
   answer = async (_frame) => ({ seq: sent.length, at: "2031-05-05T12:00:00Z" });
   outbox = new Outbox({
-    open: () => open,
+    canSend: () => open,
     send: (frame) => {
       sent.push(frame);
       return answer(frame);
     },
     changed: () => {},
-    shelf: { put: (letter) => stored.set(letter.key, letter), remove: (key) => stored.delete(key) },
+    storage: { put: (entry) => stored.set(entry.key, entry), remove: (key) => stored.delete(key) },
     orphans: async () => orphans,
   }, "this tab");
 });
@@ -40,7 +40,7 @@ test("Messages leave one at a time in their order, and each is stored until the 
     assert.equal(stored.size, left);
   }
   assert.deepEqual(texts(), ["one", "two", "three"]);
-  assert.deepEqual(outbox.letters.map((letter) => letter.state), ["sent", "sent", "sent"]);
+  assert.deepEqual(outbox.entries.map((entry) => entry.state), ["sent", "sent", "sent"]);
 });
 
 test("Without a connection messages wait, and leave in their order when there is one", async () => {
@@ -79,38 +79,38 @@ test("A message that got no reply in time is sent again under its key, before it
 
 test("A refused message fails and says why; two retries at once send it once, under its key", async () => {
   answer = no("forbidden");
-  const letter = outbox.add("default", "at last");
+  const entry = outbox.add("default", "at last");
   outbox.add("default", "the next one");
   await settled();
-  assert.deepEqual(outbox.letters.map(({ state, error }) => [state, error]), [["failed", "Not today."], ["failed", "Not today."]]);
-  assert.equal(stored.get(letter.key).state, "failed");
+  assert.deepEqual(outbox.entries.map(({ state, error }) => [state, error]), [["failed", "Not today."], ["failed", "Not today."]]);
+  assert.equal(stored.get(entry.key).state, "failed");
   answer = async () => ({ seq: 9, at: "2031-05-05T12:00:00Z" });
-  outbox.retry(letter.key);
-  outbox.retry(letter.key);
+  outbox.retry(entry.key);
+  outbox.retry(entry.key);
   await settled();
   assert.deepEqual(texts(), ["at last", "the next one", "at last"]);
   assert.equal(sent[2].key, sent[0].key);
-  assert.deepEqual([letter.state, letter.seq, letter.at, letter.error], ["sent", 9, Date.parse("2031-05-05T12:00:00Z"), undefined]);
+  assert.deepEqual([entry.state, entry.seq, entry.at, entry.error], ["sent", 9, Date.parse("2031-05-05T12:00:00Z"), undefined]);
 });
 
 test("A discarded message is gone from the page and from the disk, also while its refusal is on the way", async () => {
   let refuse = () => {};
   answer = () => new Promise((_, reject) => (refuse = () => reject(new Refusal("forbidden", "No."))));
-  const letter = outbox.add("default", "given up");
-  outbox.remove(letter.key);
+  const entry = outbox.add("default", "given up");
+  outbox.remove(entry.key);
   refuse();
   await settled();
-  assert.deepEqual([outbox.letters, stored.size], [[], 0]);
+  assert.deepEqual([outbox.entries, stored.size], [[], 0]);
 });
 
 test("What a page that is gone left to send is sent by this one, in the order of writing", async () => {
   open = false;
   const earlier = outbox.add("default", "earlier");
-  outbox.letters = [];
+  outbox.entries = [];
   const later = outbox.add("default", "later");
   orphans = [{ ...earlier, tab: "gone" }, { ...later }];
   await outbox.takeOver();
-  assert.deepEqual(outbox.letters.map((letter) => letter.text), ["earlier", "later"]);
+  assert.deepEqual(outbox.entries.map((entry) => entry.text), ["earlier", "later"]);
   assert.equal(stored.get(earlier.key).tab, "this tab");
   open = true;
   await outbox.flush();

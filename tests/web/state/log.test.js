@@ -141,7 +141,7 @@ test("Another log under the same address replaces what is shown, and its numbers
   const { server, clock, store, c, texts } = await open();
   server.fill(60);
   server.socket.receive(...server.log);
-  store.reading.seen(c);
+  store.reading.markSeen(c);
   assert.equal(c.read, 60);
   [server.epoch, server.log, server.read] = ["e2", [message(1, { text: "restored" })], 0];
   server.socket.drop();

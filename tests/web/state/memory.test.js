@@ -119,7 +119,7 @@ test("What stands before a hole is not kept: a page without a connection could n
   const { server, store, clock, c } = await open();
   for (let n = 0; n < 5; n++) server.say();
   c.holes = [{ id: 2, from: 2, to: 3 }];
-  store.cache.soon();
+  store.cache.saveSoon();
   await clock.run(3000);
   assert.deepEqual(kept().messages.map((m) => m.seq), [4, 5]);
 });
@@ -157,12 +157,12 @@ test("A draft is kept for each conversation and survives another opening", async
 });
 
 test("A page works on without storage", async () => {
-  const { recall, remember } = await import("../../../wwwroot/js/lib/local.js");
+  const { readLocal, writeLocal } = await import("../../../wwwroot/js/lib/local.js");
   await open();
   globalThis.localStorage = { getItem() { throw new Error("off"); }, setItem() { throw new Error("full"); }, removeItem() { throw new Error("off"); } };
-  remember("name", "Ann");
-  remember("name", null);
-  assert.equal(recall("name"), null);
+  writeLocal("name", "Ann");
+  writeLocal("name", null);
+  assert.equal(readLocal("name"), null);
 });
 
 test("A token that another tab got is tried before the person is asked", async () => {
@@ -178,9 +178,9 @@ test("A token that another tab got is tried before the person is asked", async (
 test("A newer build of the server makes the page an old one; the same build does not", async () => {
   const { store } = await open();
   const welcome = { user: { id: "ann", name: "Ann" }, epoch: "e1", build: "1" };
-  store.session.welcomed(welcome);
-  store.session.welcomed(welcome);
+  store.session.onWelcome(welcome);
+  store.session.onWelcome(welcome);
   assert.equal(store.session.outdated, false);
-  store.session.welcomed({ ...welcome, build: "2" });
+  store.session.onWelcome({ ...welcome, build: "2" });
   assert.equal(store.session.outdated, true);
 });

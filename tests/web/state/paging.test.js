@@ -79,7 +79,7 @@ test("A page that was asked for before the reader went elsewhere changes nothing
   store.paging.older(c);
   const late = server.socket.sentOf("history").at(-1);
   server.silent = () => false;
-  store.places.go(42);
+  store.navigation.go(42);
   await settled();
   const shown = seqs();
   assert.ok(shown.includes(42));
@@ -102,7 +102,7 @@ test("A page that the server refuses can be asked for again", async () => {
 
 test("While the reader is deep in the history new messages are counted, and the way back needs no request", async () => {
   const { server, store, c, seqs } = await openWith(500);
-  store.places.go(42);
+  store.navigation.go(42);
   await settled();
   const shown = seqs();
   assert.equal(c.atEnd, false);
@@ -117,12 +117,12 @@ test("While the reader is deep in the history new messages are counted, and the 
 
 test("The first new message is gone to even if more came than are kept of the end", async () => {
   const { server, store, c, seqs } = await openWith(500);
-  store.places.go(42);
+  store.navigation.go(42);
   await settled();
   for (let n = 0; n < 60; n++) server.say();
-  store.places.toFirstNew();
+  store.navigation.toFirstNew();
   await settled();
-  assert.deepEqual([c.landing, seqs().includes(501)], [{ seq: 501, lit: false }, true]);
+  assert.deepEqual([c.scrollTarget, seqs().includes(501)], [{ seq: 501, highlight: false }, true]);
 });
 
 test("A window that its reader has left is not let grow by what comes", async () => {
@@ -159,7 +159,7 @@ test("More than the server replays is a hole of a known size between what was th
 
 test("A message in a hole is gone to by asking for the page around it", async () => {
   const { store, c, seqs } = await away();
-  store.places.go(500);
+  store.navigation.go(500);
   await settled();
   assert.ok(seqs().includes(500));
   assert.deepEqual(c.holes, []);
@@ -214,12 +214,12 @@ test("The first message of a day is found by a few small questions", async () =>
 });
 
 test("Addresses name a message or none, and a link to a message is followed when the room is entered", async () => {
-  const { address, seqOf } = await import("../../../wwwroot/js/state/places.js");
+  const { address, seqOf } = await import("../../../wwwroot/js/state/navigation.js");
   assert.deepEqual([address("default"), address("a/b", 7)], ["#/c/default", "#/c/a%2Fb/m/7"]);
   assert.deepEqual(["#/c/default/m/4204", "#/c/default", "#/c/default/m/x", "#/c/a%2Fb/m/7", ""].map(seqOf), [4204, 0, 0, 7, 0]);
   const { store, c, seqs } = await openWith(500);
   location.hash = "#/c/default/m/77";
-  store.places.open(c);
+  store.navigation.followHash(c);
   await settled();
-  assert.deepEqual([c.landing, seqs().includes(77)], [{ seq: 77, lit: true }, true]);
+  assert.deepEqual([c.scrollTarget, seqs().includes(77)], [{ seq: 77, highlight: true }, true]);
 });

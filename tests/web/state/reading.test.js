@@ -19,29 +19,29 @@ function full(count, read = count) {
 
 test("Whoever comes for the first time has nothing unread and no divider", async () => {
   const { c } = await open(full(500));
-  assert.deepEqual([c.unread, c.divider, c.landing, c.following], [0, null, null, true]);
+  assert.deepEqual([c.unread, c.divider, c.scrollTarget, c.following], [0, null, null, true]);
 });
 
 test("What comes while nobody looks is counted until somebody does, and stays marked while one looks", async () => {
   const { server, store, c } = await open(full(5));
   server.say();
-  store.reading.seen(c);
+  store.reading.markSeen(c);
   assert.equal(c.unread, 0);
   hide(true);
   for (let n = 0; n < 3; n++) server.say();
-  store.reading.seen(c); // out of sight nothing is seen
+  store.reading.markSeen(c); // out of sight nothing is seen
   assert.deepEqual([c.unread, c.divider], [3, 6]);
   server.socket.receive(server.log.at(-1));
   assert.equal(c.unread, 3);
   hide(false);
-  store.reading.seen(c);
+  store.reading.markSeen(c);
   await settled();
   assert.deepEqual([c.unread, c.read, c.divider], [0, 9, 6]);
   server.say();
-  store.reading.seen(c);
+  store.reading.markSeen(c);
   assert.equal(c.divider, 6);
-  assert.equal(store.reading.clear(), true);
-  assert.deepEqual([c.divider, store.reading.clear()], [null, false]);
+  assert.equal(store.reading.clearDivider(), true);
+  assert.deepEqual([c.divider, store.reading.clearDivider()], [null, false]);
 });
 
 test("One's own messages are not unread", async () => {
@@ -58,7 +58,7 @@ test("Whoever looks at older messages has not read the new ones", async () => {
   server.say();
   assert.deepEqual([c.unread, c.unseen], [1, { count: 1, first: 41 }]);
   store.toLatest();
-  store.reading.seen(c);
+  store.reading.markSeen(c);
   assert.deepEqual([c.unread, c.unseen], [0, null]);
 });
 
@@ -84,7 +84,7 @@ test("The server is told how far one has read, one mark at a time, and again whe
   server.silent = (frame) => frame.type === "read";
   for (let n = 0; n < 3; n++) {
     server.say();
-    store.reading.seen(c);
+    store.reading.markSeen(c);
   }
   assert.deepEqual(server.socket.sentOf("read").map((frame) => frame.seq), [6]);
   assert.deepEqual(heard, [6, 7, 8]); // the other tabs hear each of them at once
@@ -94,7 +94,7 @@ test("The server is told how far one has read, one mark at a time, and again whe
   assert.deepEqual(server.socket.sentOf("read").map((frame) => frame.seq), [6, 8]);
   server.silent = (frame) => frame.type === "read";
   server.say();
-  store.reading.seen(c);
+  store.reading.markSeen(c);
   server.silent = () => false;
   server.socket.drop();
   await clock.run(500);
@@ -104,7 +104,7 @@ test("The server is told how far one has read, one mark at a time, and again whe
 
 test("What was missed while the connection was down is counted", async () => {
   const { server, clock, store, c } = await open(full(5));
-  store.reading.seen(c);
+  store.reading.markSeen(c);
   hide(true);
   server.fill(3);
   server.read = 5;
@@ -117,12 +117,12 @@ test("What was missed while the connection was down is counted", async () => {
 
 test("The room opens at the first unread message, with the divider above it", async () => {
   const { c } = await open(full(60, 40));
-  assert.deepEqual([c.unread, c.divider, c.landing, c.following], [20, 40, { seq: 41, lit: false }, false]);
+  assert.deepEqual([c.unread, c.divider, c.scrollTarget, c.following], [20, 40, { seq: 41, highlight: false }, false]);
 });
 
 test("If the first unread message is not on the first page, the page around it is asked for", async () => {
   const { server, c, seqs } = await open(full(500, 100));
   await settled();
   assert.equal(server.socket.sentOf("history")[0].around, 100);
-  assert.deepEqual([c.unread, c.divider, c.landing?.seq, seqs().includes(101)], [400, 100, 101, true]);
+  assert.deepEqual([c.unread, c.divider, c.scrollTarget?.seq, seqs().includes(101)], [400, 100, 101, true]);
 });

@@ -16,7 +16,7 @@ afterEach(() => {
 });
 
 const CID = { id: "cid", name: "Cid" };
-const rows = () => rowsOf(page.c, page.store.outbox.letters, ME);
+const rows = () => rowsOf(page.c, page.store.outbox.entries, ME);
 const types = () => rows().map((row) => row.type);
 const firsts = () => rows().filter((row) => row.type === "message").map((row) => row.first);
 const say = (more) => page.server.say(more);
@@ -80,7 +80,7 @@ test("A message has one row from its sending to its place in the log, whichever 
       await clock.run(0);
       assert.deepEqual(rows().filter((row) => row.id === id).length, 1);
     }
-    assert.deepEqual([rows().at(-1).id, rows().at(-1).type, store.outbox.letters.length], [id, "message", 0]);
+    assert.deepEqual([rows().at(-1).id, rows().at(-1).type, store.outbox.entries.length], [id, "message", 0]);
   }
 });
 
@@ -101,18 +101,18 @@ test("An acknowledged message is done when the log has been read to its number, 
   store.send("mine");
   server.socket.receive({ type: "ok", re: server.socket.sentOf("send")[0].id, seq: 1, at: "" });
   await clock.run(0);
-  assert.equal(store.outbox.letters[0].state, "sent");
+  assert.equal(store.outbox.entries[0].state, "sent");
   server.say({ sender: ME, text: "mine" });
-  assert.deepEqual([types(), store.outbox.letters], [["start", "day", "message"], []]);
+  assert.deepEqual([types(), store.outbox.entries], [["start", "day", "message"], []]);
 });
 
 test("What waits to be sent is shown also where nothing of the room is known, and not while the end is not shown", async () => {
   const { server, store } = page;
   server.socket.drop();
   store.send("waits");
-  assert.deepEqual(types(), ["start", "day", "letter"]);
+  assert.deepEqual(types(), ["start", "day", "unsent"]);
   page.c.cursor = null;
-  assert.deepEqual(types(), ["day", "letter"]);
+  assert.deepEqual(types(), ["day", "unsent"]);
   page.c.atEnd = false;
   assert.deepEqual(types(), ["wait"]);
 });

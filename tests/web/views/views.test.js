@@ -63,11 +63,11 @@ test("A short loss shows no banner, a longer one does after two seconds and says
   await clock.run(20);
   assert.equal(banner.hidden, false);
   const said = () => el.textContent;
-  assert.match(said(), /is kept and sent when/u);
+  assert.match(said(), /are kept and sent after/u);
   store.send("one");
-  assert.match(said(), /1 message waits/u);
+  assert.match(said(), /1 message is waiting/u);
   store.send("two");
-  assert.match(said(), /2 messages wait/u);
+  assert.match(said(), /2 messages are waiting/u);
   navigator.onLine = false;
   store.changed();
   assert.match(said(), /^Offline\./u);
@@ -89,10 +89,10 @@ test("A newer page is offered once: whoever does not want it now is not asked ag
   const { store, el } = await mount("toast");
   const [toast] = el.children;
   assert.equal(toast.hidden, true);
-  store.session.age();
+  store.session.markOutdated();
   assert.equal(toast.hidden, false);
   toast.querySelectorAll("button")[1].click();
-  store.session.age();
+  store.session.markOutdated();
   assert.equal(toast.hidden, true);
 });
 
@@ -104,7 +104,7 @@ async function offer() {
   const complete = completion(input, (text) => taken.push((input.value = text)));
   const type = (text) => {
     input.value = text;
-    complete.look();
+    complete.update();
     return !complete.el.hidden;
   };
   return { input, complete, taken, type, press: (key, more) => complete.key({ key, preventDefault() {}, ...more }) };
@@ -212,7 +212,7 @@ test("The title has the number of unread messages and so has the sidebar", async
   const part = sidebar(el, page.store);
   part.update();
   assert.equal(el.querySelector(".badge").textContent, "2 unread");
-  page.store.reading.seen(page.c);
+  page.store.reading.markSeen(page.c);
   part.update();
   assert.deepEqual([document.title, el.querySelector(".badge")], ["General · ActorChat", null]);
 });
@@ -243,22 +243,22 @@ test("The palette finds commands by the beginnings of words, messages by number 
   assert.equal(labels("today")[0], "Go to Today");
   assert.ok(labels("").includes("Turn notifications on"));
   commandsFor(store, "77")[0].run();
-  assert.deepEqual([location.hash, c.landing], ["#/c/default/m/77", { seq: 77, lit: true }]);
+  assert.deepEqual([location.hash, c.scrollTarget], ["#/c/default/m/77", { seq: 77, highlight: true }]);
   await commandsFor(store, "first")[0].run();
   assert.equal(location.hash, "#/c/default/m/1");
 });
 
-test("A growing text keeps its finished blocks, shows no half of a character and has its caret at the end", async () => {
+test("A streaming text keeps its finished blocks, shows no half of a character and has its caret at the end", async () => {
   page = await join();
-  const { GrowingText } = await import("../../../wwwroot/js/views/growing.js");
+  const { StreamingText } = await import("../../../wwwroot/js/views/streaming.js");
   const el = document.createElement("div");
-  const growing = new GrowingText(el);
-  growing.update("");
+  const streaming = new StreamingText(el);
+  streaming.update("");
   assert.equal(outline(el), "<div><span></span></div>");
   const text = "The **first** 👩‍🚀é.\n\nThe second 👩‍🚀 one\n\n- a\n- b";
   let first = null;
   for (let end = 1; end <= text.length; end++) {
-    growing.update(text.slice(0, end));
+    streaming.update(text.slice(0, end));
     assert.ok(el.textContent.isWellFormed(), "Half of a character is shown.");
     if (el.children.length >= 2) assert.equal(el.children[0], (first ??= el.children[0]));
     assert.equal(el.querySelectorAll(".caret").length, 1);
@@ -275,8 +275,8 @@ test("A hole is loaded from the side on which the reader is", async () => {
   assert.equal(view.el.textContent, "1,050 messages not loadedLoad");
   const asked = [];
   store.paging.hole = (_, which, down) => asked.push([which, down]);
-  for (const spot of [{ seq: 7, offset: 0 }, { seq: 1100, offset: 0 }, { latest: true }]) {
-    store.places.spot = () => spot;
+  for (const position of [{ seq: 7, offset: 0 }, { seq: 1100, offset: 0 }, { latest: true }]) {
+    store.navigation.position = () => position;
     view.el.querySelector("button").click();
   }
   assert.deepEqual(asked, [[hole, true], [hole, false], [hole, false]]);
@@ -291,12 +291,12 @@ test("Under a message stands why it was not sent, how an answer ended and what i
     return note.hidden ? "" : note.textContent;
   };
   const answer = (more) => said({ type: "message", message: { kind: "ai_response", text: "x", ...more } });
-  assert.equal(said({ type: "letter", letter: { state: "sending", key: "k", text: "x" } }), "");
-  assert.equal(said({ type: "letter", letter: { state: "failed", error: "Not today.", key: "k", text: "x" } }), "Not sent. Not today.RetryDiscard");
+  assert.equal(said({ type: "unsent", entry: { state: "sending", key: "k", text: "x" } }), "");
+  assert.equal(said({ type: "unsent", entry: { state: "failed", error: "Not today.", key: "k", text: "x" } }), "Not sent. Not today.RetryDiscard");
   assert.equal(answer({ state: "running" }), "");
   assert.equal(answer({ state: "done", model: "mock", usage: { input_tokens: 1000, output_tokens: 34 } }), "mock · 1,034 tokens");
   assert.match(answer({ state: "failed", error: "It broke off." }), /^The answer failed\.It broke off\./u);
-  assert.match(answer({ state: "interrupted" }), /^Cut off when the server restarted\./u);
-  assert.match(answer({ state: "done", context: { from: 3, to: 9, messages: 7 } }), /7 messages, from #3 to the question, #9/u);
-  assert.match(answer({ state: "done", context: { from: 9, to: 9, messages: 1 } }), /Only the question, #9/u);
+  assert.match(answer({ state: "interrupted" }), /^Interrupted by a server restart\./u);
+  assert.match(answer({ state: "done", context: { from: 3, to: 9, messages: 7 } }), /given 7 messages, from #3 to the question, #9/u);
+  assert.match(answer({ state: "done", context: { from: 9, to: 9, messages: 1 } }), /given only the question, #9/u);
 });

@@ -1,13 +1,15 @@
 // @ts-check
-// Whether pasted text looks like code, and how code is fenced.
+// Detects pasted code and puts it into a fenced code block.
 
 const LIST = /^\s*(?:[-*+•]|\d+[.)])\s/u;
 const INDENTED = /^(?: {2,}|\t)\s*\S/u;
 const ENDS = /[;{}\])>]\s*$/u;
-const BEGINS = /^\s*(?:\/\/|\/\*|#!|#include|[}\])]|<\/?[a-z]|@\w|\$ |(?:import|from|const|let|var|function|def|class|return|if|elif|else|for|while|try|public|private|internal|static|using|namespace|export|async|await|SELECT|INSERT|UPDATE|fn|func|package|echo|sudo|docker|git)\b(?!,).*[:;(){}=<>."'/-])/u;
+const KEYWORDS = "import|from|const|let|var|function|def|class|return|if|elif|else|for|while|try|public|private|internal|static|using|"
+  + "namespace|export|async|await|SELECT|INSERT|UPDATE|fn|func|package|echo|sudo|docker|git";
+const BEGINS = new RegExp(String.raw`^\s*(?://|/\*|#!|#include|[}\])]|</?[a-z]|@\w|\$ |(?:${KEYWORDS})\b(?!,).*[:;(){}=<>."'/\-])`, "u");
 const SHARE = 0.5;
 
-/** Several lines, at least half of which read like code. @param {string} text */
+/** Whether the text has several lines, at least half of which look like code. @param {string} text */
 export function looksLikeCode(text) {
   const lines = text.split(/\r?\n/u).filter((line) => line.trim());
   if (lines.length < 2 || text.includes("```")) return false;
@@ -15,12 +17,12 @@ export function looksLikeCode(text) {
   return coded.length >= lines.length * SHARE;
 }
 
-/** Code between fences on lines of their own. @param {string} before what stands before it @param {string} code @param {string} after */
+/** The code as a fenced block on lines of its own. @param {string} before the text before it @param {string} code @param {string} after */
 export function fenced(before, code, after) {
   const open = before && !before.endsWith("\n") ? "\n" : "";
   const close = after && !after.startsWith("\n") ? "\n" : "";
   return `${open}\`\`\`\n${code.replace(/^\n+|\s+$/gu, "")}\n\`\`\`${close}`;
 }
 
-/** Whether a fence stands open at the end of the text. @param {string} text */
+/** Whether the text ends inside a fenced block. @param {string} text */
 export const fenceOpen = (text) => (text.match(/^ {0,3}```/gmu)?.length ?? 0) % 2 === 1;

@@ -1,5 +1,5 @@
 // @ts-check
-// Elements without markup: nothing here can turn text into HTML.
+// Creates elements without parsing HTML.
 
 /**
  * @template {keyof HTMLElementTagNameMap} K
@@ -23,7 +23,7 @@ export function h(tag, props = {}, ...children) {
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** An icon of the sprite in index.html; always decoration, its button carries the words. @param {string} name */
+/** An icon of the sprite in index.html, hidden from screen readers: the text is in the button or beside it. @param {string} name */
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("class", "icon");
@@ -34,7 +34,7 @@ export function icon(name) {
   return svg;
 }
 
-/** Writes only what differs, so that an idempotent update leaves selections and screen readers alone. @param {Node} el @param {string} text */
+/** Writes only if the text differs, so as not to disturb selections and screen readers. @param {Node} el @param {string} text */
 export function setText(el, text) {
   if (el.textContent !== text) el.textContent = text;
 }

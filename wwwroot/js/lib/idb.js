@@ -1,6 +1,5 @@
 // @ts-check
-// The few IndexedDB calls we use, as promises. Every failure is an answer (null): without a database the page
-// still works, it only forgets on reload.
+// IndexedDB with promises. Every failure resolves to null: without a database the page works but forgets on reload.
 
 const NAME = "actorchat";
 const VERSION = 1;
@@ -40,7 +39,7 @@ async function run(store, mode, work) {
     try {
       const transaction = db.transaction(store, mode);
       const request = work(transaction.objectStore(store));
-      // At once, not when the page next has time: it may be closed before.
+      // Commit now instead of when the event loop is idle: the page may be closed before.
       if (mode === "readwrite") transaction.commit?.();
       transaction.oncomplete = () => done(request.result);
       transaction.onerror = transaction.onabort = () => done(null);

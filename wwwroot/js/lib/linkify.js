@@ -1,5 +1,5 @@
 // @ts-check
-// Plain text to nodes: http(s) addresses become links, everything else stays text.
+// Converts plain text to nodes: http(s) addresses become links.
 
 const ADDRESS = /https?:\/\/[^\s<>"'`]+/giu;
 const TRAILING = /[.,:;!?…。、，！？'"»”’*_~]+$/u;
@@ -19,7 +19,7 @@ export function linkify(text) {
   return out;
 }
 
-/** Only schemes that open a page or a letter. @param {string} address @returns {string | null} */
+/** The normalized address if its scheme is allowed in a link. @param {string} address @returns {string | null} */
 export function safeHref(address) {
   try {
     const url = new URL(address);
@@ -41,7 +41,7 @@ export function anchor(href, text = "") {
   return a;
 }
 
-/** Sentence marks and an unpaired closing bracket belong to the sentence, not to the address. @param {string} address */
+/** Removes trailing punctuation and unpaired closing brackets: they belong to the sentence. @param {string} address */
 function trimEnd(address) {
   for (;;) {
     const shorter = address.replace(TRAILING, "");

@@ -1,10 +1,10 @@
 // @ts-check
-// localStorage that never throws: switched off or full, the page works on without memory.
+// localStorage without exceptions: if it is disabled or full, the page works without it.
 
 const PREFIX = "actorchat.";
 
 /** @param {string} name @returns {string | null} */
-export function recall(name) {
+export function readLocal(name) {
   try {
     return localStorage.getItem(PREFIX + name);
   } catch {
@@ -12,18 +12,18 @@ export function recall(name) {
   }
 }
 
-/** @param {string} name @param {string | null} value null or "" forgets it */
-export function remember(name, value) {
+/** @param {string} name @param {string | null} value null or "" removes it */
+export function writeLocal(name, value) {
   try {
     if (value) localStorage.setItem(PREFIX + name, value);
     else localStorage.removeItem(PREFIX + name);
   } catch {
-    // A private window or a full quota: nothing the person can act on.
+    // A private window or a full quota: the user can do nothing about it.
   }
 }
 
 /** Calls back when another tab changes `name`. @param {string} name @param {(value: string | null) => void} changed */
-export function onElsewhere(name, changed) {
+export function onOtherTab(name, changed) {
   addEventListener("storage", (event) => {
     if (event.key === PREFIX + name) changed(event.newValue);
   });

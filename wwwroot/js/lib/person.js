@@ -1,5 +1,5 @@
 // @ts-check
-// How a name looks: a hue from its hash (lightness and chroma are the theme's, so contrast holds) and its initials.
+// The hue of a name, from its hash, and its initials. Lightness and chroma come from the theme, which ensures contrast.
 
 /** @param {string} name @returns {number} 0–359 */
 export function hueOf(name) {
@@ -8,11 +8,11 @@ export function hueOf(name) {
     hash = Math.imul(hash ^ (unit.codePointAt(0) ?? 0), 16777619);
   }
   hash = Math.imul(hash ^ (hash >>> 16), 0x45d9f3b);
-  // Not between 165 and 215: that green-blue is the accent's, and the bot's.
+  // Hues from 165 to 215 are reserved for the accent colour and the bot.
   return (215 + ((hash ^ (hash >>> 16)) >>> 0) % 310) % 360;
 }
 
-/** One or two letters; a name of one word, or without letters, gives its first character. @param {string} name */
+/** The first characters of the first and the last word; "?" if there is none. @param {string} name */
 export function initialsOf(name) {
   const words = name.trim().split(/[\s._-]+/u).filter(Boolean);
   const firsts = words.length > 1 ? [words[0], words[words.length - 1]] : words.slice(0, 1);
@@ -21,7 +21,7 @@ export function initialsOf(name) {
 
 const segmenter = typeof Intl.Segmenter === "function" ? new Intl.Segmenter() : null;
 
-/** A whole grapheme: an emoji or an accented letter is never cut. @param {string} word */
+/** The first grapheme: an emoji or an accented letter is never cut. @param {string} word */
 function firstCharacter(word) {
   if (segmenter) for (const { segment } of segmenter.segment(word)) return segment;
   return Array.from(word)[0] ?? "";

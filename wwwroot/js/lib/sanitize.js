@@ -1,11 +1,11 @@
 // @ts-check
-// Markup from the server, whom we trust to render but not to be the only guard: it is parsed in a document that
-// loads and runs nothing, then what is on the list below is built anew; nothing parsed ever enters the page.
+// Second defence against XSS, in case the server's own filter has a hole: HTML from the server is parsed in an inert
+// document, and only allowed elements are created anew. No parsed node ever enters the page.
 
 import { anchor, safeHref } from "./linkify.js";
-import { trusted } from "./trusted.js";
+import { trustedTypesPolicy } from "./policy.js";
 
-const KEPT = new Set(("p br em strong del code pre blockquote ul ol li h1 h2 h3 h4 h5 h6 hr a "
+const ALLOWED = new Set(("p br em strong del code pre blockquote ul ol li h1 h2 h3 h4 h5 h6 hr a "
   + "table thead tbody tr th td").split(" "));
 const DROPPED = new Set(("script style template iframe object embed svg math head title noscript textarea select "
   + "audio video form").split(" "));
@@ -13,7 +13,7 @@ const MAX_DEPTH = 32;
 
 /** @param {string} html @returns {DocumentFragment} */
 export function sanitize(html) {
-  const parsed = new DOMParser().parseFromString(trusted.createHTML(html), "text/html");
+  const parsed = new DOMParser().parseFromString(trustedTypesPolicy.createHTML(html), "text/html");
   const out = document.createDocumentFragment();
   copyChildren(parsed.body, out, 0);
   return out;
@@ -35,13 +35,13 @@ function copyElement(source, to, depth) {
     to.appendChild(document.createTextNode(source.textContent ?? ""));
     return;
   }
-  const made = KEPT.has(name) ? make(name, source) : null;
+  const made = ALLOWED.has(name) ? createAllowed(name, source) : null;
   if (made) to.appendChild(made);
   copyChildren(source, made ?? to, depth + 1);
 }
 
-/** @param {string} name @param {Element} source @returns {HTMLElement | null} null unwraps: the children stay */
-function make(name, source) {
+/** @param {string} name @param {Element} source @returns {HTMLElement | null} null keeps only the children */
+function createAllowed(name, source) {
   if (name === "a") {
     const href = safeHref(source.getAttribute("href") ?? "");
     return href ? anchor(href) : null;

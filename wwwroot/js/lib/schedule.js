@@ -1,9 +1,9 @@
 // @ts-check
-// Many changes, one update a frame. A hidden tab gets no frames, so a slow timer stands in for them there.
+// Combines many changes into one update per frame. Hidden tabs get no frames, so a timer replaces them there.
 
 const HIDDEN_MS = 250;
 
-/** @param {() => void} work @returns {() => void} asks for one more run of `work` */
+/** @param {() => void} work @returns {() => void} schedules a run of `work` */
 export function oncePerFrame(work) {
   let asked = false;
   return () => {

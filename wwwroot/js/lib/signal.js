@@ -1,6 +1,6 @@
 // @ts-check
 
-/** Something that listeners can wait for. @template {any[]} Args */
+/** An event with listeners. @template {any[]} Args */
 export class Signal {
   /** @type {Set<(...args: Args) => void>} */
   #listeners = new Set();

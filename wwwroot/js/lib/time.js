@@ -1,5 +1,5 @@
 // @ts-check
-// Instants as the reader's zone and locale say them. Formatters are made once: making one costs more than using it.
+// Formats times in the reader's time zone and locale. Formatters are created once, because creating one is slow.
 
 const clockFormat = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const exactFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
@@ -13,13 +13,13 @@ export const clock = (ms) => clockFormat.format(ms);
 /** @param {number} ms */
 export const exact = (ms) => exactFormat.format(ms);
 
-/** A calendar day of the reader as a sortable text. @param {number} ms */
+/** The local calendar day as a sortable string. @param {number} ms */
 export function dayKey(ms) {
   const day = new Date(ms);
   return `${day.getFullYear()}-${pad(day.getMonth() + 1)}-${pad(day.getDate())}`;
 }
 
-/** "Today", "Yesterday", else weekday and date. @param {number} ms @param {number} [now] */
+/** "Today", "Yesterday" or weekday and date. @param {number} ms @param {number} [now] */
 export function dayLabel(ms, now = Date.now()) {
   const days = Math.round((midnight(ms) - midnight(now)) / 86_400_000);
   if (days === 0 || days === -1) return capital(relative.format(days, "day"));
@@ -27,7 +27,7 @@ export function dayLabel(ms, now = Date.now()) {
   return (sameYear ? dayFormat : dayYearFormat).format(ms);
 }
 
-/** Milliseconds until the reader's next midnight. */
+/** Milliseconds until the next local midnight. */
 export function untilMidnight(now = Date.now()) {
   const next = new Date(now);
   next.setHours(24, 0, 0, 0);

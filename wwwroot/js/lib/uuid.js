@@ -1,5 +1,5 @@
 // @ts-check
-// UUIDv7, increasing within this page: sorting keys as text sorts them by the moment they were made.
+// UUIDv7, monotonic within this page: sorting keys as text sorts them by creation time.
 
 let lastTime = 0;
 let counter = 0;

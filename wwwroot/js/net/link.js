@@ -1,38 +1,38 @@
 // @ts-check
-// The line to the server, kept alive. Phases: idle → connecting (socket, hello, replay) → live → waiting → connecting …
-// and stopped, where only a person goes on. It knows when to try; what is said in hello is the owner's.
+// Keeps a connection to the server. Phases: idle → connecting (socket, hello, replay) → live → waiting → connecting …;
+// in `stopped` only the user can reconnect. The link decides when to connect; its owner builds `hello`.
 
-import { backoff, verdictOn } from "./codes.js";
-import { Pulse } from "./pulse.js";
-import { Refusal, Wire } from "./wire.js";
+import { backoff, closeAction } from "./closecodes.js";
+import { Heartbeat } from "./heartbeat.js";
+import { Refusal, Connection } from "./connection.js";
 
-const STALE_TRY_MS = 2_000;
+const STALE_ATTEMPT_MS = 2_000;
 const OVERDUE_MS = 3_000;
 
 /**
  * @typedef {object} LinkOwner
- * @property {() => object} hello the first frame, asked anew for each connection
+ * @property {() => object} hello builds the first frame of each connection
  * @property {() => object} heartbeat
  * @property {(frame: any) => void} onFrame
  * @property {(reply: any) => void} onHeartbeat
  * @property {() => void} onPhase
- * @property {(refusal: Refusal) => void} onRefused hello was answered no; the link has stopped
+ * @property {(refusal: Refusal) => void} onRefused the server refused hello; the link has stopped
  */
 
 export class Link {
   /** @type {"idle" | "connecting" | "live" | "waiting" | "stopped"} */
   phase = "idle";
-  /** Since when there is no live line; null while there is one. @type {number | null} */
+  /** When the connection was lost; null while the link is live. @type {number | null} */
   downSince = null;
-  /** Why it stopped, for a person. */
-  why = "";
+  /** Why the link stopped, for the user. */
+  reason = "";
   resume = true;
-  /** The server said that it goes down, and when to come back; null until it does. @type {number | null} */
+  /** From `goaway`: the server is shutting down, reconnect after this many ms; null otherwise. @type {number | null} */
   goawayMs = null;
-  /** @type {Wire | null} */
-  #wire = null;
+  /** @type {Connection | null} */
+  #connection = null;
   #attempt = 0;
-  #triedAt = 0;
+  #attemptedAt = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
@@ -40,53 +40,53 @@ export class Link {
   constructor(url, owner) {
     this.url = url;
     this.owner = owner;
-    this.pulse = new Pulse({
-      beat: (timeoutMs) => this.#beat(timeoutMs),
-      heardAt: () => this.#wire?.heardAt ?? 0, live: () => this.phase === "live",
-      wake: (changed) => this.#wake(changed), renew: () => this.connect(),
+    this.heartbeat = new Heartbeat({
+      ping: (timeoutMs) => this.#ping(timeoutMs),
+      lastFrameAt: () => this.#connection?.lastFrameAt ?? 0, isLive: () => this.phase === "live",
+      reconnect: (changed) => this.#reconnectNow(changed), replace: () => this.connect(),
     });
   }
 
   connect() {
-    this.#hangUp();
-    this.#triedAt = Date.now();
+    this.#disconnect();
+    this.#attemptedAt = Date.now();
     this.#enter("connecting");
-    const wire = new Wire(this.url, {
-      onOpen: () => this.#greet(wire),
-      onFrame: (frame) => this.#wire === wire && this.#receive(frame),
-      onClose: (code) => this.#wire === wire && this.#closed(code),
+    const connection = new Connection(this.url, {
+      onOpen: () => this.#sendHello(connection),
+      onFrame: (frame) => this.#connection === connection && this.#receive(frame),
+      onClose: (code) => this.#connection === connection && this.#closed(code),
     });
-    this.#wire = wire;
+    this.#connection = connection;
   }
 
-  stop(why = "") {
-    this.#hangUp();
-    this.why = why;
+  stop(reason = "") {
+    this.#disconnect();
+    this.reason = reason;
     this.#enter("stopped");
   }
 
   /** @param {object} frame @param {number} [timeoutMs] @returns {Promise<any>} */
   request(frame, timeoutMs) {
-    if (!this.#wire) return Promise.reject(new Refusal("closed", "The line is down.", { retry: true }));
-    const overdue = setTimeout(() => this.pulse.doubt(), OVERDUE_MS);
-    return this.#wire.request(frame, timeoutMs).finally(() => clearTimeout(overdue));
+    if (!this.#connection) return Promise.reject(new Refusal("closed", "There is no connection.", { retry: true }));
+    const overdue = setTimeout(() => this.heartbeat.checkOverdue(), OVERDUE_MS);
+    return this.#connection.request(frame, timeoutMs).finally(() => clearTimeout(overdue));
   }
 
   /** @param {object} frame */
-  tell(frame) {
-    if (this.phase === "live") this.#wire?.tell(frame);
+  send(frame) {
+    if (this.phase === "live") this.#connection?.send(frame);
   }
 
-  /** @param {Wire} wire */
-  async #greet(wire) {
+  /** @param {Connection} connection */
+  async #sendHello(connection) {
     try {
-      await wire.request(this.owner.hello());
-    } catch (no) {
-      if (!(no instanceof Refusal)) throw no;
-      if (this.#wire !== wire || no.code === "closed") return;
-      if (no.retry) return this.#retreat(no.afterMs ?? 0);
-      this.stop(no.message);
-      this.owner.onRefused(no);
+      await connection.request(this.owner.hello());
+    } catch (refusal) {
+      if (!(refusal instanceof Refusal)) throw refusal;
+      if (this.#connection !== connection || refusal.code === "closed") return;
+      if (refusal.retry) return this.#reconnectLater(refusal.afterMs ?? 0);
+      this.stop(refusal.message);
+      this.owner.onRefused(refusal);
     }
   }
 
@@ -95,7 +95,7 @@ export class Link {
     if (frame.type === "goaway") this.goawayMs = Number(frame.after_ms) || 0;
     this.owner.onFrame(frame);
     if (frame.type !== "live") return;
-    this.#wire?.settle();
+    this.#connection?.ready();
     this.#attempt = 0;
     this.goawayMs = null;
     this.downSince = null;
@@ -105,45 +105,45 @@ export class Link {
 
   /** @param {number} code */
   #closed(code) {
-    const verdict = verdictOn(code);
-    this.resume = this.resume && verdict.resume;
-    if (verdict.again) return this.#retreat(Math.max(verdict.waitMs, this.goawayMs ?? 0));
-    this.stop(verdict.why);
-    this.owner.onRefused(new Refusal(String(code), verdict.why));
+    const action = closeAction(code);
+    this.resume = this.resume && action.resume;
+    if (action.reconnect) return this.#reconnectLater(Math.max(action.waitMs, this.goawayMs ?? 0));
+    this.stop(action.reason);
+    this.owner.onRefused(new Refusal(String(code), action.reason));
   }
 
   /** @param {number} atLeastMs */
-  #retreat(atLeastMs) {
-    this.#hangUp();
+  #reconnectLater(atLeastMs) {
+    this.#disconnect();
     this.#timer = setTimeout(() => this.connect(), atLeastMs + backoff(this.#attempt++));
     this.#enter("waiting");
   }
 
-  /** Not where a try has just begun, unless it began on another network. @param {boolean} changed */
-  #wake(changed) {
-    const stale = changed && this.phase === "connecting" && Date.now() - this.#triedAt > STALE_TRY_MS;
+  /** Reconnects now, but leaves a recent attempt alone. @param {boolean} changed whether the network changed */
+  #reconnectNow(changed) {
+    const stale = changed && this.phase === "connecting" && Date.now() - this.#attemptedAt > STALE_ATTEMPT_MS;
     if (this.phase === "waiting" || stale) this.connect();
   }
 
-  #hangUp() {
+  #disconnect() {
     clearTimeout(this.#timer);
-    const old = this.#wire;
-    this.#wire = null;
-    old?.abandon();
+    const old = this.#connection;
+    this.#connection = null;
+    old?.close();
   }
 
   /** @param {number} timeoutMs */
-  async #beat(timeoutMs) {
-    const wire = this.#wire;
-    const reply = await wire?.beat(this.owner.heartbeat(), timeoutMs);
+  async #ping(timeoutMs) {
+    const connection = this.#connection;
+    const reply = await connection?.ping(this.owner.heartbeat(), timeoutMs);
     if (reply) this.owner.onHeartbeat(reply);
-    return reply !== null || this.#wire !== wire;
+    return reply !== null || this.#connection !== connection;
   }
 
   /** @param {Link["phase"]} phase */
   #enter(phase) {
     this.phase = phase;
-    if (phase === "live") this.pulse.begin();
+    if (phase === "live") this.heartbeat.start();
     else this.downSince ??= Date.now();
     this.owner.onPhase();
   }

@@ -1,144 +1,144 @@
 // @ts-check
-// What the person sent and the server has not yet answered. Leaves in order, one at a time, so that a refusal that
-// says "later" never lets the next message overtake. Each letter keeps its key until it is settled: repeating a
-// send is harmless, losing one is not.
+// Messages that the user sent and the server has not acknowledged. They are sent in order, one at a time, so that a
+// message that must be retried later is never overtaken. Each keeps its idempotency key: sending it twice stores it once.
 
 import { sleep } from "../lib/schedule.js";
 import { uuid7 } from "../lib/uuid.js";
-import { Refusal } from "./wire.js";
+import { Refusal } from "./connection.js";
 
 /**
- * @typedef {object} Letter
+ * @typedef {object} OutboxEntry
  * @property {string} key
  * @property {string} conversation
  * @property {string} text
  * @property {"sending" | "sent" | "failed"} state
  * @property {number} queuedAt
- * @property {string} tab which page may send it
- * @property {string} [error] why it failed, for a person
- * @property {number} [seq] once acknowledged
+ * @property {string} tab the id of the page that may send it
+ * @property {string} [error] why it failed, for the user
+ * @property {number} [seq] set when acknowledged
  * @property {number} [at]
  */
 
 /**
- * @typedef {object} Post
- * @property {() => boolean} open whether letters may leave now
+ * @typedef {object} OutboxOwner
+ * @property {() => boolean} canSend whether the link is live
  * @property {(frame: object) => Promise<any>} send
  * @property {() => void} changed
- * @property {{put(letter: Letter): void, remove(key: string): void}} shelf
- * @property {(more: () => void) => Promise<Letter[]>} orphans letters without a page; `more` is called when there may be others
+ * @property {{put(entry: OutboxEntry): void, remove(key: string): void}} storage
+ * @property {(more: () => void) => Promise<OutboxEntry[]>} orphans unsent messages of closed pages; calls `more` when another page closes
  */
 
 const LATER_MS = 1_000;
 
 export class Outbox {
-  /** In the order of sending. @type {Letter[]} */
-  letters = [];
+  /** In the order of sending. @type {OutboxEntry[]} */
+  entries = [];
   #busy = false;
   #skewMs = 0;
 
-  /** @param {Post} post @param {string} tab */
-  constructor(post, tab) {
-    this.post = post;
+  /** @param {OutboxOwner} owner @param {string} tab */
+  constructor(owner, tab) {
+    this.owner = owner;
     this.tab = tab;
   }
 
   /** @param {string} conversation @param {string} text */
   add(conversation, text) {
-    /** @type {Letter} */
-    const letter = { key: uuid7(), conversation, text, state: "sending", queuedAt: Date.now() + this.#skewMs, tab: this.tab };
-    this.#write(letter);
-    this.letters.push(letter);
-    this.post.changed();
+    /** @type {OutboxEntry} */
+    const entry = { key: uuid7(), conversation, text, state: "sending", queuedAt: Date.now() + this.#skewMs, tab: this.tab };
+    this.#write(entry);
+    this.entries.push(entry);
+    this.owner.changed();
     this.flush();
-    return letter;
+    return entry;
   }
 
-  /** The server's time, as it is told just now: a letter that waits is shown at the time it would get. @param {string} at */
+  /** Sets the server's current time, so that a waiting message shows the time the server would give it. @param {string} at */
   setClock(at) {
     const ms = Date.parse(at);
     if (ms) this.#skewMs = ms - Date.now();
   }
 
-  /** What pages that are gone have left to send. */
+  /** Takes over the unsent messages of closed pages. */
   async takeOver() {
-    this.#adopt(await this.post.orphans(() => this.takeOver()));
+    this.#adopt(await this.owner.orphans(() => this.takeOver()));
   }
 
-  /** Letters of an earlier page take their place again. @param {Letter[]} found */
+  /** Adds messages of closed pages in the order in which they were written. @param {OutboxEntry[]} found */
   #adopt(found) {
-    for (const letter of found) {
-      if (this.#find(letter.key)) continue;
-      letter.tab = this.tab;
-      this.#write(letter);
-      this.letters.push(letter);
+    for (const entry of found) {
+      if (this.#find(entry.key)) continue;
+      entry.tab = this.tab;
+      this.#write(entry);
+      this.entries.push(entry);
     }
-    this.letters.sort((a, b) => (a.key < b.key ? -1 : 1));
-    this.post.changed();
+    this.entries.sort((a, b) => (a.key < b.key ? -1 : 1));
+    this.owner.changed();
     this.flush();
   }
 
   /** @param {string} key */
   retry(key) {
-    const letter = this.#find(key);
-    if (letter?.state !== "failed") return;
-    letter.state = "sending";
-    letter.error = undefined;
-    this.#write(letter);
-    this.post.changed();
+    const entry = this.#find(key);
+    if (entry?.state !== "failed") return;
+    entry.state = "sending";
+    entry.error = undefined;
+    this.#write(entry);
+    this.owner.changed();
     this.flush();
   }
 
-  /** The log has it, or the person gave it up. @param {string} key */
+  /** Removes a message that is in the log or that the user discarded. @param {string} key */
   remove(key) {
-    const at = this.letters.findIndex((letter) => letter.key === key);
+    const at = this.entries.findIndex((entry) => entry.key === key);
     if (at < 0) return;
-    this.letters.splice(at, 1);
-    this.post.shelf.remove(key);
-    this.post.changed();
+    this.entries.splice(at, 1);
+    this.owner.storage.remove(key);
+    this.owner.changed();
   }
 
   async flush() {
     if (this.#busy) return;
     this.#busy = true;
     try {
-      for (let next = this.#next(); next && this.post.open(); next = this.#next()) await this.#send(next);
+      for (let next = this.#next(); next && this.owner.canSend(); next = this.#next()) await this.#send(next);
     } finally {
       this.#busy = false;
     }
   }
 
-  /** @param {Letter} letter */
-  async #send(letter) {
-    const { key, conversation, text } = letter;
+  /** @param {OutboxEntry} entry */
+  async #send(entry) {
+    const { key, conversation, text } = entry;
     try {
-      const ok = await this.post.send({ type: "send", conversation, key, text });
-      letter.state = "sent";
-      letter.seq = ok.seq;
-      letter.at = Date.parse(ok.at) || undefined;
-      this.post.shelf.remove(key);
-    } catch (no) {
-      if (!(no instanceof Refusal)) throw no;
-      if (no.code === "timeout") return;
-      if (no.retry) return sleep(no.afterMs ?? LATER_MS);
-      letter.state = "failed";
-      letter.error = no.message || no.code;
-      if (this.#find(key)) this.#write(letter);
+      const ok = await this.owner.send({ type: "send", conversation, key, text });
+      entry.state = "sent";
+      entry.seq = ok.seq;
+      entry.at = Date.parse(ok.at) || undefined;
+      this.owner.storage.remove(key);
+    } catch (refusal) {
+      if (!(refusal instanceof Refusal)) throw refusal;
+      // Sent again at once: `flush` finds it first, and the key makes it one message.
+      if (refusal.code === "timeout") return;
+      if (refusal.retry) return sleep(refusal.afterMs ?? LATER_MS);
+      entry.state = "failed";
+      entry.error = refusal.message || refusal.code;
+      if (this.#find(key)) this.#write(entry);
     }
-    this.post.changed();
+    this.owner.changed();
   }
 
   #next() {
-    return this.letters.find((letter) => letter.state === "sending");
+    return this.entries.find((entry) => entry.state === "sending");
   }
 
   /** @param {string} key */
   #find(key) {
-    return this.letters.find((letter) => letter.key === key);
+    return this.entries.find((entry) => entry.key === key);
   }
 
-  /** @param {Letter} letter */
-  #write(letter) {
-    this.post.shelf.put({ ...letter });
+  /** @param {OutboxEntry} entry */
+  #write(entry) {
+    this.owner.storage.put({ ...entry });
   }
 }

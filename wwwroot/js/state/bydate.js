@@ -1,6 +1,6 @@
 // @ts-check
-// Finds the first message at or after an instant by asking for single messages in the middle: times in the log only
-// rise, so about fifteen small questions find it among ten thousand.
+// Finds the first message at or after a point in time by binary search, one message per request. Times never decrease
+// in the log, so about 15 requests search 10,000 messages.
 
 /** @typedef {import("./types.js").Conversation} Conversation */
 
@@ -14,7 +14,7 @@ export async function firstSince(store, c, instant) {
     const reply = await ask(store, { type: "history", conversation: c.id, after: middle - 1, limit: 1 });
     if (!reply) return null;
     const message = reply.messages[0];
-    // Nothing from the middle on: only changes, no messages, stand there.
+    // No message follows the middle: the log only has changes (edits, ends of answers) there.
     if (!message) high = middle - 1;
     else if (Date.parse(message.at) >= instant) {
       found = message.seq;

@@ -1,10 +1,10 @@
 // @ts-check
-// What was typed and not sent, per conversation. Outlives reloads and lost sessions.
+// Unsent text per conversation, in localStorage: it survives reloads and lost sessions.
 
-import { recall, remember } from "../lib/local.js";
+import { readLocal, writeLocal } from "../lib/local.js";
 
 /** @param {string} conversation */
-export const draftOf = (conversation) => recall(`draft.${conversation}`) ?? "";
+export const draftOf = (conversation) => readLocal(`draft.${conversation}`) ?? "";
 
 /** @param {string} conversation @param {string} text */
-export const keepDraft = (conversation, text) => remember(`draft.${conversation}`, text);
+export const keepDraft = (conversation, text) => writeLocal(`draft.${conversation}`, text);

@@ -1,13 +1,16 @@
 // @ts-check
-// Ranges of the log that the server said it leaves out, between what we had before and what is newest.
+// Holes: ranges of the log between the older messages we have and the newest ones, which the server did not replay.
 
 import { messageFrom } from "./message.js";
 import { SLACK, clear, insert, trimBottom, trimTop } from "./window.js";
 
 /** @typedef {import("./types.js").Conversation} Conversation */
 
-/** A reset that announces what it leaves out: what we had before that stays, to be looked at again. @param {Conversation} c @param {any} reset */
-export function keepBefore(c, reset) {
+/**
+ * Handles a reset that names the skipped range: keeps the messages before it, marked stale because they may have changed.
+ * @param {Conversation} c @param {any} reset
+ */
+export function keepMessagesBefore(c, reset) {
   const kept = c.messages.filter((m) => m.seq < reset.hole[0]).slice(-SLACK);
   const from = reset.hole[0];
   const to = (reset.messages[0]?.seq ?? reset.hole[1] + 1) - 1;
@@ -18,7 +21,7 @@ export function keepBefore(c, reset) {
   c.stale = true;
 }
 
-/** @param {Conversation} c @param {any} page what stands next to one edge of a hole: to be read downwards from its beginning, or upwards from its end */
+/** @param {Conversation} c @param {any} page messages at one edge of the hole; `down` means from its beginning, else from its end */
 export function fillHole(c, page) {
   const { hole, down } = page;
   if (!c.holes.includes(hole)) return;
@@ -28,7 +31,7 @@ export function fillHole(c, page) {
   if (!filled && down) hole.from = found.at(-1).seq + 1;
   if (!filled && !down) hole.to = found[0].seq - 1;
   if (filled || hole.to < hole.from) c.holes = c.holes.filter((h) => h !== hole);
-  // As with pages: what is far from the reader goes, and comes again on scrolling.
+  // As with pages of history, messages far from the reader are dropped and load again on scrolling.
   if (down) trimBottom(c);
   else trimTop(c);
 }

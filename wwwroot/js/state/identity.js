@@ -1,35 +1,35 @@
 // @ts-check
-// Who this browser is: a name and the token that proves it, kept side by side and shared by its tabs.
+// The user of this browser: the name and its token, stored in localStorage and shared by all tabs.
 
-import { onElsewhere, recall, remember } from "../lib/local.js";
+import { onOtherTab, readLocal, writeLocal } from "../lib/local.js";
 
 export class Identity {
-  name = recall("name") ?? "";
+  name = readLocal("name") ?? "";
   /** @type {string | null} */
-  token = recall("token");
+  token = readLocal("token");
 
-  /** @param {string} name @param {string | undefined} token sent once, when the name is claimed */
-  keep(name, token) {
+  /** @param {string} name @param {string | undefined} token the server sends it only once, when the name is claimed */
+  save(name, token) {
     this.name = name;
-    remember("name", name);
+    writeLocal("name", name);
     if (!token) return;
     this.token = token;
-    remember("token", token);
+    writeLocal("token", token);
   }
 
-  /** The name stays as a suggestion. */
-  forget() {
-    // Another tab may have claimed a name meanwhile: its token is not ours to throw away.
-    if (recall("token") === this.token) remember("token", null);
+  /** Deletes the token. The name stays as a suggestion for the join form. */
+  clearToken() {
+    // Another tab may have stored a new token meanwhile: it must not be deleted.
+    if (readLocal("token") === this.token) writeLocal("token", null);
     this.token = null;
   }
 
   /** @param {() => void} claimed called when another tab of this browser got a token */
-  watch(claimed) {
-    onElsewhere("token", (token) => {
+  watchOtherTabs(claimed) {
+    onOtherTab("token", (token) => {
       if (!token || this.token) return;
       this.token = token;
-      this.name = recall("name") ?? this.name;
+      this.name = readLocal("name") ?? this.name;
       claimed();
     });
   }

@@ -1,18 +1,18 @@
 // @ts-check
-// Our place in a conversation's log. Every durable event is applied exactly once and in order: the next one at once,
-// an earlier one never again, a later one only after the range before it was pulled.
+// Applies a conversation's durable events exactly once and in order: the next event at once, an earlier one never
+// again, and a later one only after the missing range before it was pulled.
 
 import { append, versions } from "./window.js";
 import { messageFrom, personFrom } from "./message.js";
-import { misshapen } from "./shapes.js";
+import { isMalformed } from "./validation.js";
 
 /** @typedef {import("./types.js").Conversation} Conversation */
 
 const MAX_HELD = 2000;
 const MAX_PULL = 1000;
 
-/** @param {Conversation} c @param {any} event @param {string} [me] @returns {any[]} what was applied by it, in order */
-export function take(c, event, me) {
+/** @param {Conversation} c @param {any} event @param {string} [me] @returns {any[]} the events applied, in order */
+export function applyInOrder(c, event, me) {
   c.head = Math.max(c.head, event.seq);
   if (c.cursor === null || event.seq > c.cursor + 1) {
     if (c.held.size < MAX_HELD) c.held.set(event.seq, event);
@@ -30,16 +30,16 @@ export function take(c, event, me) {
   return applied;
 }
 
-/** The range to pull before anything held, or known to exist, can be applied. @param {Conversation} c */
-export function missing(c) {
+/** The range of events to pull next, or null if nothing is missing. @param {Conversation} c */
+export function missingRange(c) {
   if (c.cursor === null || c.cursor >= c.head) return null;
   let to = c.head;
   for (const seq of c.held.keys()) if (seq > c.cursor) to = Math.min(to, seq - 1);
   return { from: c.cursor + 1, to: Math.min(to, c.cursor + MAX_PULL) };
 }
 
-/** Jumps to `seq`: what a reset says is the state there. @param {Conversation} c @param {number} seq */
-export function jump(c, seq) {
+/** Sets the cursor to `seq` after a reset, which carries the state at that point. @param {Conversation} c @param {number} seq */
+export function setCursor(c, seq) {
   c.cursor = seq;
   c.head = Math.max(c.head, seq);
   for (const held of c.held.keys()) if (held <= seq) c.held.delete(held);
@@ -47,10 +47,10 @@ export function jump(c, seq) {
 
 /** @param {Conversation} c @param {any} event @param {string} [me] */
 function applyDurable(c, event, me) {
-  if (misshapen(event)) return console.warn(`Event ${event.seq} cannot be read.`);
+  if (isMalformed(event)) return console.warn(`Event ${event.seq} cannot be read.`);
   if (event.type === "message") {
     const message = messageFrom(event, event.seq);
-    // Held back until the events before it were pulled, it may come after pieces of itself.
+    // If the event had to wait for a pull, deltas of the answer may have arrived before it.
     if (message.state === "running" && !c.streams.has(message.seq)) c.streams.set(message.seq, message.text);
     c.typing.delete(message.sender.id);
     if (!c.following && message.sender.id !== me) c.unseen = { count: (c.unseen?.count ?? 0) + 1, first: c.unseen?.first ?? message.seq };
@@ -59,11 +59,11 @@ function applyDurable(c, event, me) {
   }
   if (event.type === "answered") c.streams.delete(event.message);
   if (event.type === "conversation" && event.title) c.title = event.title;
-  for (const message of versions(c, event.message)) if (event.seq > message.asOf) change(message, event);
+  for (const message of versions(c, event.message)) if (event.seq > message.asOf) applyChange(message, event);
 }
 
 /** @param {import("./types.js").Message} message @param {any} event */
-function change(message, event) {
+function applyChange(message, event) {
   message.asOf = event.seq;
   if (event.type === "answered") {
     message.state = event.state;
@@ -82,8 +82,8 @@ function change(message, event) {
   }
 }
 
-/** One piece of a running answer. Pieces may repeat and may be lost; text is only ever joined without a gap. @param {Conversation} c @param {any} delta */
-export function stream(c, delta) {
+/** Appends a delta of a running answer; repeated deltas are allowed, gaps are ignored. @param {Conversation} c @param {any} delta */
+export function appendDelta(c, delta) {
   const soFar = c.streams.get(delta.message) ?? "";
   if (delta.offset > soFar.length) return;
   const joined = soFar.slice(0, delta.offset) + delta.text;
@@ -91,7 +91,7 @@ export function stream(c, delta) {
 }
 
 /** @param {Conversation} c @param {any} frame @param {number} now */
-export function typed(c, frame, now) {
+export function setTyping(c, frame, now) {
   const person = personFrom(frame.user);
   const known = c.present?.get(person.id) ?? c.messages.findLast((m) => m.sender.id === person.id)?.sender;
   const name = known?.name ?? person.name;

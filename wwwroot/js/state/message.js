@@ -1,9 +1,9 @@
 // @ts-check
-// From the wire's message to ours.
+// Converts messages and persons from their wire format.
 
 /** @typedef {import("./types.js").Message} Message */
 
-/** @param {any} wire a `message` event, or a folded one of a page or a reset @param {number} asOf @returns {Message} */
+/** @param {any} wire a `message` event, or a message of a page or a reset @param {number} asOf @returns {Message} */
 export function messageFrom(wire, asOf) {
   return {
     seq: wire.seq,
@@ -25,7 +25,7 @@ export function messageFrom(wire, asOf) {
   };
 }
 
-/** The wire names people by object, some events by bare id. @param {any} wire @returns {import("./types.js").Person} */
+/** On the wire a person is an object, or only an id in some events. @param {any} wire @returns {import("./types.js").Person} */
 export function personFrom(wire) {
   if (wire && typeof wire === "object") return { id: String(wire.id), name: String(wire.name ?? wire.id), role: wire.role };
   return { id: String(wire ?? ""), name: String(wire ?? "") };

@@ -1,8 +1,8 @@
 // @ts-check
-// Asks for the parts of the log that are not here: older and newer pages, holes, and ranges missed by the stream.
-// Every answer goes through apply like any other frame.
+// Requests the parts of the log that are not loaded: older and newer pages, holes, and missed events. Every reply goes
+// through `apply` like any other frame.
 
-import { missing } from "./log.js";
+import { missingRange } from "./log.js";
 import { returnToEnd } from "./window.js";
 
 /** @typedef {import("./types.js").Conversation} Conversation */
@@ -29,31 +29,31 @@ export class Paging {
     if (!c.atEnd && !c.loading) this.#page(c, "after", { after: c.messages.at(-1)?.seq ?? 0 });
   }
 
-  /** Leaves what is shown for the newest messages. @param {Conversation} c */
+  /** Replaces the window with the newest messages. @param {Conversation} c */
   latest(c) {
     if (!returnToEnd(c) && c.loading !== "around") this.#page(c, "around", { before: c.head + 1 });
   }
 
-  /** Leaves what is shown for the page around a message. @param {Conversation} c @param {number} seq */
+  /** Replaces the window with the page around a message. @param {Conversation} c @param {number} seq */
   around(c, seq) {
     return this.#page(c, "around", { around: seq });
   }
 
-  /** What stands before a hole may have changed within it. @param {Conversation} c */
+  /** Loads the messages before a hole again: the events skipped there may have changed them. @param {Conversation} c */
   refresh(c) {
     if (c.stale && !c.loading && c.holes.length) this.#page(c, "refresh", { before: c.holes[0].from });
   }
 
-  /** @param {Conversation} c @param {import("./types.js").Hole} hole @param {boolean} down whether it is read from its beginning on */
+  /** @param {Conversation} c @param {import("./types.js").Hole} hole @param {boolean} down from its beginning, else from its end */
   async hole(c, hole, down) {
     const edge = down ? { after: hole.from - 1 } : { before: hole.to + 1 };
     const reply = await this.#ask({ type: "history", conversation: c.id, limit: HOLE_PAGE, ...edge });
     if (reply) this.store.apply({ ...reply, type: "hole", conversation: c.id, hole, down });
   }
 
-  /** What the stream left out. @param {Conversation} c */
+  /** Requests the events that were missed. @param {Conversation} c */
   async pull(c) {
-    const range = missing(c);
+    const range = missingRange(c);
     if (!range || this.#pulling.has(c.id)) return;
     this.#pulling.add(c.id);
     const reply = await this.#ask({ type: "pull", conversation: c.id, ...range });
@@ -73,7 +73,7 @@ export class Paging {
     this.store.changed();
   }
 
-  /** @param {object} frame @returns {Promise<any>} null where the line was lost or the server said no */
+  /** @param {object} frame @returns {Promise<any>} null if the connection was lost or the server refused */
   async #ask(frame) {
     try {
       return await this.store.request(frame);

@@ -1,53 +1,53 @@
 // @ts-check
-// How far this person has read. The server keeps it and tells the person's other devices; this browser's other tabs
-// hear it at once. The unread divider is set on entering and then stands still while one looks.
+// The user's read mark. The server stores it and sends it to the user's other devices; other tabs of this browser get it
+// by BroadcastChannel. The unread divider is set on entering and does not move while the page is visible.
 
 /** @typedef {import("./types.js").Conversation} Conversation */
 
 export class Reading {
   #channel = "BroadcastChannel" in globalThis ? new BroadcastChannel("actorchat.read") : null;
-  #telling = false;
+  #reporting = false;
 
   /** @param {import("./store.js").Store} store */
   constructor(store) {
     this.store = store;
-    if (this.#channel) this.#channel.onmessage = ({ data }) => this.#elsewhere(data);
+    if (this.#channel) this.#channel.onmessage = ({ data }) => this.#onOtherTab(data);
     document.addEventListener("visibilitychange", () => {
-      // Out of sight: what was new has been seen.
-      if (document.visibilityState === "hidden") this.clear();
+      // The user has looked at the page and turned away: what was marked as new has been seen.
+      if (document.visibilityState === "hidden") this.clearDivider();
       else store.changed();
     });
   }
 
-  /** After the first page of a conversation: from where is it new to this person? @param {Conversation} c */
+  /** After the first page of a conversation: sets the divider and scrolls to the first unread message. @param {Conversation} c */
   enter(c) {
     c.entered = true;
-    this.divide(c);
-    if (this.store.places.open(c) || c.divider === null) return;
+    this.setDivider(c);
+    if (this.store.navigation.followHash(c) || c.divider === null) return;
     const first = c.messages.find((m) => m.seq > c.read);
     if (!first) return;
-    // Where all that is here is new, the first new one is not here yet.
+    // If every loaded message is unread, the first unread one may not be loaded yet.
     const before = first === c.messages[0] && !c.atStart;
-    c.landing = { seq: before ? c.read + 1 : first.seq, lit: false };
+    c.scrollTarget = { seq: before ? c.read + 1 : first.seq, highlight: false };
     c.following = false;
     if (before) this.store.paging.around(c, c.read);
   }
 
   /** @param {Conversation} c */
-  divide(c) {
+  setDivider(c) {
     if (c.divider === null && c.unread > 0) c.divider = c.read;
   }
 
-  /** A view says that the newest message is in sight of somebody who looks. @param {Conversation} c */
-  seen(c) {
+  /** Called by the timeline when the newest message is visible. @param {Conversation} c */
+  markSeen(c) {
     if (!c.entered || c.cursor === null || c.cursor <= c.read || document.visibilityState === "hidden") return;
     this.store.apply({ type: "read", conversation: c.id, seq: c.cursor });
     this.#channel?.postMessage({ user: this.store.me.id, conversation: c.id, seq: c.read });
-    this.tell(c);
+    this.report(c);
   }
 
-  /** Takes the divider away. */
-  clear() {
+  /** Removes the divider. @returns {boolean} whether there was one */
+  clearDivider() {
     const c = this.store.here;
     if (c.divider === null) return false;
     c.divider = null;
@@ -56,24 +56,24 @@ export class Reading {
   }
 
   /** @param {{user: string, conversation: string, seq: number}} read */
-  #elsewhere({ user, conversation, seq }) {
+  #onOtherTab({ user, conversation, seq }) {
     if (user === this.store.me.id) this.store.apply({ type: "read", conversation, seq });
   }
 
-  /** One request at a time: while it is on its way, what is read further becomes the next. @param {Conversation} c */
-  async tell(c) {
-    if (this.#telling || c.read <= c.told) return;
+  /** Sends the read mark to the server, one request at a time; a later mark is sent after the reply. @param {Conversation} c */
+  async report(c) {
+    if (this.#reporting || c.read <= c.reportedRead) return;
     const seq = c.read;
-    this.#telling = true;
+    this.#reporting = true;
     try {
       await this.store.request({ type: "read", conversation: c.id, seq });
-      c.told = seq;
+      c.reportedRead = seq;
     } catch {
-      // The line is lost, or the server cannot take it now: the next mark or the next opening says it again.
+      // The connection is lost or the server is busy: the mark is sent again with the next one or after reconnecting.
       return;
     } finally {
-      this.#telling = false;
+      this.#reporting = false;
     }
-    this.tell(c);
+    this.report(c);
   }
 }

@@ -1,6 +1,6 @@
 // @ts-check
-// What the timeline shows, as a plain list: day captions, the unread divider, holes, messages with their grouping,
-// then what this person sent and the log does not have yet. Pure: the same state gives the same rows.
+// The rows of the timeline as plain data: day captions, the unread divider, holes, grouped messages, and then the user's
+// own messages that are not in the log yet. A pure function of the state.
 
 import { dayKey } from "../lib/time.js";
 import { find } from "./window.js";
@@ -8,7 +8,7 @@ import { find } from "./window.js";
 /** @typedef {import("./types.js").Conversation} Conversation */
 /** @typedef {import("./types.js").Message} Message */
 /** @typedef {import("./types.js").Person} Person */
-/** @typedef {import("../net/outbox.js").Letter} Letter */
+/** @typedef {import("../net/outbox.js").OutboxEntry} OutboxEntry */
 
 /**
  * @typedef {{id: string, type: "start", empty: boolean}
@@ -17,19 +17,19 @@ import { find } from "./window.js";
  *   | {id: string, type: "divider", since: number}
  *   | {id: string, type: "hole", hole: import("./types.js").Hole}
  *   | {id: string, type: "message", first: boolean, own: boolean, message: Message, text: string, quoted: Quoted | null}
- *   | {id: string, type: "letter", first: boolean, letter: Letter, sender: Person}} Row
+ *   | {id: string, type: "unsent", first: boolean, entry: OutboxEntry, sender: Person}} Row
  */
 
 /** @typedef {{seq: number, message: Message | undefined}} Quoted */
 
 const GROUP_MS = 5 * 60_000;
 
-/** @param {Conversation} c @param {Letter[]} letters @param {Person} me @returns {Row[]} */
-export function rowsOf(c, letters, me) {
+/** @param {Conversation} c @param {OutboxEntry[]} entries @param {Person} me @returns {Row[]} */
+export function rowsOf(c, entries, me) {
   /** @type {Row[]} */
   const rows = [];
-  const empty = !c.messages.length && !letters.length;
-  // Before the first page only what waits to be sent is known.
+  const empty = !c.messages.length && !entries.length;
+  // Before the first page only unsent messages are known.
   if (c.cursor !== null) rows.push(c.atStart ? { id: "start", type: "start", empty } : { id: "before", type: "wait", where: "before" });
 
   /** @type {{sender: string, at: number, day: string} | null} */
@@ -44,7 +44,7 @@ export function rowsOf(c, letters, me) {
     last = { sender, at, day };
     return first;
   };
-  /** Days only follow each other: a clock that is wrong, here or there, does not open an earlier one again. @param {number} at */
+  /** Adds a caption if `at` is on a later day; a wrong clock never leads back to an earlier one. @param {number} at */
   const enterDay = (at) => {
     const key = dayKey(at);
     if (key <= day) return;
@@ -63,11 +63,12 @@ export function rowsOf(c, letters, me) {
     enterDay(message.at);
     if (!divided && message.seq > /** @type {number} */ (c.divider)) {
       divided = true;
-      // Only between two messages: what stands above the window's first one is not known.
+      // Only between two messages: the message before the first loaded one is not known.
       if (previous) rows.push({ id: "divider", type: "divider", since: previous.at });
       last = null;
     }
-    const quoted = message.replyTo && message.replyTo !== previous?.seq ? { seq: message.replyTo, message: find(c, message.replyTo) } : null;
+    const { replyTo } = message;
+    const quoted = replyTo && replyTo !== previous?.seq ? { seq: replyTo, message: find(c, replyTo) } : null;
     previous = message;
     const own = message.sender.id === me.id;
     const first = startsGroup(message.sender.id, message.at, message.kind !== "user_message");
@@ -79,11 +80,11 @@ export function rowsOf(c, letters, me) {
     rows.push({ id: "after", type: "wait", where: "after" });
     return rows;
   }
-  for (const letter of letters) {
-    if (letter.conversation !== c.id) continue;
-    const at = letter.at ?? letter.queuedAt;
+  for (const entry of entries) {
+    if (entry.conversation !== c.id) continue;
+    const at = entry.at ?? entry.queuedAt;
     enterDay(at);
-    rows.push({ id: `key:${letter.key}`, type: "letter", first: startsGroup(me.id, at, false), letter, sender: me });
+    rows.push({ id: `key:${entry.key}`, type: "unsent", first: startsGroup(me.id, at, false), entry, sender: me });
   }
   return rows;
 }

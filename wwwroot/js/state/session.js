@@ -1,12 +1,12 @@
 // @ts-check
-// Who we are to the server: what hello says, what welcome gives, and what a refusal means.
+// The session with the server: builds `hello`, handles `welcome` and refusals, joins and signs out.
 
-import { recall } from "../lib/local.js";
-import { UNAUTHORIZED } from "../net/codes.js";
-import { Refusal } from "../net/wire.js";
+import { readLocal } from "../lib/local.js";
+import { UNAUTHORIZED } from "../net/closecodes.js";
+import { Refusal } from "../net/connection.js";
 import { keepDraft } from "./drafts.js";
 import { Identity } from "./identity.js";
-import { cursors } from "./line.js";
+import { cursors } from "./sync.js";
 
 /** @typedef {import("./store.js").Store} Store */
 
@@ -15,18 +15,18 @@ export const SIGNED_OUT = "signed_out";
 
 export class Session {
   identity = new Identity();
-  /** Why we are not in: shown by the join page. */
+  /** Why the server refused us; shown on the join form. */
   refusal = { code: "", message: "" };
-  /** The name being claimed, until the server answers. */
+  /** The name being claimed, until the server replies. */
   claiming = "";
-  /** The server's build when this page began; another one later means that this page is old. */
+  /** The server's build when this page was loaded. A different build later means that this page is outdated. */
   #build = "";
   outdated = false;
 
   /** @param {Store} store */
   constructor(store) {
     this.store = store;
-    this.identity.watch(() => store.link.connect());
+    this.identity.watchOtherTabs(() => store.link.connect());
   }
 
   /** @param {string} name */
@@ -36,19 +36,20 @@ export class Session {
     this.store.link.connect();
   }
 
-  /** Ends this browser's sign-in for good, and what it keeps of the room. */
+  /** Revokes this browser's token and deletes the stored messages and drafts. */
   async signOut() {
     const { link, state, cache } = this.store;
     await this.store.request({ type: "sign_out" });
     link.stop();
-    this.store.panel = null;
+    this.store.dialog = null;
     for (const id of state.conversations.keys()) keepDraft(id, "");
     state.conversations.clear();
-    this.identity.forget();
-    cache.forget();
-    this.refused(new Refusal(SIGNED_OUT, ""));
+    this.identity.clearToken();
+    cache.clear();
+    this.onRefused(new Refusal(SIGNED_OUT, ""));
   }
 
+  /** @returns {object} the first frame of a connection */
   hello() {
     const { token, name } = this.identity;
     const { state, link } = this.store;
@@ -58,35 +59,35 @@ export class Session {
   }
 
   /** @param {any} welcome */
-  welcomed(welcome) {
+  onWelcome(welcome) {
     const { state, link } = this.store;
     if (state.me && state.me.id !== welcome.user.id) state.conversations.clear();
-    this.identity.keep(welcome.user.name, welcome.token);
+    this.identity.save(welcome.user.name, welcome.token);
     this.claiming = "";
     this.#build ||= welcome.build ?? "";
-    if (welcome.build && welcome.build !== this.#build) this.age();
-    if (welcome.heartbeat_ms) link.pulse.everyMs = welcome.heartbeat_ms;
+    if (welcome.build && welcome.build !== this.#build) this.markOutdated();
+    if (welcome.heartbeat_ms) link.heartbeat.intervalMs = welcome.heartbeat_ms;
   }
 
-  /** A newer page than this one exists. */
-  age() {
+  /** Called when a newer version of the page is available. */
+  markOutdated() {
     this.outdated = true;
     this.store.changed();
   }
 
-  /** @param {import("../net/wire.js").Refusal} no */
-  refused(no) {
-    this.refusal = { code: no.code, message: no.message };
+  /** @param {import("../net/connection.js").Refusal} refusal */
+  onRefused(refusal) {
+    this.refusal = { code: refusal.code, message: refusal.message };
     this.claiming = "";
-    if (no.code === "unauthorized" || no.code === String(UNAUTHORIZED)) {
-      // Another tab may have got a new token since: that one is tried before the person is asked.
-      const token = recall("token");
+    if (refusal.code === "unauthorized" || refusal.code === String(UNAUTHORIZED)) {
+      // Another tab may have stored a new token: try it before asking the user for a name.
+      const token = readLocal("token");
       const other = token && token !== this.identity.token ? token : null;
-      this.identity.forget();
+      this.identity.clearToken();
       this.identity.token = other;
       if (other) this.store.link.connect();
-      // This page may have kept the room once more after the tab that signed out had forgotten it.
-      else this.store.cache.forget();
+      // This tab may have stored messages again after the tab that signed out deleted them.
+      else this.store.cache.clear();
     }
     this.store.changed();
   }

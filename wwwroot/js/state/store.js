@@ -1,17 +1,17 @@
 // @ts-check
-// The page's one store: it owns the state, the line and the outbox, and is all that views talk to.
+// The page's only store. It owns the state, the link and the outbox; views use nothing else.
 
 import { Signal } from "../lib/signal.js";
 import { Outbox } from "../net/outbox.js";
-import { holdTab, orphans, shelf, tab } from "../net/shelf.js";
+import { holdTabLock, orphans, outboxStorage, tab } from "../net/outboxstorage.js";
 import { apply, conversation, newState } from "./apply.js";
 import { Cache } from "./cache.js";
-import { lineFor } from "./line.js";
+import { createLink } from "./sync.js";
 import { Paging } from "./paging.js";
-import { Places } from "./places.js";
+import { Navigation } from "./navigation.js";
 import { Reading } from "./reading.js";
 import { Session } from "./session.js";
-import { settle } from "./settle.js";
+import { removeConfirmed } from "./confirmed.js";
 
 /** @typedef {import("./types.js").Conversation} Conversation */
 
@@ -19,35 +19,35 @@ const TYPING_EVERY_MS = 3000;
 
 export class Store {
   state = newState();
-  /** @type {{text: string} | null} words for the composer; it takes each once */
+  /** @type {{text: string} | null} text to insert into the composer; each object is used once */
   suggestion = null;
   /** @type {"palette" | "shortcuts" | "people" | "signout" | null} the dialog that is open */
-  panel = null;
-  /** @type {Signal<[boolean]>} after every change, many times a frame; true: a hand is waiting for it */
+  dialog = null;
+  /** @type {Signal<[boolean]>} emitted after every change, often several times per frame; true: redraw now, a user action waits for it */
   #changes = new Signal();
-  /** @type {Signal<[any[], boolean]>} durable events as they are applied; true: they are new, not replayed */
-  #news = new Signal();
+  /** @type {Signal<[any[], boolean]>} durable events as they are applied; true if they are new, false if replayed */
+  #events = new Signal();
   #typedAt = 0;
 
   /** @param {string} url */
   constructor(url) {
-    this.link = lineFor(this, url);
+    this.link = createLink(this, url);
     this.outbox = new Outbox({
-      open: () => this.link.phase === "live",
+      canSend: () => this.link.phase === "live",
       send: (frame) => this.link.request(frame),
       changed: () => this.changed(),
-      shelf,
+      storage: outboxStorage,
       orphans,
     }, tab);
     this.session = new Session(this);
     this.paging = new Paging(this);
-    this.places = new Places(this);
+    this.navigation = new Navigation(this);
     this.reading = new Reading(this);
     this.cache = new Cache(this);
   }
 
   async start() {
-    holdTab();
+    holdTabLock();
     const { token, name } = this.session.identity;
     if (token) {
       await this.cache.load(name);
@@ -61,7 +61,7 @@ export class Store {
     return conversation(this.state, this.state.current);
   }
 
-  /** Us, before the first welcome too. */
+  /** The user of this page; before the first `welcome` only the name is known. */
   get me() {
     return this.state.me ?? { id: "", name: this.session.identity.name };
   }
@@ -69,21 +69,21 @@ export class Store {
   /** @param {string} text */
   send(text) {
     this.#typedAt = 0;
-    this.reading.clear();
+    this.reading.clearDivider();
     this.toLatest();
     this.outbox.add(this.here.id, text);
     this.changed(true);
   }
 
   toLatest() {
-    this.here.landing = null;
-    this.places.leave();
+    this.here.scrollTarget = null;
+    this.navigation.clearHash();
     this.paging.latest(this.here);
     this.follow(true);
     this.changed();
   }
 
-  /** Whether the reader is at the newest message: only a view can know. @param {boolean} yes */
+  /** The timeline reports whether the reader is at the newest message. @param {boolean} yes */
   follow(yes) {
     const c = this.here;
     const unseen = yes && c.atEnd ? null : c.unseen;
@@ -93,23 +93,23 @@ export class Store {
     this.changed();
   }
 
-  /** Puts words into the composer. @param {string} text */
+  /** Puts text into the composer. @param {string} text */
   suggest(text) {
     this.suggestion = { text };
     this.changed();
   }
 
-  /** @param {Store["panel"]} panel */
-  open(panel) {
-    if (this.panel === panel) return;
-    this.panel = panel;
+  /** @param {Store["dialog"]} dialog */
+  open(dialog) {
+    if (this.dialog === dialog) return;
+    this.dialog = dialog;
     this.changed(true);
   }
 
   typing() {
     if (Date.now() - this.#typedAt < TYPING_EVERY_MS) return;
     this.#typedAt = Date.now();
-    this.link.tell({ type: "typing", conversation: this.here.id });
+    this.link.send({ type: "typing", conversation: this.here.id });
   }
 
   /** @param {object} frame */
@@ -120,15 +120,15 @@ export class Store {
   /** @param {any} frame */
   apply(frame) {
     const applied = apply(this.state, frame, Date.now());
-    settle(this.outbox, this.state, [...applied, ...(frame.messages ?? [])]);
+    removeConfirmed(this.outbox, this.state, [...applied, ...(frame.messages ?? [])]);
     for (const c of this.state.conversations.values()) if (this.link.phase === "live") this.paging.pull(c);
     if (applied.length) {
       const live = this.link.phase === "live";
-      if (live && document.visibilityState === "hidden") this.reading.divide(this.here);
+      if (live && document.visibilityState === "hidden") this.reading.setDivider(this.here);
       if (live && frame.type === "message") this.outbox.setClock(frame.at);
-      this.#news.emit(applied, live);
+      this.#events.emit(applied, live);
     }
-    if (applied.length || frame.messages) this.cache.soon();
+    if (applied.length || frame.messages) this.cache.saveSoon();
     this.changed();
   }
 
@@ -138,8 +138,8 @@ export class Store {
   }
 
   /** @param {(events: any[], live: boolean) => void} listener */
-  onNews(listener) {
-    this.#news.on(listener);
+  onEvents(listener) {
+    this.#events.on(listener);
   }
 
   changed(now = false) {

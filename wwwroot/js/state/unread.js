@@ -1,25 +1,26 @@
 // @ts-check
-// How many messages of others came after what this person has read: what the server counted at the opening, and what
-// came since. The window of messages alone would not know: it may begin later.
+// Counts unread messages: the server's count at the time of `welcome` plus the messages since. The loaded window is not
+// enough, because it may begin after the read mark.
 
 /** @typedef {import("./types.js").Conversation} Conversation */
 
-/** @param {Conversation} c @param {any} card the conversation as it stands in `welcome` @param {string} me */
-export function counted(c, card, me) {
-  c.told = card.read ?? 0;
-  c.countedTo = card.head ?? 0;
-  if (c.told >= c.read) {
-    c.read = c.told;
-    c.unread = card.unread ?? 0;
+/** @param {Conversation} c @param {any} entry the conversation's entry in `welcome` @param {string} me */
+export function setCounts(c, entry, me) {
+  c.reportedRead = entry.read ?? 0;
+  c.countedTo = entry.head ?? 0;
+  if (c.reportedRead >= c.read) {
+    c.read = c.reportedRead;
+    c.unread = entry.unread ?? 0;
     return;
   }
-  // The server has missed the last mark: what this page has seen is read, what it is about to get is counted as it comes.
-  c.unread = after(c, c.read, me);
+  // The server did not get this page's last read mark: count from the page's own mark, and count replayed messages as
+  // they arrive.
+  c.unread = countAfter(c, c.read, me);
   c.countedTo = c.cursor ?? c.countedTo;
 }
 
 /** @param {Conversation} c @param {any[]} events durable events as they are applied @param {string} me */
-export function came(c, events, me) {
+export function countNew(c, events, me) {
   for (const event of events) {
     if (event.type !== "message" || event.seq <= c.countedTo) continue;
     c.countedTo = event.seq;
@@ -28,14 +29,14 @@ export function came(c, events, me) {
 }
 
 /** @param {Conversation} c @param {number} seq @param {string} me */
-export function readTo(c, seq, me) {
+export function markRead(c, seq, me) {
   if (seq <= c.read) return;
   c.read = seq;
-  c.unread = seq >= c.countedTo ? 0 : Math.min(c.unread, after(c, seq, me) + (c.atEnd ? 0 : (c.unseen?.count ?? 0)));
+  c.unread = seq >= c.countedTo ? 0 : Math.min(c.unread, countAfter(c, seq, me) + (c.atEnd ? 0 : (c.unseen?.count ?? 0)));
 }
 
 /** @param {Conversation} c @param {number} seq @param {string} me */
-function after(c, seq, me) {
+function countAfter(c, seq, me) {
   let count = 0;
   for (let i = c.messages.length - 1; i >= 0 && c.messages[i].seq > seq; i--) if (c.messages[i].sender.id !== me) count++;
   return count;

@@ -1,6 +1,6 @@
 // @ts-check
-// The messages in memory are one window on the log, bounded whatever the history: what leaves at one end is loaded
-// again when the reader comes back to it.
+// The messages in memory are a bounded window on the log. Messages dropped at one end load again when the reader
+// scrolls back to them.
 
 import { messageFrom } from "./message.js";
 
@@ -14,9 +14,9 @@ const TAIL = 50;
 /** @param {string} id @returns {Conversation} */
 export function newConversation(id) {
   return {
-    id, title: id, head: 0, cursor: null, read: 0, unread: 0, countedTo: 0, told: 0, entered: false, divider: null,
+    id, title: id, head: 0, cursor: null, read: 0, unread: 0, countedTo: 0, reportedRead: 0, entered: false, divider: null,
     messages: [], tail: [], atStart: false, atEnd: true, holes: [],
-    following: true, landing: null, unseen: null, loading: null, turn: 0, stale: false,
+    following: true, scrollTarget: null, unseen: null, loading: null, turn: 0, stale: false,
     held: new Map(), streams: new Map(), typing: new Map(), present: null, crowd: 0,
   };
 }
@@ -26,20 +26,21 @@ export function find(c, seq) {
   return versions(c, seq)[0];
 }
 
-/** A message may stand in the window and in the tail. @param {Conversation} c @param {number} seq */
+/** All copies of a message: it may be in the window and in the tail. @param {Conversation} c @param {number} seq @returns {Message[]} */
 export function versions(c, seq) {
-  return [c.messages[place(c, seq)], c.tail.find((m) => m.seq === seq)].filter((m) => m !== undefined && m.seq === seq);
+  const found = [c.messages[indexOf(c, seq)], c.tail.find((m) => m.seq === seq)];
+  return /** @type {Message[]} */ (found.filter((m) => m !== undefined && m.seq === seq));
 }
 
-/** @param {Conversation} c @param {Message} message the newer of two versions stays */
+/** @param {Conversation} c @param {Message} message replaces an older version of itself, never a newer one */
 export function insert(c, message) {
-  const at = place(c, message.seq);
+  const at = indexOf(c, message.seq);
   const there = c.messages[at];
   if (there?.seq !== message.seq) c.messages.splice(at, 0, message);
   else if (message.asOf > there.asOf) c.messages[at] = message;
 }
 
-/** A new message at the end of the log: shown if the window reaches it and the reader's place allows. @param {Conversation} c @param {Message} message */
+/** Adds the newest message: to the window if it reaches the end, else only to the tail. @param {Conversation} c @param {Message} message */
 export function append(c, message) {
   if (c.atEnd && !c.following && c.messages.length >= WINDOW + SLACK) leaveEnd(c);
   if (!c.atEnd) {
@@ -50,7 +51,7 @@ export function append(c, message) {
   if (c.following) trimTop(c);
 }
 
-/** The window leaves the end of the log. The newest messages stay in memory: the way back is short and needs no line. @param {Conversation} c */
+/** The window stops reaching the end. `tail` keeps the newest messages: returning needs no request. @param {Conversation} c */
 function leaveEnd(c) {
   if (!c.atEnd) return;
   c.atEnd = false;
@@ -58,7 +59,7 @@ function leaveEnd(c) {
   c.tail = c.messages.slice(-TAIL).filter((m) => m.seq > from);
 }
 
-/** @param {Conversation} c @returns {boolean} whether the window is at the end of the log now */
+/** @param {Conversation} c @returns {boolean} whether the window now reaches the end of the log */
 export function returnToEnd(c) {
   if (c.atEnd || !c.tail.length) return c.atEnd;
   clear(c);
@@ -76,18 +77,18 @@ export function reachEnd(c) {
 }
 
 /** A page of history. @param {Conversation} c @param {any} page with `where`: before, after, around or refresh */
-export function turnPage(c, page) {
+export function applyPage(c, page) {
   if (page.where === "around") {
     leaveEnd(c);
     clear(c);
   }
-  // What stood before a hole is replaced by what stands there now.
+  // The page replaces all messages before the hole.
   if (page.where === "refresh") c.messages = c.messages.filter((m) => m.seq > (c.holes.at(-1)?.to ?? 0));
   for (const wire of page.messages) insert(c, messageFrom(wire, page.as_of ?? 0));
   if (page.where !== "after") c.atStart = Boolean(page.at_start);
-  // The page may be older than what was applied while it was on its way: then its end is not the log's end.
+  // Newer events may have been applied since the server built the page: then its end is not the end of the log.
   if (page.where !== "before" && page.where !== "refresh" && page.at_end && (page.as_of ?? Infinity) >= (c.cursor ?? 0)) reachEnd(c);
-  // Whoever went back to the end while an older page was on its way stays there.
+  // If the reader returned to the end while an older page was loading, the end must stay in the window.
   if (page.where === "before" && !c.following) trimBottom(c);
   else trimTop(c);
   c.loading = null;
@@ -125,8 +126,8 @@ function forgetHoles(c) {
   c.holes = c.holes.filter((hole) => hole.from > first && hole.to < last);
 }
 
-/** Where `seq` is or belongs. @param {Conversation} c @param {number} seq */
-function place(c, seq) {
+/** The index of `seq` in the window, or where to insert it. @param {Conversation} c @param {number} seq */
+function indexOf(c, seq) {
   let low = 0;
   let high = c.messages.length;
   if (high && c.messages[high - 1].seq < seq) return high;

@@ -1,5 +1,5 @@
 // @ts-check
-// The whole page: the join form until this browser has a name, then the room.
+// The root view: the join form until this browser has a token, then the room.
 
 import { oncePerFrame } from "../lib/schedule.js";
 import { mount as join } from "./join.js";

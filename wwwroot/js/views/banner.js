@@ -1,9 +1,9 @@
 // @ts-check
-// Speaks up when the line has been down for two seconds, says what happens to what is written, and lies over the
-// timeline so that no line of text moves.
+// Shown when the connection has been down for two seconds; says what happens to messages written now. It overlays the
+// timeline, so that no text moves.
 
 import { h, setAttr, setText } from "../lib/dom.js";
-import { alarm, say } from "./spoken.js";
+import { alertUser, announce } from "./announcer.js";
 
 const BLIP_MS = 2000;
 
@@ -12,7 +12,8 @@ export function mount(el, store) {
   const strong = h("strong", {});
   const rest = h("span", {});
   const retry = h("button", { type: "button", on: { click: tryNow } }, "Try now");
-  const banner = h("div", { id: "connection-banner", class: "banner", hidden: true }, h("span", { class: "banner-text" }, strong, " ", rest), retry);
+  const text = h("span", { class: "banner-text" }, strong, " ", rest);
+  const banner = h("div", { id: "connection-banner", class: "banner", hidden: true }, text, retry);
   el.append(banner);
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
@@ -28,24 +29,24 @@ export function mount(el, store) {
   }
 
   function show() {
-    const { phase, why } = store.link;
+    const { phase, reason } = store.link;
     const stopped = phase === "stopped";
     const before = banner.hidden ? "" : banner.dataset.kind;
-    const waiting = store.outbox.letters.filter((letter) => letter.state === "sending").length;
+    const waiting = store.outbox.entries.filter((entry) => entry.state === "sending").length;
     setText(strong, headline(store.link));
-    setText(rest, stopped ? why || "The server closed the line." : promise(waiting));
+    setText(rest, stopped ? reason || "The server closed the connection." : waitingText(waiting));
     setText(retry, stopped ? "Reconnect" : phase === "connecting" ? "Trying…" : "Try now");
-    // Not `disabled`: that would take the focus away from whoever pressed it.
+    // Not `disabled`: a disabled button loses the focus.
     setAttr(retry, "aria-disabled", phase === "connecting" ? "true" : null);
     banner.dataset.kind = stopped ? "stopped" : "down";
     banner.hidden = false;
-    if (banner.dataset.kind !== before) (stopped ? alarm : say)(`${strong.textContent} ${rest.textContent}`);
+    if (banner.dataset.kind !== before) (stopped ? alertUser : announce)(`${strong.textContent} ${rest.textContent}`);
   }
 
   function leave() {
     const focused = banner.contains(document.activeElement);
     banner.hidden = true;
-    say("The line is back.");
+    announce("Connected again.");
     if (focused) /** @type {HTMLElement | null} */ (document.querySelector("#composer-input"))?.focus({ preventScroll: true });
   }
 
@@ -60,11 +61,11 @@ export function mount(el, store) {
 function headline({ phase, goawayMs }) {
   if (phase === "stopped") return "Disconnected.";
   if (!navigator.onLine) return "Offline.";
-  return goawayMs === null ? "No line to the server." : "The server is restarting.";
+  return goawayMs === null ? "No connection to the server." : "The server is restarting.";
 }
 
 /** @param {number} waiting */
-function promise(waiting) {
-  if (waiting === 0) return "What you write is kept and sent when it is back.";
-  return waiting === 1 ? "1 message waits here and is sent when it is back." : `${waiting} messages wait here and are sent when it is back.`;
+function waitingText(waiting) {
+  if (waiting === 0) return "Messages you write now are kept and sent after reconnecting.";
+  return `${waiting === 1 ? "1 message is" : `${waiting} messages are`} waiting and will be sent after reconnecting.`;
 }

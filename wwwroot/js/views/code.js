@@ -1,19 +1,19 @@
 // @ts-check
-// Code blocks and tables: scroll inside themselves, reachable by keyboard; code with Copy.
+// Code blocks and tables scroll inside their own box and can be reached by keyboard; code has a Copy button.
 
 import { h } from "../lib/dom.js";
 
 const SCROLLERS = "pre, .table";
 const sizes = new ResizeObserver((entries) => {
-  for (const { target } of entries) /** @type {HTMLElement} */ (target).tabIndex = restIndex(target);
+  for (const { target } of entries) /** @type {HTMLElement} */ (target).tabIndex = tabIndexAtRest(target);
 });
 
-/** The tab index of a message's control while the message has no focus: what is wider than its place is a stop of its
-    own, since without one its end could not be read by keyboard. @param {Element} el */
-export const restIndex = (el) => (el.matches(SCROLLERS) && el.scrollWidth > el.clientWidth ? 0 : -1);
+/** The tab index of a control while its message has no focus. A box that scrolls stays a tab stop: without one, keyboard
+    users could not read its end. @param {Element} el */
+export const tabIndexAtRest = (el) => (el.matches(SCROLLERS) && el.scrollWidth > el.clientWidth ? 0 : -1);
 
 /** @param {DocumentFragment} fragment */
-export function withCopy(fragment) {
+export function withControls(fragment) {
   for (const pre of fragment.querySelectorAll("pre")) {
     const box = h("div", { class: "code" });
     const copy = h("button", { class: "copy", type: "button", tabindex: "-1" }, "Copy");
@@ -44,7 +44,7 @@ async function copyText(pre) {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    // Without HTTPS there is no clipboard to write to: the selection's own copy still works there.
+    // The clipboard API needs HTTPS; copying the selection works without it.
     getSelection()?.selectAllChildren(pre);
     return document.execCommand("copy");
   }

@@ -1,6 +1,6 @@
 // @ts-check
-// Where one writes. Enter sends (not while an input method composes, not on touch keyboards), Shift+Enter breaks the
-// line. Usable without a line too: what is sent waits in the outbox.
+// The message composer. Enter sends (except during input method composition and on touch keyboards), Shift+Enter
+// inserts a line break. It also works offline: messages wait in the outbox.
 
 import { h, icon, setAttr, setText } from "../lib/dom.js";
 import { byteLength } from "../lib/bytes.js";
@@ -8,7 +8,7 @@ import { isComposing } from "../lib/composing.js";
 import { draftOf, keepDraft } from "../state/drafts.js";
 import { completion } from "./complete.js";
 import { pasteOffer } from "./paste.js";
-import { alarm } from "./spoken.js";
+import { alertUser } from "./announcer.js";
 
 const COUNT_FROM = 0.8;
 const touch = matchMedia("(pointer: coarse) and (hover: none)");
@@ -51,8 +51,8 @@ export function mount(el, store) {
     input.value = "";
     keepDraft(room, "");
     fit();
-    judge();
-    look();
+    updateLimit();
+    updateOffers();
     store.send(text);
     input.focus({ preventScroll: true });
   }
@@ -60,35 +60,36 @@ export function mount(el, store) {
   function changed() {
     keepDraft(room, input.value);
     fit();
-    judge();
-    look();
+    updateLimit();
+    updateOffers();
     if (input.value.trim()) store.typing();
   }
 
-  function look() {
-    complete.look();
-    offer.look();
+  function updateOffers() {
+    complete.update();
+    offer.update();
   }
 
   /** @param {string} text */
   const tooLong = (text) => byteLength(text) > store.state.limits.text_bytes;
 
-  function judge() {
+  function updateLimit() {
     const limit = store.state.limits.text_bytes;
     const left = limit - byteLength(input.value);
     const close = left < limit * (1 - COUNT_FROM);
-    setText(count, !close ? "" : left >= 0 ? `${left.toLocaleString()} left` : `${(-left).toLocaleString()} too many. Shorten it to send.`);
-    if (left < 0 && !count.classList.contains("over")) alarm("The message is too long to send.");
+    const bytes = Math.abs(left).toLocaleString();
+    setText(count, !close ? "" : left >= 0 ? `${bytes} bytes left` : `${bytes} bytes too long. Shorten it to send.`);
+    if (left < 0 && !count.classList.contains("over")) alertUser("The message is too long to send.");
     count.classList.toggle("over", left < 0);
     send.disabled = left < 0 || !input.value.trim();
     setAttr(input, "aria-invalid", left < 0 ? "true" : null);
   }
 
-  /** As tall as its text, up to what CSS allows. */
+  /** Grows the field with its text, up to the limit in CSS, in browsers without `field-sizing`. */
   function fit() {
     if (CSS.supports("field-sizing", "content")) return;
     input.style.blockSize = "auto";
-    input.style.blockSize = `${input.scrollHeight + 2}px`; // with its border
+    input.style.blockSize = `${input.scrollHeight + 2}px`; // plus its border
   }
 
   /** @type {{text: string} | null} */
@@ -104,7 +105,7 @@ export function mount(el, store) {
         changed();
         input.focus({ preventScroll: true });
       }
-      judge();
+      updateLimit();
     },
   };
 }

@@ -1,9 +1,9 @@
 // @ts-check
-// Where we are, and the wire: the line under the header shows whether the room is live.
+// The header: title, tools, and a line at its bottom edge that shows whether the connection is live.
 
 import { h, icon, setAttr, setText } from "../lib/dom.js";
 import { presentCount } from "./people.js";
-import { nextTheme, themeName, tint } from "./theme.js";
+import { nextTheme, currentTheme, updateThemeColor } from "./theme.js";
 
 /** @param {HTMLElement} el @param {import("../state/store.js").Store} store */
 export function mount(el, store) {
@@ -12,8 +12,10 @@ export function mount(el, store) {
   const go = h("button", { class: "tool go", type: "button", "aria-keyshortcuts": "Control+K", on: { click: () => store.open("palette") } },
     icon("search"), h("span", {}, "Go to"), h("kbd", { "aria-hidden": "true" }, "Ctrl K"));
   const number = h("span", { "aria-hidden": "true" });
-  const people = h("button", { class: "tool people-tool", type: "button", "aria-haspopup": "dialog", on: { click: () => store.open("people") } }, icon("people"), number);
-  el.append(title, h("div", { class: "tools" }, people, go, theme), h("div", { class: "wire", "aria-hidden": "true" }));
+  const people = h("button", {
+    class: "tool people-tool", type: "button", "aria-haspopup": "dialog", on: { click: () => store.open("people") },
+  }, icon("people"), number);
+  el.append(title, h("div", { class: "tools" }, people, go, theme), h("div", { class: "status-line", "aria-hidden": "true" }));
 
   function switchTheme() {
     nextTheme();
@@ -21,12 +23,12 @@ export function mount(el, store) {
   }
 
   function label() {
-    theme.setAttribute("aria-label", `Theme: ${themeName()}. Switch`);
-    theme.title = `Theme: ${themeName()}`;
+    theme.setAttribute("aria-label", `Theme: ${currentTheme()}. Switch`);
+    theme.title = `Theme: ${currentTheme()}`;
   }
 
   label();
-  tint();
+  updateThemeColor();
   return {
     update() {
       setText(title, `# ${store.here.title}`);

@@ -1,10 +1,10 @@
 // @ts-check
-// The door: one question, the name. Whatever the server minds about it is said beside the field.
+// The join form: asks for a name and shows the server's refusal beside the field.
 
 import { setText } from "../lib/dom.js";
 import { SIGNED_OUT } from "../state/session.js";
 
-/** The form of index.html; it leaves the document with the room and comes back where a session is lost. */
+/** The form from index.html. It is removed when the room opens and shown again if the session is lost. */
 const page = /** @type {HTMLElement} */ (document.querySelector(".join"));
 
 /** @template {Element} T @param {string} selector @returns {T} */
@@ -31,16 +31,16 @@ export function mount(el, store) {
     event.preventDefault();
     const name = input.value.trim();
     if (!name) {
-      setText(error, "A name is needed, so that others know who is talking.");
+      setText(error, "Enter a name, so that others know who is talking.");
       input.focus();
     } else if (!store.session.claiming) store.session.join(name);
   }
 
-  // Entered before this module was here: early.js has noted it.
+  // A name submitted before this module was loaded: early.js has recorded that.
   if (document.documentElement.dataset.eager && input.value.trim()) store.session.join(input.value.trim());
   delete document.documentElement.dataset.eager;
 
-  let told = { code: "", message: "" };
+  let shown = { code: "", message: "" };
   return {
     update() {
       const busy = Boolean(store.session.claiming) && store.link.phase !== "stopped";
@@ -48,25 +48,27 @@ export function mount(el, store) {
       setText(button, busy ? "Joining…" : "Join");
       page.classList.toggle("busy", busy);
       const away = busy && store.link.phase === "waiting";
-      if (busy || told !== store.session.refusal) setText(error, away ? "The server does not answer. Trying again…" : sayNo(store.session.refusal));
-      const minded = Boolean(error.textContent) && !away && store.session.refusal.code !== SIGNED_OUT;
-      input.setAttribute("aria-invalid", String(minded));
-      error.classList.toggle("calm", !minded);
-      if (told !== store.session.refusal) {
-        told = store.session.refusal;
-        if (told.code) input.select();
+      if (busy || shown !== store.session.refusal) {
+        setText(error, away ? "The server does not respond. Trying again…" : messageFor(store.session.refusal));
+      }
+      const invalid = Boolean(error.textContent) && !away && store.session.refusal.code !== SIGNED_OUT;
+      input.setAttribute("aria-invalid", String(invalid));
+      error.classList.toggle("calm", !invalid);
+      if (shown !== store.session.refusal) {
+        shown = store.session.refusal;
+        if (shown.code) input.select();
       }
     },
   };
 }
 
 /** @param {{code: string, message: string}} refusal */
-function sayNo({ code, message }) {
+function messageFor({ code, message }) {
   if (!code) return "";
-  if (code === SIGNED_OUT) return "You are signed out here.";
-  if (code === "name_taken") return "Somebody here has this name already. Please choose another.";
+  if (code === SIGNED_OUT) return "You are signed out.";
+  if (code === "name_taken") return "Someone already has this name. Please choose another.";
   if (code === "unauthorized" || code === "4401") {
-    return "Your sign-in is no longer known here. Join again; what you wrote is still on this device.";
+    return "The server no longer knows your sign-in. Join again; your unsent messages are still on this device.";
   }
-  return message || `The server said no (${code}).`;
+  return message || `The server refused (${code}).`;
 }

@@ -1,5 +1,5 @@
 // @ts-check
-// Keys that work anywhere in the room. None of them fires while an input method composes; in a dialog only Ctrl+K and Esc.
+// Keyboard shortcuts of the room. They do not fire during input method composition; in a dialog only Ctrl+K and Esc do.
 
 import { isComposing } from "../lib/composing.js";
 
@@ -15,31 +15,31 @@ export function mount(el, store) {
     if (event.defaultPrevented || isComposing(event)) return;
     if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") {
       event.preventDefault();
-      store.open(store.panel === "palette" ? null : "palette");
+      store.open(store.dialog === "palette" ? null : "palette");
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape") {
-      // A dialog's own closing is told a task later: a second Escape would come before that, and be lost.
+      // A dialog's `close` event fires a task later: without this, a second Escape before it would be lost.
       event.preventDefault();
-      if (store.panel) store.open(null);
+      if (store.dialog) store.open(null);
       else escape();
     }
-    if (store.panel) return;
+    if (store.dialog) return;
     const target = event.target instanceof Element ? event.target : document.body;
     if (target.matches("input, textarea, select")) return;
     if (event.key === "?") {
       event.preventDefault();
       store.open("shortcuts");
     } else if (event.key.length === 1 && event.key !== " ") {
-      // Whoever types, writes: the key goes on to the composer, which has the focus before it is put in.
+      // Typing anywhere writes into the composer: it gets the focus before the browser inserts the character.
       composer()?.focus({ preventScroll: true });
     }
   }
 
-  /** One meaning at a time: the divider, then the way back to the composer, then the newest message. */
+  /** Escape does one thing at a time: remove the divider, else focus the composer, else go to the newest message. */
   function escape() {
-    if (store.reading.clear()) return;
+    if (store.reading.clearDivider()) return;
     if (document.activeElement !== composer()) composer()?.focus({ preventScroll: true });
     else if (!store.here.following) store.toLatest();
   }

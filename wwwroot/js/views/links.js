@@ -1,7 +1,7 @@
 // @ts-check
-// Links to messages of this page stay in the page.
+// Follows links to messages without leaving the page.
 
-import { seqOf } from "../state/places.js";
+import { seqOf } from "../state/navigation.js";
 
 /** @param {HTMLElement} el @param {import("../state/store.js").Store} store */
 export function mount(el, store) {
@@ -14,7 +14,7 @@ export function mount(el, store) {
     if (!url.hash.startsWith("#/c/")) return;
     const seq = seqOf(url.hash);
     event.preventDefault();
-    if (seq) store.places.go(seq);
+    if (seq) store.navigation.go(seq);
     else store.toLatest();
   });
   return { update() {} };

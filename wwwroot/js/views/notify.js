@@ -1,41 +1,41 @@
 // @ts-check
-// Notifications of the system, only if asked for, only for what is new after `live` and nobody looks at, and only
-// from one tab of this browser.
+// System notifications: only if the user enabled them, only for new (not replayed) messages while the page is hidden,
+// and only from one tab of this browser.
 
-import { recall, remember } from "../lib/local.js";
+import { readLocal, writeLocal } from "../lib/local.js";
 
-const SEEN_ELSEWHERE_MS = 400;
+const OTHER_TAB_MS = 400;
 const MAX_CHARS = 160;
 
-export const notifyPossible = () => "Notification" in globalThis && isSecureContext && Notification.permission !== "denied";
-export const notifying = () => recall("notify") === "on" && notifyPossible() && Notification.permission === "granted";
+export const canNotify = () => "Notification" in globalThis && isSecureContext && Notification.permission !== "denied";
+export const isNotifying = () => readLocal("notify") === "on" && canNotify() && Notification.permission === "granted";
 
 /** @param {boolean} on */
-export async function switchNotifying(on) {
+export async function setNotifying(on) {
   const granted = on && (await Notification.requestPermission()) === "granted";
-  remember("notify", granted ? "on" : null);
+  writeLocal("notify", granted ? "on" : null);
 }
 
 /** @param {HTMLElement} el @param {import("../state/store.js").Store} store */
 export function mount(el, store) {
-  let ringer = false;
+  let isNotifier = false;
   navigator.locks?.request("actorchat.bell", () => {
-    ringer = true;
+    isNotifier = true;
     return new Promise(() => {});
   });
 
-  store.onNews((events, live) => {
-    if (!live || !ringer || !notifying() || document.visibilityState === "visible") return;
+  store.onEvents((events, live) => {
+    if (!live || !isNotifier || !isNotifying() || document.visibilityState === "visible") return;
     const event = events.findLast((e) => e.type === "message" && e.kind === "user_message" && e.sender?.id !== store.me.id);
     if (!event) return;
-    // Another tab may be looking at it: it says so at once.
+    // The message may be visible in another tab: its read mark arrives at once.
     setTimeout(() => {
-      if (store.here.read < event.seq) ring(event);
-    }, SEEN_ELSEWHERE_MS);
+      if (store.here.read < event.seq) show(event);
+    }, OTHER_TAB_MS);
   });
 
   /** @param {any} event */
-  function ring(event) {
+  function show(event) {
     try {
       const note = new Notification(event.sender.name, { body: event.text.slice(0, MAX_CHARS), tag: "actorchat", icon: "icons/icon.svg" });
       note.onclick = () => {
@@ -44,7 +44,7 @@ export function mount(el, store) {
         note.close();
       };
     } catch {
-      // Some phones allow notifications from a service worker only; the badge has to do there.
+      // Some phones allow notifications only from a service worker; there the user sees only the badge.
     }
   }
 

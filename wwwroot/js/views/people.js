@@ -1,12 +1,12 @@
 // @ts-check
-// Who is here: a heading with their number, and their names; only the number where they are a crowd.
+// The people who are here: their number and their names; only the number if the server does not list them.
 
 import { h, setText } from "../lib/dom.js";
 
 const NAMES = 200;
 const order = new Intl.Collator();
 
-/** @param {string} [id] of the heading */
+/** @param {string} [id] the id of the heading */
 export function peopleList(id) {
   const heading = h("h2", { id });
   const list = h("ul", { role: "list" });

@@ -1,5 +1,5 @@
 // @ts-check
-// The way back to the newest message, with the number of those that came meanwhile.
+// The button to the newest message, with the number of messages that arrived in the meantime.
 
 import { h, icon, setText } from "../lib/dom.js";
 
@@ -12,11 +12,11 @@ export function mount(el, store) {
   function click() {
     const c = store.here;
     const first = c.unseen?.first;
-    // The first new one, unless it is the only one, or in view already: then the end.
+    // Goes to the first new message; if it is the only one or already visible, to the end.
     const row = first ? el.querySelector(`[data-seq="${first}"]`) : null;
     const reached = row && (!row.nextElementSibling || row.getBoundingClientRect().top < el.getBoundingClientRect().bottom);
     if (!first || reached) store.toLatest();
-    else store.places.toFirstNew();
+    else store.navigation.toFirstNew();
   }
 
   return {

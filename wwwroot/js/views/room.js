@@ -1,11 +1,11 @@
 // @ts-check
-// The room: frame and furniture. Each part mounts itself and knows nothing of its neighbours.
+// The room: creates the layout and mounts its views, which do not know each other.
 
 import { h } from "../lib/dom.js";
 import { mount as banner } from "./banner.js";
 import { mount as composer } from "./composer.js";
 import { mount as header } from "./header.js";
-import { mount as here } from "./here.js";
+import { mount as peopleDialog } from "./peopledialog.js";
 import { mount as keys } from "./keys.js";
 import { mount as links } from "./links.js";
 import { mount as notify } from "./notify.js";
@@ -14,7 +14,7 @@ import { mount as pill } from "./pill.js";
 import { mount as shortcuts } from "./shortcuts.js";
 import { mount as sidebar } from "./sidebar.js";
 import { mount as signout } from "./signout.js";
-import { mount as spoken } from "./spoken.js";
+import { mount as announcer } from "./announcer.js";
 import { mount as timeline } from "./timeline.js";
 import { mount as title } from "./title.js";
 import { mount as toast } from "./toast.js";
@@ -39,12 +39,12 @@ export function mount(el, store) {
     pill(stage, store),
     typing(foot, store),
     composer(foot, store),
-    spoken(pane, store),
+    announcer(pane, store),
     toast(pane, store),
     palette(room, store),
     shortcuts(room, store),
     signout(room, store),
-    here(room, store),
+    peopleDialog(room, store),
     keys(room, store),
     links(room, store),
     notify(room, store),

@@ -1,19 +1,19 @@
 // @ts-check
-// The message list is one tab stop. Arrows go from message to message; the controls of a message can be reached by
-// Tab only while it has the focus.
+// Roving tabindex: the message list is one tab stop, arrow keys move between messages, and Tab reaches the controls of a
+// message only while it has the focus.
 
-import { restIndex } from "./code.js";
+import { tabIndexAtRest } from "./code.js";
 
 const STOPS = ".row, .hole, .start.empty";
 
 /** @param {HTMLElement} timeline @param {HTMLElement} list */
-export function rove(timeline, list) {
+export function addRovingFocus(timeline, list) {
   /** @type {HTMLElement | null} */
   let current = null;
 
   timeline.addEventListener("keydown", (event) => {
-    // What came into the message since it got the focus, as Retry does, is reached as well.
-    if (event.key === "Tab" && current?.contains(document.activeElement)) reach(current, 0);
+    // Controls may have been added since the message got the focus, such as Retry.
+    if (event.key === "Tab" && current?.contains(document.activeElement)) setReachable(current, 0);
     if (event.ctrlKey || event.metaKey) {
       if (event.key.toLowerCase() === "c") copy(event);
       return;
@@ -28,14 +28,14 @@ export function rove(timeline, list) {
   list.addEventListener("focusin", (event) => {
     const row = event.target instanceof Element ? event.target.closest(STOPS) : null;
     if (row === current || !(row instanceof HTMLElement)) return;
-    reach(current, -1);
+    setReachable(current, -1);
     current = row;
-    reach(current, 0);
+    setReachable(current, 0);
   });
 
   timeline.addEventListener("focusout", (event) => {
     if (event.relatedTarget instanceof Node && timeline.contains(event.relatedTarget)) return;
-    reach(current, -1);
+    setReachable(current, -1);
   });
 
   /** @param {string} key @returns {HTMLElement | undefined} */
@@ -65,8 +65,8 @@ export function rove(timeline, list) {
 }
 
 /** @param {HTMLElement | null} row @param {number} index */
-function reach(row, index) {
+function setReachable(row, index) {
   for (const control of row?.querySelectorAll("a[href], button, pre, .table") ?? []) {
-    /** @type {HTMLElement} */ (control).tabIndex = index < 0 ? restIndex(control) : index;
+    /** @type {HTMLElement} */ (control).tabIndex = index < 0 ? tabIndexAtRest(control) : index;
   }
 }

@@ -1,5 +1,5 @@
 // @ts-check
-// One element per row of the timeline, by type.
+// Creates the view of each type of timeline row.
 
 import { h, icon, setText } from "../lib/dom.js";
 import { clock, dayKey, dayLabel } from "../lib/time.js";
@@ -15,7 +15,7 @@ const QUESTION = "/AIBot What is Python?";
 export function makeRow(row, store) {
   switch (row.type) {
     case "message":
-    case "letter":
+    case "unsent":
       return makeMessage(store);
     case "day":
       return makeDay();
@@ -26,12 +26,12 @@ export function makeRow(row, store) {
     case "divider":
       return makeDivider();
     default:
-      return still(h("li", { class: "more", role: "presentation" }, h("span", { class: "unseen" }, "Loading more messages")));
+      return staticRow(h("li", { class: "more", role: "presentation" }, h("span", { class: "visually-hidden" }, "Loading more messages")));
   }
 }
 
 /** @param {HTMLElement} el @returns {RowView} */
-const still = (el) => ({ el, update() {} });
+const staticRow = (el) => ({ el, update() {} });
 
 /** @returns {RowView} */
 function makeDivider() {
@@ -70,15 +70,18 @@ function makeDay() {
 /** @param {Store} store @returns {RowView} */
 function makeStart(store) {
   const title = h("h2", {});
-  const say = h("p", {});
-  const chip = h("button", { class: "chip", type: "button", tabindex: "-1", on: { click: () => store.suggest(QUESTION) } }, icon("spark"), QUESTION);
-  const el = h("li", { class: "start", tabindex: "-1" }, title, say, chip);
+  const text = h("p", {});
+  const suggest = () => store.suggest(QUESTION);
+  const chip = h("button", { class: "chip", type: "button", tabindex: "-1", on: { click: suggest } }, icon("spark"), QUESTION);
+  const el = h("li", { class: "start", tabindex: "-1" }, title, text, chip);
   return {
     el,
     update(row) {
       const name = store.here.title;
-      setText(title, row.empty ? `Nothing said yet in ${name}` : `The beginning of ${name}`);
-      setText(say, row.empty ? "Say hello, or ask the bot something everybody here can read along with." : "Everything since is kept, in order.");
+      setText(title, row.empty ? `No messages yet in ${name}` : `The beginning of ${name}`);
+      setText(text, row.empty
+        ? "Say hello, or ask the bot: everyone in the room can read the answer."
+        : "All messages since then are kept, in order.");
       chip.hidden = !row.empty;
       el.classList.toggle("empty", row.empty);
     },
@@ -92,10 +95,10 @@ function makeHole(store) {
   const words = h("span", {});
   const load = h("button", { type: "button", tabindex: "-1", on: { click } }, "Load");
 
-  /** From the side on which the reader is. */
+  /** Loads from the side of the hole where the reader is. */
   function click() {
-    const spot = store.places.spot();
-    store.paging.hole(store.here, hole, "seq" in spot && spot.seq < hole.from);
+    const position = store.navigation.position();
+    store.paging.hole(store.here, hole, "seq" in position && position.seq < hole.from);
   }
 
   return {

@@ -1,17 +1,17 @@
 // @ts-check
-// Where the reader is. At the bottom we stay at the bottom; anywhere else the line being read stays at its pixel,
-// whatever is added or removed around it. The browser's own anchoring is off: it differs between browsers.
+// Scroll position. At the bottom the timeline stays at the bottom; elsewhere the message being read stays at the same
+// pixel when rows are added or removed. The browser's own scroll anchoring is off: it differs between browsers.
 
 const STICKY_PX = 100;
 const NEAR_PX = 900;
-const HANDS_ON_MS = 350;
+const USER_SCROLL_MS = 350;
 const CONTEXT = 0.3;
 
 export class Scroll {
-  #handsOnUntil = 0;
+  #userScrollUntil = 0;
   #width = 0;
-  /** @type {{el: Element, top: number} | null} the line being read, as of the last scrolling */
-  #read = null;
+  /** @type {{el: Element, top: number} | null} the text being read, at the time of the last scroll event */
+  #anchor = null;
 
   /** @param {HTMLElement} scroller @param {HTMLElement} list @param {{following(): boolean, moved(): void}} reader */
   constructor(scroller, list, reader) {
@@ -19,13 +19,13 @@ export class Scroll {
     this.list = list;
     this.reader = reader;
     scroller.addEventListener("scroll", () => {
-      this.#note();
+      this.#saveAnchor();
       reader.moved();
     }, { passive: true });
-    const handsOn = () => (this.#handsOnUntil = Date.now() + HANDS_ON_MS);
-    scroller.addEventListener("wheel", (event) => event.deltaY < 0 && handsOn(), { passive: true });
-    scroller.addEventListener("touchmove", handsOn, { passive: true });
-    scroller.addEventListener("keydown", (event) => ["PageUp", "ArrowUp", "Home"].includes(event.key) && handsOn());
+    const onUserScroll = () => (this.#userScrollUntil = Date.now() + USER_SCROLL_MS);
+    scroller.addEventListener("wheel", (event) => event.deltaY < 0 && onUserScroll(), { passive: true });
+    scroller.addEventListener("touchmove", onUserScroll, { passive: true });
+    scroller.addEventListener("keydown", (event) => ["PageUp", "ArrowUp", "Home"].includes(event.key) && onUserScroll());
     const resized = new ResizeObserver(() => this.#resized());
     resized.observe(scroller);
     resized.observe(list);
@@ -47,14 +47,14 @@ export class Scroll {
     return this.#fromBottom < NEAR_PX;
   }
 
-  /** Changes the list without moving what is read. @param {() => void} change */
-  keep(change) {
+  /** Changes the list without moving the message being read. @param {() => void} change */
+  preserve(change) {
     if (this.reader.following()) {
       change();
-      this.#stick();
+      this.#stickToBottom();
       return;
     }
-    // The words, not the row: a row may lose its name line to the group that older messages bring.
+    // Anchored at the text, not the row: a row loses its name line if an older message of the same group is added above.
     const anchor = this.#firstVisible()?.querySelector(".message-text");
     const before = anchor?.getBoundingClientRect().top ?? 0;
     change();
@@ -63,44 +63,46 @@ export class Scroll {
     if (moved) this.scroller.scrollTop += moved;
   }
 
-  /** Brings a message into view: at a known pixel, else with some context above it. @param {HTMLElement} el @param {number} [offset] */
+  /** Scrolls a message to an offset from the top, or by default to 30 % of the height. @param {HTMLElement} el @param {number} [offset] */
   show(el, offset) {
     const top = this.scroller.getBoundingClientRect().top;
     const wanted = offset ?? Math.round(this.scroller.clientHeight * CONTEXT);
     this.scroller.scrollTop += el.getBoundingClientRect().top - top - wanted;
   }
 
-  /** The message being read, and its pixel. */
-  spot() {
+  /** The topmost visible message and its offset from the top. */
+  position() {
     const el = /** @type {HTMLElement | undefined} */ (this.#firstVisible());
     const seq = Number(el?.dataset.seq);
     return el && seq ? { seq, offset: el.getBoundingClientRect().top - this.scroller.getBoundingClientRect().top } : null;
   }
 
-  /** Whoever asks for the newest message wants it now, also with a hand on the wheel. */
-  letGo() {
-    this.#handsOnUntil = 0;
+  /** The user asked for the newest message: scroll there even right after a wheel or touch event. */
+  resumeFollowing() {
+    this.#userScrollUntil = 0;
   }
 
-  #note() {
+  #saveAnchor() {
     const el = this.#firstVisible()?.querySelector(".message-text");
-    this.#read = el ? { el, top: el.getBoundingClientRect().top } : null;
+    this.#anchor = el ? { el, top: el.getBoundingClientRect().top } : null;
   }
 
-  /** Another width breaks all lines anew: the one being read stays where it is. */
+  /** A new width wraps all text again: the message being read stays at its pixel. */
   #resized() {
     const width = this.list.clientWidth;
-    if (this.reader.following()) this.#stick();
-    else if (width !== this.#width && this.#read?.el.isConnected) this.scroller.scrollTop += this.#read.el.getBoundingClientRect().top - this.#read.top;
+    if (this.reader.following()) this.#stickToBottom();
+    else if (width !== this.#width && this.#anchor?.el.isConnected) {
+      this.scroller.scrollTop += this.#anchor.el.getBoundingClientRect().top - this.#anchor.top;
+    }
     this.#width = width;
   }
 
-  /** Not while a hand is moving the page: a person who starts to scroll away is not pulled back. */
-  #stick() {
-    if (this.reader.following() && Date.now() > this.#handsOnUntil) this.scroller.scrollTop = this.scroller.scrollHeight;
+  /** Not right after the user scrolled up: starting to scroll away must not be undone. */
+  #stickToBottom() {
+    if (this.reader.following() && Date.now() > this.#userScrollUntil) this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 
-  /** The topmost message in view; captions between messages come and go, so they are no anchors. */
+  /** The topmost visible message, by binary search. Captions are no anchors, because they appear and disappear. */
   #firstVisible() {
     const top = this.scroller.getBoundingClientRect().top;
     const rows = this.list.children;

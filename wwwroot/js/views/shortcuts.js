@@ -1,8 +1,8 @@
 // @ts-check
-// `?`: what the keys do.
+// The list of keyboard shortcuts (`?`).
 
 import { h } from "../lib/dom.js";
-import { asPanel } from "./panel.js";
+import { bindDialog } from "./dialog.js";
 
 const mac = /Mac|iP(hone|ad)/u.test(navigator.platform);
 const CONTROL = mac ? "⌘" : "Ctrl";
@@ -10,14 +10,14 @@ const CONTROL = mac ? "⌘" : "Ctrl";
 /** @type {[string[], string][]} */
 const KEYS = [
   [["Enter"], "Send"],
-  [["Shift", "Enter"], "Break the line"],
+  [["Shift", "Enter"], "Line break"],
   [["/"], "Ask the bot"],
-  [["Shift", "Tab"], "From the composer to the messages"],
-  [["↑", "↓"], "From message to message"],
-  [["Home", "End"], "First and last message in sight"],
-  [[CONTROL, "C"], "Copy the chosen message"],
-  [[CONTROL, "K"], "Go to a date, a message, a command"],
-  [["Esc"], "Back: close, clear “New since”, to the composer"],
+  [["Shift", "Tab"], "Move from the composer to the messages"],
+  [["↑", "↓"], "Move between messages"],
+  [["Home", "End"], "First and last loaded message"],
+  [[CONTROL, "C"], "Copy the focused message"],
+  [[CONTROL, "K"], "Go to a date or message, or run a command"],
+  [["Esc"], "Close, clear “New since”, or go to the composer"],
   [["?"], "This list"],
 ];
 
@@ -29,5 +29,5 @@ export function mount(el, store) {
   const dialog = h("dialog", { class: "dialog shortcuts", id: "shortcuts", "aria-labelledby": "shortcuts-title" },
     h("h2", { id: "shortcuts-title" }, "Keyboard"), h("dl", {}, ...rows), close);
   el.append(dialog);
-  return { update: asPanel(dialog, store, "shortcuts") };
+  return { update: bindDialog(dialog, store, "shortcuts") };
 }

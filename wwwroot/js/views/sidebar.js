@@ -1,5 +1,5 @@
 // @ts-check
-// Conversations with what is unread in them, who is here, and who we are.
+// The sidebar: conversations with unread counts, the people who are here, and the user.
 
 import { h, icon } from "../lib/dom.js";
 import { hueOf, initialsOf } from "../lib/person.js";
@@ -10,7 +10,9 @@ export function mount(el, store) {
   const rooms = h("ul", { role: "list" });
   const people = peopleList();
   const me = h("div", { class: "me" });
-  const leave = h("button", { type: "button", "aria-label": "Sign out…", title: "Sign out…", "aria-haspopup": "dialog", on: { click: () => store.open("signout") } }, icon("leave"));
+  const leave = h("button", {
+    type: "button", "aria-label": "Sign out…", title: "Sign out…", "aria-haspopup": "dialog", on: { click: () => store.open("signout") },
+  }, icon("leave"));
   el.append(
     h("p", { class: "brand" }, icon("mark"), "ActorChat"),
     h("section", {}, h("h2", {}, "Conversations"), rooms),
@@ -23,12 +25,12 @@ export function mount(el, store) {
       const { state } = store;
       people.update(store.here, store.me.id);
       const list = [...state.conversations.values()].map((c) => ({ id: c.id, title: c.title, unread: c.entered ? c.unread : 0 }));
-      // Rebuilt only when something in it changed: it is short, and changes seldom.
+      // Rebuilt only if something changed: it is short and changes rarely.
       const now = JSON.stringify([list, state.current, store.me.name]);
       if (now === shown) return;
       shown = now;
       rooms.replaceChildren(...list.map((room) => roomOf(room, room.id === state.current)));
-      me.replaceChildren(tileOf(store.me.name), h("span", { class: "name" }, store.me.name), h("span", { class: "you" }, "you"), leave);
+      me.replaceChildren(avatarOf(store.me.name), h("span", { class: "name" }, store.me.name), h("span", { class: "you" }, "you"), leave);
     },
   };
 }
@@ -37,12 +39,12 @@ export function mount(el, store) {
 function roomOf({ id, title, unread }, current) {
   return h("li", {}, h("a", { href: `#/c/${encodeURIComponent(id)}`, "aria-current": current ? "page" : null },
     h("span", { class: "hash", "aria-hidden": "true" }, "#"), h("span", { class: "name" }, title),
-    unread ? h("span", { class: "badge" }, unread.toLocaleString(), h("span", { class: "unseen" }, " unread")) : null));
+    unread ? h("span", { class: "badge" }, unread.toLocaleString(), h("span", { class: "visually-hidden" }, " unread")) : null));
 }
 
 /** @param {string} name */
-function tileOf(name) {
-  const tile = h("span", { class: "tile person", "aria-hidden": "true" }, initialsOf(name));
-  tile.style.setProperty("--h", String(hueOf(name)));
-  return tile;
+function avatarOf(name) {
+  const avatar = h("span", { class: "avatar person", "aria-hidden": "true" }, initialsOf(name));
+  avatar.style.setProperty("--h", String(hueOf(name)));
+  return avatar;
 }

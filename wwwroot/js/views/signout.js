@@ -1,8 +1,8 @@
 // @ts-check
-// Leaving for good: the name becomes free, and this browser keeps nothing of the room.
+// The sign-out dialog. Signing out frees the name and deletes the room's data from this browser.
 
 import { h, setText } from "../lib/dom.js";
-import { asPanel } from "./panel.js";
+import { bindDialog } from "./dialog.js";
 
 /** @param {HTMLElement} el @param {import("../state/store.js").Store} store */
 export function mount(el, store) {
@@ -14,7 +14,7 @@ export function mount(el, store) {
   const dialog = h("dialog", { class: "dialog signout", id: "signout", "aria-labelledby": "signout-title" },
     h("h2", { id: "signout-title" }, "Sign out?"), who, unsent, failed, h("div", { class: "choices" }, go, stay));
   el.append(dialog);
-  const toggle = asPanel(dialog, store, "signout", () => setText(failed, ""));
+  const toggle = bindDialog(dialog, store, "signout", () => setText(failed, ""));
 
   async function leave() {
     go.disabled = true;
@@ -22,18 +22,20 @@ export function mount(el, store) {
     try {
       await store.session.signOut();
     } catch {
-      setText(failed, "The server does not answer. Try again when the line is back.");
+      setText(failed, "The server does not respond. Try again when you are connected.");
     }
     go.disabled = false;
   }
 
   return {
     update() {
-      if (store.panel === "signout") {
-        setText(who, `What you wrote stays in the room. The name ${store.me.name} is free then: whoever takes it next goes on as you.`);
-        const waiting = store.outbox.letters.filter((letter) => letter.state !== "sent").length;
+      if (store.dialog === "signout") {
+        setText(who, `Your messages stay in the room. The name ${store.me.name} becomes free: whoever takes it next continues as you.`);
+        const waiting = store.outbox.entries.filter((entry) => entry.state !== "sent").length;
         unsent.hidden = waiting === 0;
-        setText(unsent, waiting === 1 ? "One message is not sent yet and stays on this device." : `${waiting} messages are not sent yet and stay on this device.`);
+        setText(unsent, waiting === 1
+          ? "One message has not been sent and stays on this device."
+          : `${waiting} messages have not been sent and stay on this device.`);
       }
       toggle();
     },

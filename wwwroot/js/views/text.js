@@ -1,55 +1,55 @@
 // @ts-check
-// A message's words. Plain text with its links; nodes rebuilt from the server's markup where there is some, and until
-// that is here a likeness of it; a growing text with a caret while an answer runs.
+// The text of a message: plain text with links, or the server's sanitized HTML; a local preview of the Markdown until
+// that HTML arrives; a streaming text with a caret while an answer is running.
 
 import { h } from "../lib/dom.js";
 import { linkify } from "../lib/linkify.js";
-import { blocksOf, hasMarks, render } from "../lib/livemark.js";
+import { blocksOf, hasMarkdown, renderBlock } from "../lib/markdown.js";
 import { sanitize } from "../lib/sanitize.js";
-import { withCopy } from "./code.js";
-import { GrowingText } from "./growing.js";
+import { withControls } from "./code.js";
+import { StreamingText } from "./streaming.js";
 
 const COMMAND = /^\/AIBot(?=\s)/iu;
 
-/** @typedef {{text: string, html?: string, running?: boolean, deleted?: boolean, unsent?: boolean}} Words */
+/** @typedef {{text: string, html?: string, running?: boolean, deleted?: boolean, unsent?: boolean}} Content */
 
 export class MessageText {
   el = h("div", { class: "message-text", dir: "auto" });
-  /** @type {GrowingText | null} */
-  #growing = null;
+  /** @type {StreamingText | null} */
+  #streaming = null;
   #shown = "";
 
-  /** @param {Words} words */
+  /** @param {Content} content */
   update({ text, html, running, deleted, unsent }) {
-    const likeness = Boolean(unsent) && hasMarks(text);
-    const now = `${running ? "r" : deleted ? "d" : html ? "h" : likeness ? "l" : "t"}:${html ?? text}`;
+    const preview = Boolean(unsent) && hasMarkdown(text);
+    const now = `${running ? "r" : deleted ? "d" : html ? "h" : preview ? "l" : "t"}:${html ?? text}`;
     if (now === this.#shown) return;
     this.#shown = now;
     if (running) {
-      this.#growing ??= new GrowingText(this.el);
-      this.#growing.update(text);
+      this.#streaming ??= new StreamingText(this.el);
+      this.#streaming.update(text);
       return;
     }
-    this.#growing = null;
-    this.el.classList.toggle("plain", !html && !likeness);
-    this.el.classList.toggle("gone", Boolean(deleted));
+    this.#streaming = null;
+    this.el.classList.toggle("plain", !html && !preview);
+    this.el.classList.toggle("deleted", Boolean(deleted));
     if (deleted) this.el.replaceChildren("This message was deleted.");
-    else if (html) this.el.replaceChildren(withCopy(withCommand(sanitize(html))));
-    else if (likeness) this.el.replaceChildren(withCommand(likenessOf(text)));
+    else if (html) this.el.replaceChildren(withControls(withCommand(sanitize(html))));
+    else if (preview) this.el.replaceChildren(withCommand(previewOf(text)));
     else this.el.replaceChildren(plain(text));
-    // The list is one tab stop: links are reached through their message.
+    // The list is one tab stop (see roving.js): links are reached from their message.
     for (const link of this.el.querySelectorAll("a")) link.tabIndex = -1;
   }
 }
 
 /** @param {string} text */
-function likenessOf(text) {
+function previewOf(text) {
   const out = document.createDocumentFragment();
-  out.append(...blocksOf(text).map((block) => render(block, false)));
+  out.append(...blocksOf(text).map((block) => renderBlock(block, false)));
   return out;
 }
 
-/** The command at the very start stands out in rendered text too. @param {DocumentFragment} fragment */
+/** Highlights the command at the start of rendered text. @param {DocumentFragment} fragment */
 function withCommand(fragment) {
   const first = fragment.firstChild?.firstChild;
   const command = first instanceof Text ? COMMAND.exec(first.data)?.[0] : null;

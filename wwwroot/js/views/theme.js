@@ -1,28 +1,28 @@
 // @ts-check
-// Light, dark, or as the system says. js/early.js sets a pinned one before the first paint.
+// The theme: light, dark or the system's. js/early.js sets a chosen theme before the first paint.
 
-import { recall, remember } from "../lib/local.js";
+import { readLocal, writeLocal } from "../lib/local.js";
 
 const ORDER = ["system", "light", "dark"];
 
-export const themeName = () => recall("theme") ?? "system";
+export const currentTheme = () => readLocal("theme") ?? "system";
 
 /** @param {string} name */
-export function pinTheme(name) {
-  remember("theme", name === "system" ? null : name);
-  tint();
+export function setTheme(name) {
+  writeLocal("theme", name === "system" ? null : name);
+  updateThemeColor();
   if (name === "system") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = name;
 }
 
-/** The bar of a phone's browser or window: its colour comes from the <meta> whose media fits. */
-export function tint() {
+/** Updates the theme-color meta elements, which set the colour of the browser's toolbar. */
+export function updateThemeColor() {
   const bars = /** @type {NodeListOf<HTMLMetaElement>} */ (document.querySelectorAll('meta[name="theme-color"]'));
   ["light", "dark"].forEach((scheme, at) => {
-    bars[at].media = themeName() === "system" ? `(prefers-color-scheme: ${scheme})` : themeName() === scheme ? "all" : "not all";
+    bars[at].media = currentTheme() === "system" ? `(prefers-color-scheme: ${scheme})` : currentTheme() === scheme ? "all" : "not all";
   });
 }
 
 export function nextTheme() {
-  pinTheme(ORDER[(ORDER.indexOf(themeName()) + 1) % ORDER.length]);
+  setTheme(ORDER[(ORDER.indexOf(currentTheme()) + 1) % ORDER.length]);
 }

@@ -1,16 +1,16 @@
 // @ts-check
-// The message list: keeps one element per row of the state, in order, and asks for more at its ends.
+// The message list: one element per row of the state, in order; loads more history near both ends.
 
 import { h, setAttr } from "../lib/dom.js";
 import { dayKey, untilMidnight } from "../lib/time.js";
 import { rowsOf } from "../state/rows.js";
-import { rove } from "./roving.js";
+import { addRovingFocus } from "./roving.js";
 import { makeRow } from "./row.js";
 import { Scroll } from "./scroll.js";
 
 /** @typedef {import("./row.js").RowView} RowView */
 
-const LIT_MS = 2000;
+const HIGHLIGHT_MS = 2000;
 // Timers may fire a little early.
 const MARGIN_MS = 100;
 
@@ -20,15 +20,15 @@ export function mount(el, store) {
   const timeline = h("div", { id: "timeline", class: "timeline", role: "log", "aria-live": "off", tabindex: "0" },
     skeleton(), list);
   el.append(timeline);
-  rove(timeline, list);
+  addRovingFocus(timeline, list);
   /** @type {Map<string, RowView>} */
   const views = new Map();
   const scroll = new Scroll(timeline, list, {
     following: () => store.here.following,
     moved: () => {
-      // On the way to another page, the old one's scrolling says nothing about the reader.
+      // While another page is loading, scrolling of the old one says nothing about the reader.
       if (store.here.loading === "around") return;
-      // Nor does what was scrolled before somebody asked for the newest message and the page went there.
+      // Nor does scrolling from before the user went to the newest message.
       if (store.here.following && !wasFollowing) return;
       store.follow(store.here.atEnd && scroll.atBottom);
       loadMore();
@@ -46,45 +46,45 @@ export function mount(el, store) {
 
   function update() {
     const c = store.here;
-    // After a sleep the timer below may be late.
-    if (today !== dayKey(Date.now())) turnDay();
-    if (c.following && !wasFollowing) scroll.letGo();
+    // The timer below may be late after the machine slept.
+    if (today !== dayKey(Date.now())) onNewDay();
+    if (c.following && !wasFollowing) scroll.resumeFollowing();
     wasFollowing = c.following;
-    const rows = rowsOf(c, store.outbox.letters, store.me);
+    const rows = rowsOf(c, store.outbox.entries, store.me);
     timeline.classList.toggle("waiting", c.cursor === null);
     setAttr(timeline, "aria-label", `Messages in ${c.title}`);
     setAttr(timeline, "aria-busy", String(Boolean(c.loading)));
-    scroll.keep(() => reconcile(list, views, rows, store));
-    land(c);
-    if (c.following && c.atEnd && scroll.atBottom) store.reading.seen(c);
-    if (!c.landing) loadMore();
+    scroll.preserve(() => reconcile(list, views, rows, store));
+    scrollToTarget(c);
+    if (c.following && c.atEnd && scroll.atBottom) store.reading.markSeen(c);
+    if (!c.scrollTarget) loadMore();
   }
 
-  /** Goes where the state wants the reader to be, once that message is here. @param {import("../state/types.js").Conversation} c */
-  function land(c) {
-    const { landing } = c;
-    const target = landing && c.messages.findLast((m) => m.seq <= landing.seq);
-    if (!landing || !target || c.loading === "around") return;
+  /** Scrolls to the message that the state names, once it is loaded. @param {import("../state/types.js").Conversation} c */
+  function scrollToTarget(c) {
+    const { scrollTarget } = c;
+    const target = scrollTarget && c.messages.findLast((m) => m.seq <= scrollTarget.seq);
+    if (!scrollTarget || !target || c.loading === "around") return;
     const el = /** @type {HTMLElement | null} */ (list.querySelector(`[data-seq="${target.seq}"]`));
     if (!el) return;
-    c.landing = null;
-    scroll.show(el, landing.offset);
-    if (landing.lit) light(el);
+    c.scrollTarget = null;
+    scroll.show(el, scrollTarget.offset);
+    if (scrollTarget.highlight) highlight(el);
     store.follow(c.atEnd && scroll.atBottom);
   }
 
-  store.places.spot = () => (store.here.following ? { latest: true } : scroll.spot() ?? { latest: true });
+  store.navigation.position = () => (store.here.following ? { latest: true } : scroll.position() ?? { latest: true });
 
   // "Today" becomes "Yesterday" at midnight without a reload.
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let midnight;
-  function turnDay() {
+  function onNewDay() {
     today = dayKey(Date.now());
     for (const view of views.values()) view.refresh?.();
     clearTimeout(midnight);
-    midnight = setTimeout(turnDay, untilMidnight() + MARGIN_MS);
+    midnight = setTimeout(onNewDay, untilMidnight() + MARGIN_MS);
   }
-  turnDay();
+  onNewDay();
 
   return { update };
 }
@@ -111,17 +111,17 @@ function reconcile(list, views, rows, store) {
 }
 
 /** @param {HTMLElement} el */
-function light(el) {
-  el.dataset.lit = "";
-  setTimeout(() => delete el.dataset.lit, LIT_MS);
+function highlight(el) {
+  el.dataset.highlight = "";
+  setTimeout(() => delete el.dataset.highlight, HIGHLIGHT_MS);
 }
 
-/** Stands in while the first page is on its way; CSS shows it only after a moment. */
+/** A placeholder while the first page is loading; CSS shows it only after a delay. */
 function skeleton() {
   const lines = [68, 92, 40, 80, 56].map((width) => {
     const bar = h("i", {});
     bar.style.setProperty("inline-size", `${width}%`);
-    return h("div", { class: "bone" }, h("b", {}), bar);
+    return h("div", { class: "skeleton-row" }, h("b", {}), bar);
   });
   return h("div", { class: "skeleton", "aria-hidden": "true" }, ...lines);
 }

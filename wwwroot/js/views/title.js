@@ -1,5 +1,5 @@
 // @ts-check
-// The badge: how much is unread, in the title and, where the page is installed, on its icon.
+// The number of unread messages in the title and, if the page is installed, on its icon.
 
 /** @param {HTMLElement} el @param {import("../state/store.js").Store} store */
 export function mount(el, store) {

@@ -1,29 +1,29 @@
 // @ts-check
-// A newer page is here: said softly, nothing is lost by taking it, nothing happens by leaving it.
+// Offers to reload when a newer version of the page is ready. The draft is kept; the offer can be dismissed.
 
 import { h } from "../lib/dom.js";
-import { say } from "./spoken.js";
+import { announce } from "./announcer.js";
 
-const WORDS = "A newer version of this page is ready. Your draft is kept.";
+const MESSAGE = "A newer version of this page is ready. Your draft is kept.";
 
 /** @param {HTMLElement} el @param {import("../state/store.js").Store} store */
 export function mount(el, store) {
-  let later = false;
+  let dismissed = false;
   const toast = h("div", { class: "toast", id: "new-version", hidden: true },
-    h("span", {}, WORDS),
+    h("span", {}, MESSAGE),
     h("button", { type: "button", on: { click: () => location.reload() } }, "Reload"),
-    h("button", { class: "quiet", type: "button", on: { click: leave } }, "Later"));
+    h("button", { class: "quiet", type: "button", on: { click: dismiss } }, "Later"));
   el.append(toast);
 
-  function leave() {
-    later = true;
+  function dismiss() {
+    dismissed = true;
     toast.hidden = true;
   }
 
   return {
     update() {
-      const hidden = later || !store.session.outdated;
-      if (toast.hidden && !hidden) say(WORDS);
+      const hidden = dismissed || !store.session.outdated;
+      if (toast.hidden && !hidden) announce(MESSAGE);
       toast.hidden = hidden;
     },
   };

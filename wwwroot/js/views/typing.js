@@ -1,5 +1,5 @@
 // @ts-check
-// Who writes: a line of constant height above the composer, so that nothing is pushed.
+// The typing indicator: a line of constant height above the composer, so that the layout does not move.
 
 import { h, setText } from "../lib/dom.js";
 

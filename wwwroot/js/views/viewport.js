@@ -1,5 +1,5 @@
 // @ts-check
-// Where the soft keyboard covers the page instead of shrinking it, the page shrinks itself to what is visible.
+// If the on-screen keyboard covers the page instead of resizing it, the page is resized to the visible part.
 
 /** @param {HTMLElement} el */
 export function mount(el) {

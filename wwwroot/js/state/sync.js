@@ -1,27 +1,27 @@
 // @ts-check
-// Between the line and the state: what comes in is applied, and what has to happen when everything missed is here.
+// Connects the link with the state: applies incoming frames and starts the work that follows a completed replay.
 
 import { Link } from "../net/link.js";
-import { misshapen } from "./shapes.js";
+import { isMalformed } from "./validation.js";
 
 /** @typedef {import("./store.js").Store} Store */
 
 const LONG_AWAY_MS = 20_000;
 
-/** @param {Store} store @param {string} url */
-export function lineFor(store, url) {
+/** @param {Store} store @param {string} url @returns {Link} */
+export function createLink(store, url) {
   const link = new Link(url, {
     hello: () => store.session.hello(),
     heartbeat: () => ({ type: "heartbeat", cursors: cursors(store) }),
     onFrame: (frame) => receive(store, frame),
     onHeartbeat: (reply) => store.apply({ ...reply, type: "heads" }),
     onPhase: () => phaseChanged(store),
-    onRefused: (no) => store.session.refused(no),
+    onRefused: (refusal) => store.session.onRefused(refusal),
   });
   return link;
 }
 
-/** How far each conversation has been applied. @param {Store} store */
+/** The last applied seq of each conversation. @param {Store} store */
 export function cursors(store) {
   /** @type {Record<string, number>} */
   const found = {};
@@ -31,18 +31,18 @@ export function cursors(store) {
 
 /** @param {Store} store @param {any} frame */
 function receive(store, frame) {
-  if (frame.type === "welcome" && !misshapen(frame)) store.session.welcomed(frame);
+  if (frame.type === "welcome" && !isMalformed(frame)) store.session.onWelcome(frame);
   store.apply(frame);
   if (frame.type === "live") caughtUp(store);
 }
 
-/** Everything that was missed is here. @param {Store} store */
+/** Called when all missed events have been applied. @param {Store} store */
 function caughtUp(store) {
   const away = Date.now() - (store.link.downSince ?? Date.now());
   for (const c of store.state.conversations.values()) {
     if (!c.entered) store.reading.enter(c);
-    else if (away > LONG_AWAY_MS) store.reading.divide(c);
-    store.reading.tell(c);
+    else if (away > LONG_AWAY_MS) store.reading.setDivider(c);
+    store.reading.report(c);
   }
 }
 
@@ -51,7 +51,7 @@ function phaseChanged(store) {
   if (store.link.phase === "live") {
     store.outbox.flush();
     store.outbox.takeOver();
-    store.cache.deepen();
+    store.cache.loadOlder();
     for (const c of store.state.conversations.values()) {
       store.paging.refresh(c);
       store.paging.pull(c);

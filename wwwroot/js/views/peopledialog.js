@@ -1,8 +1,8 @@
 // @ts-check
-// The people of the sidebar, where there is no room for one.
+// The list of people as a dialog, for screens without room for the sidebar.
 
 import { h } from "../lib/dom.js";
-import { asPanel } from "./panel.js";
+import { bindDialog } from "./dialog.js";
 import { peopleList } from "./people.js";
 
 /** @param {HTMLElement} el @param {import("../state/store.js").Store} store */
@@ -12,7 +12,7 @@ export function mount(el, store) {
   const dialog = h("dialog", { class: "dialog here", id: "here", "aria-labelledby": "here-title" },
     people.el, close);
   el.append(dialog);
-  const toggle = asPanel(dialog, store, "people");
+  const toggle = bindDialog(dialog, store, "people");
   return {
     update() {
       people.update(store.here, store.me.id);

@@ -1,9 +1,9 @@
 // @ts-check
-// What a frame has to look like before anything is written from it. A server never sends another one; a middle box, a
-// broken disk or a version that we do not know might, and must not break the page.
+// Validates frames before they are applied. A correct server never sends an invalid frame, but a proxy, a corrupted
+// database or an unknown version might, and it must not break the page.
 
 /** @type {Record<string, Record<string, string>>} */
-const SHAPES = {
+const FIELDS = {
   welcome: { epoch: "string", user: "object" },
   sync: { conversation: "string", from: "number", to: "number", events: "array" },
   pulled: { conversation: "string", events: "array" },
@@ -18,19 +18,19 @@ const SHAPES = {
   read: { conversation: "string", seq: "number" },
 };
 
-/** Of a known type and misshapen; what is unknown is for others to judge. @param {any} frame */
-export function misshapen(frame) {
-  const shape = Object.hasOwn(SHAPES, frame.type) ? SHAPES[frame.type] : {};
-  return Object.entries(shape).some(([field, type]) => !is(frame[field], type));
+/** Whether a frame of a known type lacks a required field or has one of the wrong type. @param {any} frame */
+export function isMalformed(frame) {
+  const fields = Object.hasOwn(FIELDS, frame.type) ? FIELDS[frame.type] : {};
+  return Object.entries(fields).some(([field, type]) => !is(frame[field], type));
 }
 
-/** @param {any} event of the log */
+/** Whether it is a durable event: an object with a positive integer seq. @param {any} event */
 export const isEvent = (event) => is(event, "object") && Number.isInteger(event.seq) && event.seq > 0;
 
-/** @param {any} message a folded one, of a page or a reset */
+/** Whether it is a message of a page or a reset. @param {any} message */
 export const isMessage = (message) => isEvent(message) && is(message.sender, "object");
 
-/** @param {any} value @param {string} type */
+/** @param {any} value @param {string} type @returns {boolean} */
 function is(value, type) {
   if (type.endsWith("?")) return value === undefined || is(value, type.slice(0, -1));
   if (type === "array") return Array.isArray(value);

@@ -2,9 +2,9 @@ import "../fakes/dom.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { elementsOf, outline } from "../fakes/dom.js";
-const { blocksOf, hasMarks, render } = await import("../../../wwwroot/js/lib/livemark.js");
+const { blocksOf, hasMarkdown, renderBlock } = await import("../../../wwwroot/js/lib/markdown.js");
 
-const shown = (text) => blocksOf(text).map((block, at, all) => outline(render(block, at === all.length - 1))).join("");
+const shown = (text) => blocksOf(text).map((block, at, all) => outline(renderBlock(block, at === all.length - 1))).join("");
 
 test("Blocks and marks have their look", () => {
   assert.equal(shown("## Plan\nFirst **of all**, `build`.\n\n1. one\n2. two\n   - inner [docs](https://example.org/a)\n> said\n"),
@@ -17,7 +17,7 @@ test("Blocks and marks have their look", () => {
 test("Character by character no sign flashes up", () => {
   const text = "## Plan\nFirst **of all**, `build`.\n\n1. one\n2. two\n   - inner [docs](https://example.org/a)\n> said";
   for (let end = 1; end <= text.length; end++) {
-    const words = blocksOf(text.slice(0, end)).map((block, at, all) => render(block, at === all.length - 1).textContent).join("\n");
+    const words = blocksOf(text.slice(0, end)).map((block, at, all) => renderBlock(block, at === all.length - 1).textContent).join("\n");
     assert.doesNotMatch(words, /[#*`>]|\d\./u, text.slice(0, end));
   }
 });
@@ -46,7 +46,7 @@ test("Whatever is written, only elements of a message are made and links are saf
   ];
   for (const text of texts) {
     for (const block of blocksOf(text)) {
-      for (const el of elementsOf(render(block, true))) {
+      for (const el of elementsOf(renderBlock(block, true))) {
         assert.ok(allowed.has(el.localName), el.localName);
         if (el.localName === "a") assert.match(el.href, /^(https?|mailto):/u);
       }
@@ -56,6 +56,6 @@ test("Whatever is written, only elements of a message are made and links are saf
 });
 
 test("Only a text with marks looks other than itself", () => {
-  for (const text of ["**a**", "`a`", "# a", "- a", "> a", "```\na", "[a](https://a.example)"]) assert.equal(hasMarks(text), true, text);
-  for (const text of ["a", "a * b * c", "1.5 and 2.5", "see https://a.example", "a\nb"]) assert.equal(hasMarks(text), false, text);
+  for (const text of ["**a**", "`a`", "# a", "- a", "> a", "```\na", "[a](https://a.example)"]) assert.equal(hasMarkdown(text), true, text);
+  for (const text of ["a", "a * b * c", "1.5 and 2.5", "see https://a.example", "a\nb"]) assert.equal(hasMarkdown(text), false, text);
 });

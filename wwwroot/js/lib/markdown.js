@@ -1,24 +1,25 @@
 // @ts-check
-// The look of an answer while it is being written, and of an own message until the server's rendering of it is here:
-// close enough to that rendering that nothing jumps when it takes its place. Blocks before the last one are final, so
-// that a growing text costs its open tail only.
+// Renders Markdown in the page: an answer while it is being written, and an own message until the server has rendered
+// it. The result is close to the server's, so that the layout does not jump. Only the last block of a growing text can
+// change, so only it is rendered again.
 
 import { anchor, linkify, safeHref } from "./linkify.js";
 
-/** @typedef {{type: "text" | "code" | "head" | "list" | "quote", text: string}} Block */
+/** @typedef {{type: "text" | "code" | "heading" | "list" | "quote", text: string}} Block */
 
 const FENCE = /^ {0,3}(`{3,}(?=[^`]*$)|~{3,})(.*)$/u;
-const HEAD = /^ {0,3}(#{1,6})\s+(.*)$/u;
+const HEADING = /^ {0,3}(#{1,6})\s+(.*)$/u;
 const ITEM = /^(\s*)(?:[-*+]|(\d{1,9})[.)])\s+(.*)$/u;
 const QUOTE = /^ {0,3}> ?(.*)$/u;
-// What may become the sign of a block with the next character is not shown as words before that.
-const SIGN_SO_FAR = /^\s*(?:#{1,6}|[-*+>]|\d{1,9}[.)]|`{1,2}|~{1,2})$/u;
+// A last line that may become a block marker with the next character is not shown yet.
+const PARTIAL_MARKER = /^\s*(?:#{1,6}|[-*+>]|\d{1,9}[.)]|`{1,2}|~{1,2})$/u;
 const INLINE = /`([^`\n]+)`|\*\*([^*\n]+)\*\*|\*([^*\s](?:[^*\n]*[^*\s])?)\*|\[([^\]\n]+)\]\(([^)\s]+)\)/gu;
 
-/** Whether a likeness differs from the text itself. @param {string} text */
-export const hasMarks = (text) => text.split("\n").some((line) => [FENCE, HEAD, ITEM, QUOTE].some((sign) => sign.test(line))) || text.search(INLINE) >= 0;
+/** Whether the text contains any Markdown that is rendered here. @param {string} text */
+export const hasMarkdown = (text) => text.search(INLINE) >= 0
+  || text.split("\n").some((line) => [FENCE, HEADING, ITEM, QUOTE].some((marker) => marker.test(line)));
 
-/** @param {string} text @returns {Block[]} an unclosed fence is a code block so far */
+/** @param {string} text @returns {Block[]} an unclosed fence is a code block */
 export function blocksOf(text) {
   /** @type {Block[]} */
   const blocks = [];
@@ -34,24 +35,24 @@ export function blocksOf(text) {
     type = next;
   };
   const all = text.split("\n");
-  if (SIGN_SO_FAR.test(all[all.length - 1])) all.pop();
+  if (PARTIAL_MARKER.test(all[all.length - 1])) all.pop();
   for (const line of all) {
-    const [, signs = "", info = ""] = FENCE.exec(line) ?? [];
+    const [, marker = "", info = ""] = FENCE.exec(line) ?? [];
     if (fence) {
-      if (!signs.startsWith(fence) || info.trim()) lines.push(line);
+      if (!marker.startsWith(fence) || info.trim()) lines.push(line);
       else {
         if (!lines.length) lines.push("");
         begin("text");
         fence = "";
       }
-    } else if (signs) {
+    } else if (marker) {
       begin("code");
-      fence = signs;
+      fence = marker;
     } else if (!line.trim()) begin("text");
     else {
-      const kind = HEAD.test(line) ? "head" : ITEM.test(line) ? "list" : QUOTE.test(line) ? "quote" : "text";
-      // A plain line goes on with the list or the quote above it.
-      if (kind === "head" || type === "head" || (kind !== type && kind !== "text") || !lines.length) begin(kind);
+      const kind = HEADING.test(line) ? "heading" : ITEM.test(line) ? "list" : QUOTE.test(line) ? "quote" : "text";
+      // A plain line continues the list or quote above it.
+      if (kind === "heading" || type === "heading" || (kind !== type && kind !== "text") || !lines.length) begin(kind);
       lines.push(line);
     }
   }
@@ -60,18 +61,18 @@ export function blocksOf(text) {
   return blocks;
 }
 
-/** @param {Block} block @param {boolean} open whether more of it may come @returns {HTMLElement} */
-export function render({ type, text }, open) {
+/** @param {Block} block @param {boolean} open whether the block may still grow @returns {HTMLElement} */
+export function renderBlock({ type, text }, open) {
   if (type === "code") return element("div", element("pre", element("code", text)), "code");
-  const body = open ? closed(text) : text;
-  const [, signs, words] = (type === "head" && HEAD.exec(body)) || [];
-  if (signs) return element(`h${signs.length}`, inline(words));
+  const body = open ? closeMarks(text) : text;
+  const [, marker, words] = (type === "heading" && HEADING.exec(body)) || [];
+  if (marker) return element(`h${marker.length}`, inline(words));
   if (type === "list") return list(body.split("\n"));
   if (type === "quote") return element("blockquote", element("p", inline(body.replace(/^ {0,3}> ?/gmu, ""))));
   return element("p", inline(body));
 }
 
-/** Items by how far they are set in; a line without a sign belongs to the item above. @param {string[]} lines */
+/** Nests items by their indentation; a line without a marker belongs to the item above. @param {string[]} lines */
 function list(lines) {
   /** @type {{indent: number, el: HTMLElement}[]} */
   const open = [];
@@ -95,8 +96,8 @@ function list(lines) {
   return /** @type {HTMLElement} */ (root.firstElementChild);
 }
 
-/** A mark whose end has not come yet counts as ended here: no signs flash up and vanish. @param {string} text */
-function closed(text) {
+/** Closes marks whose end has not arrived yet, so that their characters are not visible for a moment. @param {string} text */
+function closeMarks(text) {
   const body = text.replace(/\[([^\]\n]+)\]\([^)\s]*$/u, "$1").replace(/[*`]+$/u, "");
   if (odd(body, "`")) return `${body}\``;
   const outside = body.replace(/`[^`]*`/gu, "");
@@ -124,7 +125,7 @@ function inline(text) {
   return out;
 }
 
-/** A line of the text is a line on the screen, as in the server's rendering. @param {string} text */
+/** Line breaks stay line breaks, as in the server's rendering. @param {string} text */
 const plain = (text) => text.split("\n").flatMap((line, at) => (at ? [document.createElement("br"), linkify(line)] : [linkify(line)]));
 
 /** @param {string} name @param {Node | string} content @param {string} [className] */

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { FakeSocket, newPage, settled } from "../fakes/browser.js";
 
-const { Refusal, Wire } = await import("../../../wwwroot/js/net/wire.js");
+const { Refusal, Connection } = await import("../../../wwwroot/js/net/connection.js");
 
 let clock;
 let told;
-const make = () => new Wire("ws://chat.example/ws", {
+const make = () => new Connection("ws://chat.example/ws", {
   onOpen: () => told.push("open"), onFrame: (frame) => told.push(frame), onClose: (code) => told.push(`closed ${code}`),
 });
 beforeEach(() => {
@@ -19,11 +19,11 @@ afterEach(() => {
 });
 
 test("Each request gets its own reply, whichever comes first", async () => {
-  const wire = make();
+  const connection = make();
   const [socket] = FakeSocket.made;
   assert.deepEqual(socket.protocols, ["actorchat.v1", "actorchat.err"]);
   socket.open();
-  const [one, two] = [wire.request({ type: "a" }), wire.request({ type: "b" })];
+  const [one, two] = [connection.request({ type: "a" }), connection.request({ type: "b" })];
   assert.deepEqual(socket.sent, [{ type: "a", id: 1 }, { type: "b", id: 2 }]);
   socket.receive({ type: "ok", re: 2, of: "b" }, { type: "ok", re: 1, of: "a" }, { type: "message", seq: 1 });
   assert.deepEqual([(await one).of, (await two).of], ["a", "b"]);
@@ -31,9 +31,9 @@ test("Each request gets its own reply, whichever comes first", async () => {
 });
 
 test("An error is a refusal with its code and what the server says about another try", async () => {
-  const wire = make();
+  const connection = make();
   FakeSocket.made[0].open();
-  const asked = wire.request({ type: "send" });
+  const asked = connection.request({ type: "send" });
   FakeSocket.made[0].receive({ type: "error", re: 1, code: "busy", message: "Later.", retry: true, after_ms: 250 });
   const no = await asked.catch((error) => error);
   assert.ok(no instanceof Refusal);
@@ -41,12 +41,12 @@ test("An error is a refusal with its code and what the server says about another
 });
 
 test("A request without a reply ends after ten seconds, and its late reply is dropped", async () => {
-  const wire = make();
+  const connection = make();
   const [socket] = FakeSocket.made;
   socket.open();
   socket.receive({ type: "live" });
-  wire.settle();
-  const asked = wire.request({ type: "send" }).catch((no) => no.code);
+  connection.ready();
+  const asked = connection.request({ type: "send" }).catch((no) => no.code);
   await clock.run(10_000);
   assert.equal(await asked, "timeout");
   told.length = 0;
@@ -55,13 +55,13 @@ test("A request without a reply ends after ten seconds, and its late reply is dr
 });
 
 test("When the connection ends, everything that waits is refused", async () => {
-  const wire = make();
+  const connection = make();
   FakeSocket.made[0].open();
-  const asked = wire.request({ type: "send" }).catch((no) => [no.code, no.retry]);
+  const asked = connection.request({ type: "send" }).catch((no) => [no.code, no.retry]);
   FakeSocket.made[0].drop(4001);
   assert.deepEqual(await asked, ["closed", true]);
   assert.deepEqual(told, ["open", "closed 4001"]);
-  assert.deepEqual(await wire.request({ type: "send" }).catch((no) => no.code), "closed");
+  assert.deepEqual(await connection.request({ type: "send" }).catch((no) => no.code), "closed");
 });
 
 test("What is no frame is reported and changes nothing", (t) => {
@@ -74,7 +74,7 @@ test("What is no frame is reported and changes nothing", (t) => {
 });
 
 test("A connection that says nothing for ten seconds while it is being made is given up; one that is live is not", async () => {
-  const wire = make();
+  const connection = make();
   await clock.run(9_999);
   assert.deepEqual(told, []);
   await clock.run(1);
@@ -82,10 +82,10 @@ test("A connection that says nothing for ten seconds while it is being made is g
 
   const live = make();
   FakeSocket.made[1].open();
-  live.settle();
+  live.ready();
   await clock.run(60_000);
   assert.equal(live.open, true);
-  assert.equal(wire.open, false);
+  assert.equal(connection.open, false);
 });
 
 test("The socket that was opened before the modules came is used, unless it is old", async () => {
