@@ -5,11 +5,11 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ActorChat.Server.Tests.Browser;
 
-/// <summary>The bot without a model repeats a question it does not understand: a long one makes a long answer, word by word.</summary>
+/// <summary>The mock bot repeats a question it does not understand word by word: a long question makes a long answer.</summary>
 [Collection(SharedRoom.Name)]
 public sealed class AnswerTests(Chromium chromium, SharedRoom room)
 {
-    // Looks at the newest answer with every frame, from before the first script on.
+    // Records the text of the newest answer in every frame.
     const string Watch = """
         globalThis.seen = [];
         const look = () => {
@@ -21,22 +21,22 @@ public sealed class AnswerTests(Chromium chromium, SharedRoom room)
         requestAnimationFrame(look);
         """;
 
-    // A long answer takes a quarter of a minute, and longer where the machine stands still.
+    // A long answer takes 15 seconds, and longer on a busy machine.
     const float Whole = 120_000;
 
     [SkippableFact]
-    public async Task An_answer_appears_with_a_caret_grows_and_ends_as_the_text_that_is_stored()
+    public async Task An_answer_streams_with_a_caret_and_ends_as_the_stored_text()
     {
-        var line = new Line();
-        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
+        var line = new SocketProxy();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.AttachAsync));
         await ann.Page.EvaluateAsync($"() => {{ {Watch} seen.length = 0; }}");
         var question = Question(40);
 
-        // A piece comes when the one before it is drawn: how many are seen is not a matter of how fast this machine draws.
+        // Each delta is released after the previous one was rendered, so their number does not depend on the speed of the machine.
         line.HoldAnswers();
         await ann.SayAsync($"/AIBot {question}");
         var answer = ann.Rows.Filter(new() { HasText = "You asked" }).Filter(new() { HasText = question[..20] });
-        await line.LetGoAsync(ann, answer);
+        await line.ReleaseOneByOneAsync(ann, answer);
         await Expect(answer.Locator(".ai")).ToBeVisibleAsync();
         await Expect(answer).ToHaveAttributeAsync("data-state", "done");
         await Expect(answer.Locator(".caret")).ToHaveCountAsync(0);
@@ -45,26 +45,26 @@ public sealed class AnswerTests(Chromium chromium, SharedRoom room)
         await Expect(answer.Locator(".message-text")).ToHaveTextAsync(stored);
         await Expect(answer.Locator(".note")).ToContainTextAsync("mock");
         var seen = await GrowthAsync(ann, stored, question);
-        Assert.True(seen.Length > 10, $"It came in {seen.Length} pieces only.");
+        Assert.True(seen.Length > 10, $"It was shown in only {seen.Length} steps.");
         Assert.All(seen[..^1], step => Assert.True(step.Caret));
         await Expect(ann.Row($"/AIBot {question}").Locator(".command")).ToHaveTextAsync("/AIBot");
         ann.AssertClean();
     }
 
     [SkippableFact]
-    public async Task An_answer_goes_on_after_a_reload_without_a_character_doubled_or_lost()
+    public async Task A_running_answer_continues_after_a_reload_without_lost_or_duplicated_characters()
     {
         await using var ann = await Person.JoinAsync(chromium, room);
         await ann.Page.AddInitScriptAsync(Watch);
-        var question = Question(500); // for longer than a machine stands still
+        var question = Question(500); // long enough to be still running after the reload
         await ann.SayAsync($"/AIBot {question}");
-        // This browser has kept a part of it: what the server says again must not be added to that.
+        // The browser has stored a part of the answer: the replay must not duplicate it.
         await Deadline.UntilAsync(
-            async () => await ann.KeptAsync("(m) => m.state === 'running' && m.text.length > 50") > 0, Person.Patience, () => "Nothing of the answer was kept.");
+            async () => await ann.StoredCountAsync("(m) => m.state === 'running' && m.text.length > 50") > 0, Person.Patience, () => "No part of the answer was stored.");
 
         await ann.Page.ReloadAsync();
-        // It still runs when the page is back: else this would say nothing.
-        await ann.HoldsAsync("() => seen.some((step) => step.caret && step.text.includes('You asked'))");
+        // The answer must be still running after the reload, or the test proves nothing.
+        await ann.WaitUntilAsync("() => seen.some((step) => step.caret && step.text.includes('You asked'))");
         var answer = ann.Rows.Last;
         await Expect(answer).ToHaveAttributeAsync("data-state", "done", new() { Timeout = Whole });
 
@@ -74,14 +74,14 @@ public sealed class AnswerTests(Chromium chromium, SharedRoom room)
         ann.AssertClean();
     }
 
-    // Of words that the bot knows nothing about; half of an emoji would show.
+    // Words that the bot does not know, with emojis, so that a split surrogate pair would be visible.
     static string Question(int words) => $"{Guid.NewGuid():N} " + string.Join(' ', Enumerable.Range(1, words).Select(n => $"{n}👩‍🚀é"));
 
     static async Task<Step[]> GrowthAsync(Person person, string stored, string question)
     {
-        await person.FramesAsync(); // without one for a while the page draws, and nobody has looked
+        await person.WaitForFramesAsync(); // an update without a frame is recorded only with the next one
         var seen = JsonSerializer.Deserialize<Step[]>(await person.Page.EvaluateAsync<string>("JSON.stringify(seen)"), JsonSerializerOptions.Web)!;
-        // Before the answer there may have been another one, or an empty row.
+        // An earlier answer or an empty row may have been recorded first.
         var own = seen.SkipWhile(step => !step.Text.Contains(question[..8], StringComparison.Ordinal)).ToArray();
         Assert.All(own, step => Assert.StartsWith(step.Text, stored, StringComparison.Ordinal));
         Assert.Equal(stored, own[^1].Text);

@@ -4,8 +4,8 @@ using Microsoft.Playwright;
 namespace ActorChat.Server.Tests.Browser;
 
 /// <summary>
-/// One browser of the machine for all tests; each person in it has a context, and so a memory, of their own. Nothing is downloaded. Where Debian's headless shell is installed it is taken:
-/// the same engine without the windows that nobody sees, and they were a third of the time.
+/// The installed Chromium, shared by the tests of a collection; each person has a browser context, and so storage, of their own.
+/// Nothing is downloaded. Debian's headless shell is preferred: it saves a third of the time.
 /// </summary>
 public sealed class Chromium : IAsyncLifetime
 {

@@ -2,14 +2,14 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ActorChat.Server.Tests.Browser;
 
-/// <summary>The page of the system before this one, cut down to what it does with its socket: a file, opened from the disk, without a subprotocol.</summary>
+/// <summary>The page of the predecessor, reduced to its use of the socket: a local file that connects without a subprotocol.</summary>
 [Collection(SharedRoom.Beside)]
 public sealed class ClassicPageTests(Chromium chromium, SharedRoom room)
 {
     [SkippableTheory]
     [InlineData(true)]
     [InlineData(false)] // about:blank
-    public async Task The_classic_page_talks_with_the_new_one_in_the_same_room(bool fromFile)
+    public async Task The_classic_page_and_the_new_page_exchange_messages_in_the_same_room(bool fromFile)
     {
         await using var ann = await Person.JoinAsync(chromium, room);
         await ann.SaidAsync($"already said {ann.Name}");
@@ -33,7 +33,7 @@ public sealed class ClassicPageTests(Chromium chromium, SharedRoom room)
             await Expect(classic.Locator("li", new() { HasText = $"{ann.Name}: already said {ann.Name}" })).ToHaveCountAsync(1);
 
             await classic.EvaluateAsync("say", $"from before {name}");
-            await Expect(ann.Settled($"from before {name}").Locator(".who")).ToHaveTextAsync(name);
+            await Expect(ann.Stored($"from before {name}").Locator(".who")).ToHaveTextAsync(name);
             await ann.SaidAsync($"from now {ann.Name}");
             await Expect(classic.Locator("li", new() { HasText = $"{ann.Name}: from now {ann.Name}" })).ToHaveCountAsync(1);
 
@@ -41,7 +41,7 @@ public sealed class ClassicPageTests(Chromium chromium, SharedRoom room)
             await Expect(classic.Locator("li", new() { HasText = "AIBot: **Python**" })).Not.ToHaveCountAsync(0);
             await Expect(ann.Rows.Filter(new() { HasText = "Python is a good first language" }).Last).ToHaveAttributeAsync("data-state", "done");
 
-            // Asked here, answered there: once and whole, though the new page saw it grow.
+            // An answer to the new page arrives once and complete, although the new page streams it.
             var question = $"/AIBot {ann.Name}";
             await ann.SayAsync(question);
             await Expect(ann.Page.Locator(".row.bot").Filter(new() { HasText = $"You asked: “{ann.Name}”" })).ToHaveAttributeAsync("data-state", "done");
@@ -50,7 +50,7 @@ public sealed class ClassicPageTests(Chromium chromium, SharedRoom room)
             await Expect(answer).ToHaveCountAsync(1);
             await Expect(answer).ToContainTextAsync("ask me about one of those.");
 
-            // Opened again, it has all of that as history, in the order of the log.
+            // After a reload the history has all messages in the order of the log.
             await classic.ReloadAsync();
             if (!fromFile) await classic.SetContentAsync(html);
             await Expect(classic.Locator("h1")).ToHaveTextAsync($"connected {name}");

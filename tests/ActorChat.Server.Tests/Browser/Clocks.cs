@@ -3,10 +3,10 @@ using Microsoft.Playwright;
 
 namespace ActorChat.Server.Tests.Browser;
 
-/// <summary>The page's own clock, where it was installed before the page was opened.</summary>
+/// <summary>Control of the page's clock, if it was installed before the page was opened.</summary>
 static class Clocks
 {
-    /// <summary>Stops it a second ahead. What the page waits for counts from then on as the test lets it run, not as long as the machine takes.</summary>
+    /// <summary>Pauses the clock. From then on the page's time passes only when the test lets it, however slow the machine is.</summary>
     public static Task PauseClockAsync(this Person person) => Deadline.UntilAsync(async () =>
     {
         var now = DateTimeOffset.FromUnixTimeMilliseconds(await person.Page.EvaluateAsync<long>("Date.now()"));
@@ -17,7 +17,7 @@ static class Clocks
         }
         catch (PlaywrightException)
         {
-            return false; // a second went by in between; from now on the clock stands
+            return false; // more than a second passed in between
         }
     }, Person.Patience, () => "The page's clock does not stop.");
 }

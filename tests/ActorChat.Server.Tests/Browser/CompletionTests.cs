@@ -2,17 +2,17 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ActorChat.Server.Tests.Browser;
 
-/// <summary>The command of the bot, completed after a slash.</summary>
+/// <summary>Completion of the bot command after a slash.</summary>
 [Collection(SharedRoom.Name)]
 public sealed class CompletionTests(Chromium chromium, SharedRoom room)
 {
     [SkippableTheory]
     [InlineData("/", "Enter")]
     [InlineData("/AIB", "click")]
-    public async Task The_command_is_offered_after_a_slash_and_taken_by_Enter_Tab_or_click(string typed, string by)
+    public async Task The_bot_command_is_offered_after_a_slash_and_accepted_by_Enter_or_click(string typed, string by)
     {
-        var line = new Line();
-        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
+        var line = new SocketProxy();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.AttachAsync));
         await ann.Composer.PressSequentiallyAsync(typed);
         var option = ann.Page.GetByRole(Microsoft.Playwright.AriaRole.Option, new() { Name = "/AIBot" });
         await Expect(option).ToBeVisibleAsync();

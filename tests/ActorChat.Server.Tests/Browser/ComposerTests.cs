@@ -10,7 +10,7 @@ public sealed class ComposerTests(Chromium chromium, SharedRoom room)
     const string Code = "function twice(n) {\n  return 2 * n;\n}";
 
     [SkippableFact]
-    public async Task Pasted_code_is_offered_a_code_block_and_undo_takes_it_back()
+    public async Task Pasted_code_can_become_a_code_block_and_undo_reverts_it()
     {
         await using var ann = await Person.JoinAsync(chromium, room);
         var offer = ann.Page.Locator(".offer");
@@ -18,7 +18,7 @@ public sealed class ComposerTests(Chromium chromium, SharedRoom room)
         await PasteAsync(ann, Code);
         await Expect(offer).ToBeVisibleAsync();
 
-        // By keyboard, too: it stands before the text.
+        // By keyboard: the button is before the text field.
         await ann.Page.Keyboard.PressAsync("Shift+Tab");
         await ann.Page.Keyboard.PressAsync("Enter");
         await Expect(ann.Composer).ToHaveValueAsync($"See {ann.Name}:\n```\n{Code}\n```");
@@ -33,7 +33,7 @@ public sealed class ComposerTests(Chromium chromium, SharedRoom room)
     }
 
     [SkippableFact]
-    public async Task Pasted_prose_gets_no_offer_and_Escape_declines_the_one_for_code()
+    public async Task Pasted_prose_gets_no_offer_and_Escape_declines_the_offer_for_code()
     {
         const string text = "Dear all,\nthe plan is ready, have a look.\nBest, Ann";
         await using var ann = await Person.JoinAsync(chromium, room);
@@ -42,7 +42,7 @@ public sealed class ComposerTests(Chromium chromium, SharedRoom room)
         await Expect(ann.Page.Locator(".offer")).ToBeHiddenAsync();
         await ann.Composer.FillAsync("");
 
-        // Code does get an offer, Esc declines it, and what was pasted stays.
+        // Code gets an offer; Escape declines it, and the text stays.
         await PasteAsync(ann, Code);
         await Expect(ann.Page.Locator(".offer")).ToBeVisibleAsync();
         await ann.Page.Keyboard.PressAsync("Escape");
@@ -52,10 +52,10 @@ public sealed class ComposerTests(Chromium chromium, SharedRoom room)
     }
 
     [SkippableFact]
-    public async Task A_refused_message_that_is_discarded_goes_and_its_words_are_back_in_the_composer()
+    public async Task A_discarded_message_disappears_and_its_text_returns_to_the_composer()
     {
-        var line = new Line();
-        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
+        var line = new SocketProxy();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.AttachAsync));
         line.Answer = frame => (string?)frame["type"] == "send"
             ? new { type = "error", re = (int)frame["id"]!, code = "forbidden", message = "Not today.", retry = false }
             : null;
@@ -66,10 +66,10 @@ public sealed class ComposerTests(Chromium chromium, SharedRoom room)
         await Expect(ann.Composer).ToHaveValueAsync(text);
         await Expect(ann.Composer).ToBeFocusedAsync();
 
-        // For good: it does not come back with a reload, and was never said.
+        // It does not return after a reload and was never stored.
         line.Answer = null;
         await ann.Page.ReloadAsync();
-        await ann.LiveAsync();
+        await ann.WaitUntilLiveAsync();
         await Expect(ann.Composer).ToHaveValueAsync(text);
         await ann.SaidAsync($"something else {ann.Name}");
         await Expect(ann.Row(text)).ToHaveCountAsync(0);

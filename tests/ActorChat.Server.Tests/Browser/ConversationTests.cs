@@ -7,13 +7,13 @@ namespace ActorChat.Server.Tests.Browser;
 public sealed class ConversationTests(Chromium chromium, SharedRoom room)
 {
     [SkippableFact]
-    public async Task Two_people_exchange_messages_and_see_the_same_order()
+    public async Task Two_users_exchange_messages_and_see_the_same_order()
     {
         await using var ann = await Person.JoinAsync(chromium, room);
         await using var ben = await Person.JoinAsync(chromium, room);
         var topic = Guid.NewGuid().ToString("N")[..8];
 
-        // Both at once: the order is not known before, only that it is one.
+        // Both write at the same time: any order is correct, but it must be the same for both.
         await Task.WhenAll(TalkAsync(ann, "a"), TalkAsync(ben, "b"));
         await Expect(ann.Rows.Filter(new() { HasText = topic })).ToHaveCountAsync(16);
         await Expect(ben.Rows.Filter(new() { HasText = topic })).ToHaveCountAsync(16);
@@ -22,7 +22,7 @@ public sealed class ConversationTests(Chromium chromium, SharedRoom room)
         Assert.Equal(seen, await ben.TextsAsync(topic));
         Assert.Equal(Spoken("a"), seen.Where(text => text.EndsWith('a')));
         Assert.Equal(Spoken("b"), seen.Where(text => text.EndsWith('b')));
-        await Expect(ben.Settled($"{topic} 3 a").Locator(".who")).ToHaveTextAsync(ann.Name);
+        await Expect(ben.Stored($"{topic} 3 a").Locator(".who")).ToHaveTextAsync(ann.Name);
         ann.AssertClean();
         ben.AssertClean();
 
@@ -35,9 +35,9 @@ public sealed class ConversationTests(Chromium chromium, SharedRoom room)
     }
 
     [SkippableFact]
-    public async Task A_name_that_somebody_has_is_refused_at_the_door_and_another_one_lets_in()
+    public async Task A_taken_name_is_refused_and_another_name_is_accepted()
     {
-        await using var second = await Person.ArriveAsync(chromium, room);
+        await using var second = await Person.OpenPageAsync(chromium, room);
         await using var first = await ChatClient.JoinAsync(room.Server, Person.NewName("Kim"));
 
         await second.Page.FillAsync("#join-name", first.Name.ToUpperInvariant());
@@ -48,18 +48,18 @@ public sealed class ConversationTests(Chromium chromium, SharedRoom room)
         await Expect(second.Page.Locator("#join-name")).ToBeFocusedAsync();
         await Expect(second.Composer).ToHaveCountAsync(0);
 
-        await second.EnterAsync(Person.NewName("Kim"));
+        await second.EnterNameAsync(Person.NewName("Kim"));
         await Expect(second.Composer).ToBeFocusedAsync();
         second.AssertClean();
     }
 
     [SkippableFact]
-    public async Task A_reload_returns_silently_under_the_same_name()
+    public async Task A_reload_keeps_the_name_without_showing_the_join_form()
     {
         await using var ann = await Person.JoinAsync(chromium, room);
         var text = $"before {ann.Name}";
         await ann.SaidAsync(text);
-        // Whether the form could be seen, be it for one frame.
+        // Records whether the form was visible in any frame.
         await ann.Page.AddInitScriptAsync("""
             globalThis.formSeen = false;
             const look = () => { formSeen ||= document.querySelector("#join-form")?.checkVisibility({ visibilityProperty: true }) ?? false; requestAnimationFrame(look); };
@@ -67,13 +67,13 @@ public sealed class ConversationTests(Chromium chromium, SharedRoom room)
             """);
 
         await ann.Page.ReloadAsync();
-        await ann.LiveAsync();
+        await ann.WaitUntilLiveAsync();
 
-        await Expect(ann.Settled(text)).ToHaveCountAsync(1);
+        await Expect(ann.Stored(text)).ToHaveCountAsync(1);
         await Expect(ann.Page.Locator(".me .name")).ToHaveTextAsync(ann.Name);
         Assert.False(await ann.Page.EvaluateAsync<bool>("formSeen"));
         await ann.SaidAsync($"after {ann.Name}");
-        await Expect(ann.Settled($"after {ann.Name}").Locator(".who")).ToHaveTextAsync(ann.Name);
+        await Expect(ann.Stored($"after {ann.Name}").Locator(".who")).ToHaveTextAsync(ann.Name);
         ann.AssertClean();
     }
 }

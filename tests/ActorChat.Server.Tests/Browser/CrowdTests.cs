@@ -9,7 +9,7 @@ public sealed class CrowdTests(Chromium chromium, OwnRoom room) : IClassFixture<
     const int Crowd = 20;
 
     [SkippableFact]
-    public async Task Twenty_browsers_at_once_show_one_conversation()
+    public async Task Twenty_browsers_show_the_same_conversation()
     {
         var people = new List<Person>();
         try

@@ -3,12 +3,12 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ActorChat.Server.Tests.Browser;
 
-/// <summary>Captions of days and groups of messages, at times that the test makes up: later than everything else in the room.</summary>
+/// <summary>Day captions and message groups, with invented times later than all other messages of the room.</summary>
 [Collection(SharedRoom.Name)]
 public sealed class DayTests(Chromium chromium, SharedRoom room)
 {
     [SkippableFact]
-    public async Task The_same_messages_stand_under_the_days_of_each_readers_zone_in_their_language()
+    public async Task Messages_are_grouped_by_days_of_the_readers_time_zone_in_their_language()
     {
         var topic = Person.NewName("days");
         string[] at = ["2031-03-10T10:30:00.000Z", "2031-03-10T12:30:00.000Z"];
@@ -27,14 +27,14 @@ public sealed class DayTests(Chromium chromium, SharedRoom room)
     }
 
     [SkippableFact]
-    public async Task One_authors_messages_are_a_group_within_five_minutes_of_the_same_day()
+    public async Task Messages_of_one_author_form_a_group_within_five_minutes_of_the_same_day()
     {
         var topic = Person.NewName("group");
         string[] at =
         [
-            "2031-05-05T12:00:00.000Z", "2031-05-05T12:05:00.000Z", // five minutes to the second: together
-            "2031-05-05T12:10:00.001Z", // a millisecond more
-            "2031-05-05T21:58:00.000Z", "2031-05-05T22:01:00.000Z", // midnight in Berlin between them
+            "2031-05-05T12:00:00.000Z", "2031-05-05T12:05:00.000Z", // exactly five minutes: one group
+            "2031-05-05T12:10:00.001Z", // one millisecond more
+            "2031-05-05T21:58:00.000Z", "2031-05-05T22:01:00.000Z", // with midnight in Berlin between them
         ];
         await using var ann = await JoinAsync(topic, at, new Setup());
         await SayAllAsync(topic, at.Length);
@@ -46,7 +46,7 @@ public sealed class DayTests(Chromium chromium, SharedRoom room)
             Assert.Equal(heads[n], await ann.Row($"{topic} {n}").Locator(".who").EvaluateAsync<bool>("el => el.offsetWidth > 1"));
         }
 
-        // Inside a group the time comes with the pointer, and says all of itself.
+        // Inside a group the time appears on hover, with the full date as its title.
         var inside = ann.Row($"{topic} 1");
         await Expect(inside.Locator(".when")).ToHaveCSSAsync("opacity", "0");
         await inside.HoverAsync();
@@ -56,10 +56,10 @@ public sealed class DayTests(Chromium chromium, SharedRoom room)
     }
 
     [SkippableFact]
-    public async Task At_midnight_today_becomes_yesterday_without_a_reload()
+    public async Task At_midnight_Today_becomes_Yesterday_without_a_reload()
     {
         var topic = Person.NewName("midnight");
-        // Berlin: some minutes before midnight, so that there is time to read, and just after it.
+        // In Berlin: some minutes before midnight, and just after it.
         string[] at = ["2031-06-10T21:49:00.000Z", "2031-06-10T22:00:05.000Z"];
         await using var ann = await JoinAsync(topic, at, new Setup(), context => context.Clock.InstallAsync(new() { TimeDate = new DateTime(2031, 6, 10, 21, 49, 30, DateTimeKind.Utc) }));
         await using var ben = await ChatClient.JoinAsync(room.Server);
@@ -68,7 +68,7 @@ public sealed class DayTests(Chromium chromium, SharedRoom room)
         Assert.Equal(["Today", $"{topic} 0"], await FromAsync(ann, topic));
 
         await ann.Page.Clock.FastForwardAsync(631_000);
-        await ann.HoldsAsync("() => [...document.querySelectorAll('.day')].at(-1).textContent === 'Yesterday'");
+        await ann.WaitUntilAsync("() => [...document.querySelectorAll('.day')].at(-1).textContent === 'Yesterday'");
         await ben.SaidAsync($"{topic} 1");
         await Expect(ann.Row($"{topic} 1")).ToHaveCountAsync(1);
         Assert.Equal(["Yesterday", $"{topic} 0", "Today", $"{topic} 1"], await FromAsync(ann, topic));
@@ -77,7 +77,7 @@ public sealed class DayTests(Chromium chromium, SharedRoom room)
 
     async Task<Person> JoinAsync(string topic, string[] at, Setup setup, Func<Microsoft.Playwright.IBrowserContext, Task>? before = null)
     {
-        var line = new Line
+        var line = new SocketProxy
         {
             Change = frame =>
             {
@@ -88,7 +88,7 @@ public sealed class DayTests(Chromium chromium, SharedRoom room)
         {
             Before = async context =>
             {
-                await line.TapAsync(context);
+                await line.AttachAsync(context);
                 if (before is not null) await before(context);
             },
         });
@@ -100,7 +100,7 @@ public sealed class DayTests(Chromium chromium, SharedRoom room)
         for (var n = 0; n < count; n++) await ben.SaidAsync($"{topic} {n}");
     }
 
-    // Captions and messages, from the caption above the first message of the topic on; whether there are commas in dates is a matter of the browser's age.
+    // Captions and messages, from the caption above the first message of the topic. Commas are removed, because browser versions differ.
     static Task<string[]> FromAsync(Person person, string topic) => person.Page.EvaluateAsync<string[]>("""
         (topic) => {
           const all = [...document.querySelectorAll("#timeline .rows > *")].filter((el) => el.matches(".day, .row"))

@@ -9,8 +9,8 @@ using static Microsoft.Playwright.Assertions;
 namespace ActorChat.Server.Tests.Browser;
 
 /// <summary>
-/// The first opening on a slow line, with an empty cache: what is asked for and how large it is. How long it takes depends on the
-/// machine, too; it is printed, not asserted.
+/// The first load on a slow network with an empty cache: which files are requested and how large they are. Times are only
+/// printed, because they depend on the machine.
 /// </summary>
 [Collection(SharedRoom.Beside)]
 public sealed class FirstLoadTests(Chromium chromium, SharedRoom room, DevelopersRoom developers, ITestOutputHelper output) : IClassFixture<DevelopersRoom>
@@ -18,7 +18,7 @@ public sealed class FirstLoadTests(Chromium chromium, SharedRoom room, Developer
     const int MostScriptBytes = 100_000;
     const int MostBytes = 60_000;
 
-    // 1.6 Mbit/s down, 750 kbit/s up, 150 ms: the "fast 3G" of the browsers' own tools.
+    // 1.6 Mbit/s down, 750 kbit/s up, 150 ms: the "Fast 3G" profile of the browser's developer tools.
     static readonly Dictionary<string, object> FastThreeG = new()
     {
         ["offline"] = false, ["latency"] = 150, ["downloadThroughput"] = 1_600_000 / 8, ["uploadThroughput"] = 750_000 / 8,
@@ -28,7 +28,7 @@ public sealed class FirstLoadTests(Chromium chromium, SharedRoom room, Developer
         globalThis.times = {};
         const look = () => {
           const input = document.querySelector("#composer-input");
-          if (document.activeElement?.id === "join-name") times.door ??= performance.now();
+          if (document.activeElement?.id === "join-name") times.form ??= performance.now();
           if (input && input === document.activeElement) times.composer ??= performance.now();
           if (document.documentElement.dataset.live === "true") times.live ??= performance.now();
           requestAnimationFrame(look);
@@ -37,39 +37,39 @@ public sealed class FirstLoadTests(Chromium chromium, SharedRoom room, Developer
         """;
 
     [SkippableFact]
-    public async Task A_newcomer_gets_the_door_and_the_room_with_five_small_files()
+    public async Task A_new_user_loads_the_join_form_and_the_room_with_five_small_files()
     {
-        await using var ann = await Person.ArriveAsync(chromium, room);
+        await using var ann = await Person.OpenPageAsync(chromium, room);
         await OpenAsync(ann, await SlowDownAsync(ann));
-        await ann.HoldsAsync("() => times.door && performance.getEntriesByName('first-contentful-paint').length");
+        await ann.WaitUntilAsync("() => times.form && performance.getEntriesByName('first-contentful-paint').length");
         await AssertSmallAsync(ann, "newcomer");
 
-        // What the room needs is here when the name is: entering asks for nothing more.
+        // Everything is loaded before the name is entered: joining requests no more files.
         var asked = new List<string>();
         ann.Page.Request += (_, request) => asked.Add(request.Url);
         await ann.Page.EvaluateAsync("globalThis.entered = performance.now()");
-        await ann.EnterAsync(Person.NewName());
+        await ann.EnterNameAsync(Person.NewName());
         Assert.DoesNotContain(asked, url => url.EndsWith(".js", StringComparison.Ordinal) || url.EndsWith(".css", StringComparison.Ordinal));
         output.WriteLine(await ann.Page.EvaluateAsync<string>("`room ${Math.round(times.composer - entered)} ms after the name, live ${Math.round(times.live - entered)} ms`"));
         ann.AssertClean();
     }
 
     [SkippableFact]
-    public async Task Somebody_who_is_known_gets_the_room_with_five_small_files_and_one_socket()
+    public async Task A_signed_in_user_loads_the_room_with_five_small_files_and_one_socket()
     {
         await using var ann = await Person.JoinAsync(chromium, room);
         await using var ben = await ChatClient.JoinAsync(room.Server);
         for (var n = 0; n < 50; n++) await ben.SaidAsync($"line {n} that somebody wrote before {ann.Name}");
-        await Expect(ann.Settled($"line 49 that somebody wrote before {ann.Name}")).ToHaveCountAsync(1);
+        await Expect(ann.Stored($"line 49 that somebody wrote before {ann.Name}")).ToHaveCountAsync(1);
         var sockets = 0;
         ann.Page.WebSocket += (_, _) => Interlocked.Increment(ref sockets);
         var browser = await SlowDownAsync(ann);
-        // The one that was opened early is the one that is used; unless it grew old because this machine stood still.
+        // The socket that early.js opened is used, unless it is too old because the machine was paused.
         for (var tries = 1; tries <= 3 && sockets != 1; tries++)
         {
             sockets = 0;
             await OpenAsync(ann, browser);
-            await ann.HoldsAsync("() => times.composer && times.live");
+            await ann.WaitUntilAsync("() => times.composer && times.live");
             await AssertSmallAsync(ann, "known");
         }
         Assert.Equal(1, sockets);
@@ -78,23 +78,23 @@ public sealed class FirstLoadTests(Chromium chromium, SharedRoom room, Developer
     }
 
     [SkippableFact]
-    public async Task While_one_develops_every_module_is_served_as_it_is_written()
+    public async Task In_development_every_module_is_served_unchanged()
     {
-        await using var ann = await Person.ArriveAsync(chromium, developers);
+        await using var ann = await Person.OpenPageAsync(chromium, developers);
         var scripts = new ConcurrentBag<string>();
         ann.Page.Response += (_, response) =>
         {
             if (response.Url.EndsWith(".js", StringComparison.Ordinal)) scripts.Add(new Uri(response.Url).AbsolutePath);
         };
         await ann.Page.ReloadAsync();
-        await ann.EnterAsync(Person.NewName());
+        await ann.EnterNameAsync(Person.NewName());
         await ann.SaidAsync($"in pieces {ann.Name}");
         Assert.Contains("/js/views/composer.js", scripts);
         Assert.DoesNotContain("/js/page.js", scripts);
         ann.AssertClean();
     }
 
-    /// <summary>The page is left, and everything that is opened from now on comes over a slow line.</summary>
+    /// <summary>Leaves the page; every later load uses the slow network.</summary>
     static async Task<ICDPSession> SlowDownAsync(Person person)
     {
         await person.Page.GotoAsync("about:blank");
@@ -122,7 +122,7 @@ public sealed class FirstLoadTests(Chromium chromium, SharedRoom room, Developer
         var scripts = files.Where(f => f.Name.EndsWith(".js", StringComparison.Ordinal)).ToArray();
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{who}: {string.Join(", ", files.Select(f => $"{f.Name} {f.Bytes}/{f.Plain}"))}"));
         output.WriteLine(await person.Page.EvaluateAsync<string>(
-            "`painted ${Math.round(performance.getEntriesByName('first-contentful-paint')[0]?.startTime)} ms, door ${Math.round(times.door)} ms, composer ${Math.round(times.composer)} ms, live ${Math.round(times.live)} ms`"));
+            "`painted ${Math.round(performance.getEntriesByName('first-contentful-paint')[0]?.startTime)} ms, form ${Math.round(times.form)} ms, composer ${Math.round(times.composer)} ms, live ${Math.round(times.live)} ms`"));
         Assert.All(files, f => Assert.Contains(f.Name, new[] { "/", "/js/early.js", "/js/page.js", "/css/page.css", "/manifest.webmanifest" }));
         Assert.InRange(scripts.Sum(f => f.Bytes), 1, MostScriptBytes);
         Assert.InRange(files.Sum(f => f.Bytes), 1, MostBytes);
@@ -131,5 +131,5 @@ public sealed class FirstLoadTests(Chromium chromium, SharedRoom room, Developer
     sealed record Transfer(string Name, int Bytes, int Plain);
 }
 
-/// <summary>A server as a developer starts it.</summary>
+/// <summary>A server in the Development environment.</summary>
 public sealed class DevelopersRoom() : Room([("ASPNETCORE_ENVIRONMENT", "Development")]);

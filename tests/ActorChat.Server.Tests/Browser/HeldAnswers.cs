@@ -4,26 +4,26 @@ using Microsoft.Playwright;
 
 namespace ActorChat.Server.Tests.Browser;
 
-/// <summary>Answers that come as fast as a test lets them.</summary>
+/// <summary>Holds back answers until the test releases them.</summary>
 static class HeldAnswers
 {
-    /// <summary>Keeps back everything of the answers but their beginning; or their ends only.</summary>
-    public static void HoldAnswers(this Line line, bool endsOnly = false)
+    /// <summary>Holds back all frames of answers after the first one, or only their ends.</summary>
+    public static void HoldAnswers(this SocketProxy line, bool endsOnly = false)
     {
         line.Hold(frame => (string?)frame["type"] == "answered" || (!endsOnly && (string?)frame["type"] == "ai_delta"));
-        // A heartbeat would find out that something is kept back, and the page would ask for it.
+        // The reply to a heartbeat would name the head of the log, and the page would pull the held events.
         line.Answer = frame => (string?)frame["type"] == "heartbeat" ? new { type = "ok", re = (int)frame["id"]! } : null;
     }
 
-    /// <summary>Lets go of what is kept back, one by one, so that each is drawn; until an answer is done.</summary>
-    /// <param name="before">Lets go of what the test keeps back itself and the server said before it.</param>
-    public static Task LetGoAsync(this Line line, Person person, ILocator answer, Func<Task>? before = null) => Deadline.UntilAsync(async () =>
+    /// <summary>Releases the held frames one by one, so that each is rendered, until the answer is done.</summary>
+    /// <param name="before">Called before each release; for frames that the test holds back itself.</param>
+    public static Task ReleaseOneByOneAsync(this SocketProxy line, Person person, ILocator answer, Func<Task>? before = null) => Deadline.UntilAsync(async () =>
     {
         while (line.Held > 0)
         {
             if (before is not null) await before();
             line.ReleaseNext();
-            await person.FramesAsync();
+            await person.WaitForFramesAsync();
         }
         return await answer.And(person.Page.Locator("[data-state=done]")).CountAsync() > 0;
     }, TimeSpan.FromMinutes(2), () => "The answer did not end.");

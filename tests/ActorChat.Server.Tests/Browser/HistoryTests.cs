@@ -6,7 +6,7 @@ namespace ActorChat.Server.Tests.Browser;
 [Collection(SharedRoom.Beside)]
 public sealed class HistoryTests(Chromium chromium, OldRoom room) : IClassFixture<OldRoom>
 {
-    // Where a message is, in pixels of the screen; the one in the middle of what is read.
+    // Functions that measure positions of messages in pixels.
     internal const string Measures = """
         () => {
           const timeline = document.querySelector("#timeline");
@@ -19,7 +19,7 @@ public sealed class HistoryTests(Chromium chromium, OldRoom room) : IClassFixtur
           globalThis.first = () => Number(rows()[0].dataset.seq);
           globalThis.last = () => Number(rows().at(-1).dataset.seq);
           globalThis.calm = () => !timeline.matches("[aria-busy=true]");
-          // Every frame from now on: the page must not jump and then mend it.
+          // Records every frame: the page must not jump even if it corrects that later.
           globalThis.follow = (seq) => {
             const own = (globalThis.range = { low: topOf(seq), high: topOf(seq) });
             const look = () => {
@@ -34,16 +34,16 @@ public sealed class HistoryTests(Chromium chromium, OldRoom room) : IClassFixtur
         """;
 
     [SkippableFact]
-    public async Task Older_history_comes_on_scrolling_and_keeps_the_same_message_at_the_same_pixel()
+    public async Task Older_history_loads_on_scrolling_and_the_message_being_read_stays_at_its_pixel()
     {
-        var line = new Line();
-        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
+        var line = new SocketProxy();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.AttachAsync));
         await ann.Page.EvaluateAsync(Measures);
         var page = 0;
         for (; page < 4; page++)
         {
             var first = await ann.Page.EvaluateAsync<int>("first()");
-            // The page asks before the top is reached; its answer is kept back until the reader stands still.
+            // The page requests older messages before the top is reached; the reply is held until scrolling has ended.
             line.Hold(frame => frame["at_start"] is not null);
             await ann.LeaveEndAsync("240 + Math.round(Math.random() * 200)");
             await Processes.Deadline.UntilAsync(() => line.Held > 0, "The page did not ask for older messages.");
@@ -52,7 +52,7 @@ public sealed class HistoryTests(Chromium chromium, OldRoom room) : IClassFixtur
             await ann.Page.EvaluateAsync("follow", seq);
             line.Release();
 
-            await ann.HoldsAsync("(before) => first() < before", first);
+            await ann.WaitUntilAsync("(before) => first() < before", first);
             Assert.Equal(before, await ann.Page.EvaluateAsync<double>("topOf", seq), 1.0);
             Assert.Equal(before, await ann.Page.EvaluateAsync<double>("range.low"), 1.0);
             Assert.Equal(before, await ann.Page.EvaluateAsync<double>("range.high"), 1.0);
@@ -61,42 +61,42 @@ public sealed class HistoryTests(Chromium chromium, OldRoom room) : IClassFixtur
     }
 
     [SkippableFact]
-    public async Task A_link_to_an_old_message_opens_around_it_and_Back_returns_to_the_same_line()
+    public async Task Going_to_an_old_message_loads_its_surroundings_and_Back_returns_to_the_same_pixel()
     {
         await using var ann = await Person.JoinAsync(chromium, room);
         await ann.Page.EvaluateAsync(Measures);
         await ann.LeaveEndAsync("el.scrollHeight - 3 * el.clientHeight");
-        await ann.HoldsAsync("() => !document.querySelector('#timeline[aria-busy=true]')");
+        await ann.WaitUntilAsync("() => !document.querySelector('#timeline[aria-busy=true]')");
         var seq = await ann.Page.EvaluateAsync<string>("middle()");
         var before = await ann.Page.EvaluateAsync<double>("topOf", seq);
 
-        await ann.NoteAsync("lit", "document.querySelector('[data-highlight]')?.dataset.seq");
+        await ann.RecordAsync("lit", "document.querySelector('[data-highlight]')?.dataset.seq");
         await ann.Page.Keyboard.PressAsync("Control+k");
         await Expect(ann.Page.Locator(".palette-input")).ToBeFocusedAsync();
         await ann.Page.Keyboard.TypeAsync("42");
         await ann.Page.Keyboard.PressAsync("Enter");
         var target = ann.Page.Locator("[data-seq='42']");
         await Expect(target).ToBeInViewportAsync();
-        await ann.NotedAsync("lit", "42");
+        await ann.RecordedAsync("lit", "42");
         await Expect(target).Not.ToHaveAttributeAsync("data-highlight", "");
         Assert.EndsWith("#/c/default/m/42", ann.Page.Url, StringComparison.Ordinal);
         await Expect(target).ToContainTextAsync(OldRoom.TextOf(42).Split('\n')[0]);
 
         await ann.Page.GoBackAsync();
         await ann.Page.Locator($"[data-seq='{seq}']").WaitForAsync();
-        await ann.HoldsAsync("([seq, before]) => Math.abs(topOf(seq) - before) <= 1", new object[] { seq, before });
+        await ann.WaitUntilAsync("([seq, before]) => Math.abs(topOf(seq) - before) <= 1", new object[] { seq, before });
         ann.AssertClean();
     }
 
     [SkippableFact]
-    public async Task Who_reads_older_messages_is_not_moved_by_new_ones_and_is_told_how_many_there_are()
+    public async Task New_messages_do_not_move_a_reader_of_older_ones_and_their_number_is_shown()
     {
         await using var ann = await Person.JoinAsync(chromium, room);
         await using var ben = await ChatClient.JoinAsync(room.Server);
         await ann.Page.EvaluateAsync(Measures);
         await ann.LeaveEndAsync("el.scrollHeight - 2 * el.clientHeight");
         await Expect(ann.Page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Latest" })).ToBeVisibleAsync();
-        await ann.HoldsAsync("() => !document.querySelector('#timeline[aria-busy=true]')");
+        await ann.WaitUntilAsync("() => !document.querySelector('#timeline[aria-busy=true]')");
         var seq = await ann.Page.EvaluateAsync<string>("middle()");
         var before = await ann.Page.EvaluateAsync<double>("topOf", seq);
         await ann.Page.EvaluateAsync("follow", seq);
@@ -109,7 +109,7 @@ public sealed class HistoryTests(Chromium chromium, OldRoom room) : IClassFixtur
         await pill.ClickAsync();
         await Expect(ann.Rows.Filter(new() { HasText = "unread 1" })).ToBeInViewportAsync();
 
-        // An own message leads to the end from wherever one is.
+        // Sending a message scrolls to the end from anywhere.
         await ann.Timeline.EvaluateAsync("el => { el.scrollTop = 0; }");
         await ann.SayAsync($"to the end {ann.Name}");
         await Expect(ann.Row($"to the end {ann.Name}")).ToBeInViewportAsync();

@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ActorChat.Server.Tests.Browser;
 
-/// <summary>Who was away for more than the server replays: what lies between is announced and loads.</summary>
+/// <summary>After missing more events than the server replays, the skipped range is shown as a row that loads it.</summary>
 [Collection(SharedRoom.Beside)]
 public sealed class HoleTests(Chromium chromium, OwnRoom room) : IClassFixture<OwnRoom>
 {
@@ -13,22 +13,22 @@ public sealed class HoleTests(Chromium chromium, OwnRoom room) : IClassFixture<O
     [SkippableTheory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task What_was_left_out_is_a_row_that_loads_from_the_readers_side_without_moving_them(bool fromAbove)
+    public async Task A_hole_in_the_history_loads_from_the_readers_side_without_moving_them(bool fromAbove)
     {
-        var line = new Line();
-        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
+        var line = new SocketProxy();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.AttachAsync));
         await using var ben = await ChatClient.JoinAsync(room.Server);
         for (var n = 1; n <= 30; n++) await ben.SaidAsync($"before {n} {ann.Name}");
-        await ann.Settled($"before 30 {ann.Name}").WaitForAsync();
-        line.Cut();
+        await ann.Stored($"before 30 {ann.Name}").WaitForAsync();
+        line.Disconnect();
         await room.FillAsync(Missed, n => $"missed {n} {ann.Name}");
-        line.Mend();
-        await ann.HurryAsync();
+        line.AllowReconnect();
+        await ann.ReconnectAsync();
 
         var hole = ann.Page.Locator(".hole");
         await Expect(hole).ToHaveTextAsync("1,050 messages not loadedLoad");
-        await ann.HoldsAsync("() => !document.querySelector('#timeline[aria-busy=true]')");
-        // Where the reader is: with the last message before the hole in sight, or with none of them.
+        await ann.WaitUntilAsync("() => !document.querySelector('#timeline[aria-busy=true]')");
+        // The reader's position: the last message before the hole is visible, or none of them is.
         await ann.ScrollToAsync(hole, above: fromAbove ? 200 : 0);
         var read = ann.Row($"{(fromAbove ? "before 30" : $"missed {Missed - 40}")} {ann.Name}");
         var top = (await read.BoundingBoxAsync())!.Y;
@@ -37,11 +37,11 @@ public sealed class HoleTests(Chromium chromium, OwnRoom room) : IClassFixture<O
         await Expect(ann.Row($"missed {(fromAbove ? 1 : Missed - 60)} {ann.Name}")).ToHaveCountAsync(1);
         Assert.Equal(top, (await read.BoundingBoxAsync())!.Y, 1f);
 
-        // On until it is gone: then what is missing comes by scrolling, and all of it does, in order.
+        // Load until the hole is gone; then scrolling loads all missing messages in order.
         for (var left = 950; await hole.CountAsync() > 0; left -= 100)
         {
             await hole.GetByRole(AriaRole.Button).ClickAsync();
-            await ann.HoldsAsync("(left) => !document.querySelector('.hole') || document.querySelector('.hole').textContent.startsWith(left)", $"{left - 100} ");
+            await ann.WaitUntilAsync("(left) => !document.querySelector('.hole') || document.querySelector('.hole').textContent.startsWith(left)", $"{left - 100} ");
             Assert.InRange(await ann.Rows.CountAsync(), 1, 399);
         }
         await ann.Page.EvaluateAsync("""
@@ -64,7 +64,7 @@ public sealed class HoleTests(Chromium chromium, OwnRoom room) : IClassFixture<O
             await Processes.Deadline.UntilAsync(async () =>
             {
                 await ann.Page.Mouse.WheelAsync(0, direction * 1200);
-                await ann.FramesAsync();
+                await ann.WaitForFramesAsync();
                 return await ann.Row(goal).CountAsync() > 0;
             }, TimeSpan.FromSeconds(60), () => $"{goal} was not reached.");
         }

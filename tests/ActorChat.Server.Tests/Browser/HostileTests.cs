@@ -6,7 +6,7 @@ namespace ActorChat.Server.Tests.Browser;
 [Collection(SharedRoom.Beside)]
 public sealed class HostileTests(Chromium chromium, OwnRoom room) : IClassFixture<OwnRoom>
 {
-    // Everything in the page that is not on the list of what a message may be made of.
+    // Lists every element, attribute and link in the page that is not allowed in a message.
     const string Audit = """
         () => {
           const elements = new Set("P BR EM STRONG DEL CODE PRE BLOCKQUOTE UL OL LI H1 H2 H3 H4 H5 H6 HR A TABLE THEAD TBODY TR TH TD".split(" "));
@@ -36,7 +36,7 @@ public sealed class HostileTests(Chromium chromium, OwnRoom room) : IClassFixtur
         """;
 
     [SkippableFact]
-    public async Task Hostile_texts_are_shown_and_do_nothing()
+    public async Task Hostile_texts_are_shown_as_text_and_execute_nothing()
     {
         Assert.True(HostileTexts.All.Distinct().Count() >= 40);
         await using var ann = await Person.JoinAsync(chromium, room);
@@ -52,17 +52,17 @@ public sealed class HostileTests(Chromium chromium, OwnRoom room) : IClassFixtur
             await Expect(person.Row(end)).ToHaveCountAsync(1);
             await AssertInertAsync(person, HostileTexts.All.Length);
         }
-        // What was typed is to be read, not swallowed: the plain ones letter by letter.
+        // The text is shown, not removed.
         Assert.Contains("<img src=x onerror=alert(1)>", await ann.TextsAsync("<img src=x"));
         Assert.Contains("<script>alert(1)</script>", await ann.TextsAsync("<script>"));
 
-        // Once more as history, and as this page's own words.
+        // The same as history, and as own messages.
         await ann.Page.ReloadAsync();
         await Expect(ann.Row(end)).ToHaveCountAsync(1);
         foreach (var text in HostileTexts.All.Where(text => text.Length < 200).Take(12)) await ann.SayAsync(text);
         await ann.SaidAsync($"really {end}");
         await AssertInertAsync(ann, 50);
-        // Everything that a session does, and the policy had nothing to stop.
+        // After using other features too, the policy has blocked nothing.
         await ann.Page.Keyboard.PressAsync("Control+k");
         await Expect(ann.Page.Locator("#palette")).ToBeVisibleAsync();
         await ann.Page.Keyboard.TypeAsync("shortcuts");
@@ -73,7 +73,7 @@ public sealed class HostileTests(Chromium chromium, OwnRoom room) : IClassFixtur
     }
 
     [SkippableFact]
-    public async Task Hostile_questions_come_back_from_the_bot_and_do_nothing()
+    public async Task Hostile_questions_repeated_by_the_bot_execute_nothing()
     {
         await using var ann = await Person.JoinAsync(chromium, room);
         await using var mallory = await ChatClient.JoinAsync(room.Server);
@@ -89,7 +89,7 @@ public sealed class HostileTests(Chromium chromium, OwnRoom room) : IClassFixtur
     }
 
     [SkippableFact]
-    public async Task Hostile_names_are_shown_and_do_nothing()
+    public async Task Hostile_names_are_shown_as_text_and_execute_nothing()
     {
         await using var ann = await Person.JoinAsync(chromium, room);
         var allowed = new List<string>();
@@ -109,25 +109,25 @@ public sealed class HostileTests(Chromium chromium, OwnRoom room) : IClassFixtur
             await Expect(ann.Row($"hello from {n} {ann.Name}").Locator(".who")).ToHaveTextAsync(allowed[n - 1]);
         await AssertInertAsync(ann, allowed.Count);
 
-        // And in the one place where a name is one's own.
+        // The own name is shown in a place of its own.
         await using var mallory = await Person.JoinAsync(chromium, room, "<img src=/ onerror=alert(2)>");
         await Expect(mallory.Page.Locator(".me .name")).ToHaveTextAsync("<img src=/ onerror=alert(2)>");
         await mallory.SaidAsync("it is me");
         await AssertInertAsync(mallory, 1);
     }
 
-    /// <summary>The page trusts the server to render, but not alone.</summary>
+    /// <summary>The page sanitizes HTML as a second defence behind the server.</summary>
     [SkippableFact]
-    public async Task Markup_of_a_server_that_lets_everything_through_is_taken_apart_in_the_page()
+    public async Task The_page_sanitizes_HTML_even_if_the_server_does_not()
     {
-        var line = new Line();
-        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
+        var line = new SocketProxy();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.AttachAsync));
         await using var mallory = await ChatClient.JoinAsync(room.Server);
         line.Change = frame =>
         {
             if ((string?)frame["type"] == "message") frame["html"] = $"<p>{(string?)frame["text"]}</p><p>after it</p>";
         };
-        // Deep markup as it would come from a renderer without a limit.
+        // Deeply nested HTML, as from a renderer without a limit.
         var texts = HostileTexts.All.Where(text => text.Length < 400).Append(string.Concat(Enumerable.Repeat("<blockquote>", 900)) + "deep").ToArray();
         var now = await ann.Rows.CountAsync();
         foreach (var text in texts) await mallory.SaidAsync(text);
@@ -136,12 +136,12 @@ public sealed class HostileTests(Chromium chromium, OwnRoom room) : IClassFixtur
         await Expect(ann.Rows.Filter(new() { HasText = $"the end {ann.Name}" })).ToHaveCountAsync(1);
         await Expect(ann.Rows.Filter(new() { HasText = "after it" })).Not.ToHaveCountAsync(0);
         Assert.True(await ann.Rows.CountAsync() - now >= texts.Length);
-        // Chromium complains of handlers and styles in what was parsed, although it is in a document that runs nothing.
+        // Chromium reports handlers and styles in the parsed HTML, although the document is inert.
         await AssertInertAsync(ann, texts.Length, complaints: "violates the following Content Security Policy");
     }
 
     [SkippableFact]
-    public async Task The_policy_of_the_page_lets_nothing_inline_and_nothing_foreign_run()
+    public async Task The_content_security_policy_blocks_inline_and_foreign_content()
     {
         await using var ann = await Person.JoinAsync(chromium, room);
         var response = await ann.Page.GotoAsync("/");
@@ -150,7 +150,7 @@ public sealed class HostileTests(Chromium chromium, OwnRoom room) : IClassFixtur
         Assert.Contains("script-src 'self';", policy, StringComparison.Ordinal);
         Assert.Contains("require-trusted-types-for 'script'", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
-        await ann.LiveAsync();
+        await ann.WaitUntilLiveAsync();
 
         string[] wanted = ["trusted types", "require-trusted-types-for", "style-src-elem", "img-src", "frame-src", "connect-src"];
         var refused = await ann.Page.EvaluateAsync<string[]>("""
@@ -165,7 +165,7 @@ public sealed class HostileTests(Chromium chromium, OwnRoom room) : IClassFixtur
               add("iframe", (el) => { el.src = "https://evil.example/"; });
               await fetch("https://evil.example/").catch(() => {});
               try { new WebSocket("wss://evil.example/"); } catch {}
-              // What was refused is told some tasks later.
+              // Violations are reported some tasks later.
               const end = performance.now() + 20_000;
               while (performance.now() < end && !wanted.every((one) => refused.includes(one))) await new Promise((done) => setTimeout(done, 20));
               return refused;
@@ -175,7 +175,7 @@ public sealed class HostileTests(Chromium chromium, OwnRoom room) : IClassFixtur
         Assert.Empty(ann.Dialogs);
     }
 
-    /// <summary>What the policy stops from here on, after a reload, too.</summary>
+    /// <summary>Counts policy violations from now on, also after a reload.</summary>
     static async Task CountComplaintsAsync(Person person)
     {
         const string Count = "globalThis.complaints ??= (addEventListener('securitypolicyviolation', () => complaints++), 0);";
@@ -185,9 +185,9 @@ public sealed class HostileTests(Chromium chromium, OwnRoom room) : IClassFixtur
 
     static async Task AssertInertAsync(Person person, int atLeast, string? complaints = null)
     {
-        // Two frames: what would load or run has begun by then.
-        await person.FramesAsync();
-        Assert.True(await person.Rows.CountAsync() >= atLeast, "Not all of it is shown.");
+        // After two frames any load or script would have started.
+        await person.WaitForFramesAsync();
+        Assert.True(await person.Rows.CountAsync() >= atLeast, "Some rows are missing.");
         Assert.Empty(await person.Page.EvaluateAsync<string[]>(Audit));
         Assert.DoesNotContain(person.Errors, error => complaints is null || !error.Contains(complaints, StringComparison.Ordinal));
         person.AssertHarmless();

@@ -1,6 +1,6 @@
 namespace ActorChat.Server.Tests.Browser;
 
-/// <summary>What somebody would send to get out of a message. Whatever runs says so in a dialog, or asks a host of its own.</summary>
+/// <summary>Injection attempts. A successful one opens a dialog or sends a request to another host.</summary>
 static class HostileTexts
 {
     const string Host = "https://evil.example";
@@ -86,7 +86,7 @@ static class HostileTexts
         "__proto__ constructor toString hasOwnProperty",
     ];
 
-    /// <summary>Some of them within the length of a name; not all of these are allowed.</summary>
+    /// <summary>Injection attempts within the length limit of a name; the server refuses some of them.</summary>
     public static readonly string[] Names =
     [
         "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg onload=alert(1)>", "\"><svg onload=alert(1)>", "' onmouseover='alert(1)",

@@ -8,7 +8,7 @@ namespace ActorChat.Server.Tests.Browser;
 [Collection(SharedRoom.Name)]
 public sealed class KeyboardTests(Chromium chromium, SharedRoom room)
 {
-    // A key as the page gets it, twice in one task: nothing can happen in between.
+    // Dispatches two key events in one task, so that nothing can happen in between.
     const string TwoEscapes = """
         () => {
           for (let n = 0; n < 2; n++) document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true, cancelable: true }));
@@ -23,9 +23,9 @@ public sealed class KeyboardTests(Chromium chromium, SharedRoom room)
         """;
 
     [SkippableFact]
-    public async Task Everything_can_be_done_with_the_keyboard_alone()
+    public async Task Everything_can_be_done_by_keyboard()
     {
-        await using var ann = await Person.ArriveAsync(chromium, room);
+        await using var ann = await Person.OpenPageAsync(chromium, room);
         var keyboard = ann.Page.Keyboard;
         var name = Person.NewName();
         await Expect(ann.Page.Locator("#join-name")).ToBeFocusedAsync();
@@ -35,7 +35,7 @@ public sealed class KeyboardTests(Chromium chromium, SharedRoom room)
         await keyboard.PressAsync("Shift+Tab");
         await keyboard.TypeAsync(name);
         await keyboard.PressAsync("Enter");
-        await ann.LiveAsync();
+        await ann.WaitUntilLiveAsync();
 
         await Expect(ann.Composer).ToBeFocusedAsync();
         await AssertFocusShowsAsync(ann);
@@ -43,10 +43,10 @@ public sealed class KeyboardTests(Chromium chromium, SharedRoom room)
         {
             await keyboard.TypeAsync(text);
             await keyboard.PressAsync("Enter");
-            await ann.Settled(text).WaitForAsync();
+            await ann.Stored(text).WaitForAsync();
         }
 
-        // The messages are one stop, and the arrows go from one to the next.
+        // The message list is one tab stop; arrow keys move between messages.
         await keyboard.PressAsync("Shift+Tab");
         await Expect(ann.Timeline).ToBeFocusedAsync();
         await AssertFocusShowsAsync(ann);
@@ -55,13 +55,13 @@ public sealed class KeyboardTests(Chromium chromium, SharedRoom room)
         await AssertFocusShowsAsync(ann);
         await keyboard.PressAsync("ArrowUp");
         await Expect(ann.Row($"two {name} https://example.org")).ToBeFocusedAsync();
-        // What is at the top asks for what is older, which then comes before it.
+        // Going to the top loads older messages, which are inserted above.
         var first = await ann.Rows.First.EvaluateAsync<int>("row => Number(row.dataset.seq)");
         await keyboard.PressAsync("Home");
-        await ann.HoldsAsync("first => Number(document.activeElement.dataset.seq) <= first", first);
+        await ann.WaitUntilAsync("first => Number(document.activeElement.dataset.seq) <= first", first);
         await keyboard.PressAsync("End");
         await keyboard.PressAsync("ArrowUp");
-        // What is in a message is reached from it.
+        // Tab reaches the controls of the focused message.
         await keyboard.PressAsync("Tab");
         await keyboard.PressAsync("Tab");
         await Expect(ann.Row($"two {name} https://example.org").Locator(".message-text a")).ToBeFocusedAsync();
@@ -75,7 +75,7 @@ public sealed class KeyboardTests(Chromium chromium, SharedRoom room)
         await keyboard.PressAsync("Escape");
         await Expect(ann.Composer).ToBeFocusedAsync();
 
-        // Once around: every stop can be seen, and nothing is left out.
+        // Tab through the whole page: every stop shows its focus, and none is missing.
         var stops = new List<string>();
         for (var n = 0; n < 12; n++)
         {
@@ -91,10 +91,10 @@ public sealed class KeyboardTests(Chromium chromium, SharedRoom room)
     }
 
     [SkippableFact]
-    public async Task A_message_that_was_not_sent_is_retried_and_discarded_by_keyboard()
+    public async Task A_failed_message_can_be_retried_and_discarded_by_keyboard()
     {
-        var line = new Line();
-        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
+        var line = new SocketProxy();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.AttachAsync));
         var keyboard = ann.Page.Keyboard;
         line.Answer = frame => (string?)frame["type"] == "send"
             ? new { type = "error", re = (int)frame["id"]!, code = "forbidden", message = "Not today.", retry = false }
@@ -112,10 +112,10 @@ public sealed class KeyboardTests(Chromium chromium, SharedRoom room)
         await Expect(ann.Row(text).GetByText("Retry")).ToBeFocusedAsync();
         await AssertFocusShowsAsync(ann);
         await keyboard.PressAsync("Enter");
-        // What is drawn now may still be the failure of the first time.
-        await Deadline.UntilAsync(() => line.SentOf("send").Count() == 2, "It was not sent again.");
-        await ann.FramesAsync();
-        await ann.HoldsAsync("(key) => document.querySelector(`[data-key='${key}']`)?.dataset.state === 'failed'", await ann.Row(text).GetAttributeAsync("data-key"));
+        // The page may still show the first failure.
+        await Deadline.UntilAsync(() => line.SentOf("send").Count() == 2, "The message was not sent again.");
+        await ann.WaitForFramesAsync();
+        await ann.WaitUntilAsync("(key) => document.querySelector(`[data-key='${key}']`)?.dataset.state === 'failed'", await ann.Row(text).GetAttributeAsync("data-key"));
         await ann.Composer.FocusAsync();
         await keyboard.PressAsync("Shift+Tab");
         await keyboard.PressAsync("End");
@@ -130,15 +130,15 @@ public sealed class KeyboardTests(Chromium chromium, SharedRoom room)
     }
 
     [SkippableFact]
-    public async Task Escape_has_one_meaning_at_a_time_and_two_of_them_have_two()
+    public async Task Escape_does_one_thing_at_a_time_and_a_second_Escape_is_not_lost()
     {
         await using var ann = await Person.JoinAsync(chromium, room);
         for (var n = 0; n < 40; n++) await ann.SayAsync($"a line {n} {ann.Name}");
-        await ann.Settled($"a line 39 {ann.Name}").WaitForAsync();
+        await ann.Stored($"a line 39 {ann.Name}").WaitForAsync();
         var keyboard = ann.Page.Keyboard;
         var theme = ann.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Theme") });
 
-        // The dialog goes first, and gives the focus back; then it is the way to the composer.
+        // The first Escape closes the dialog, which restores the focus; the second focuses the composer.
         await theme.FocusAsync();
         await keyboard.PressAsync("?");
         await Expect(ann.Page.Locator("#shortcuts")).ToBeVisibleAsync();
@@ -148,7 +148,7 @@ public sealed class KeyboardTests(Chromium chromium, SharedRoom room)
         await keyboard.PressAsync("Escape");
         await Expect(ann.Composer).ToBeFocusedAsync();
 
-        // At once, too: both count.
+        // The same with both in one task.
         await theme.FocusAsync();
         await keyboard.PressAsync("Control+k");
         await Expect(ann.Page.Locator(".palette-input")).ToBeFocusedAsync();
@@ -156,7 +156,7 @@ public sealed class KeyboardTests(Chromium chromium, SharedRoom room)
         await Expect(ann.Page.Locator("#palette")).ToBeHiddenAsync();
         await Expect(ann.Composer).ToBeFocusedAsync();
 
-        // In the composer it is the way to the newest message, and takes nothing of what is written.
+        // In the composer Escape goes to the newest message and keeps the draft.
         await ann.Composer.FillAsync("half a thought");
         await ann.LeaveEndAsync("0");
         await Expect(ann.Page.Locator(".pill")).ToBeVisibleAsync();
@@ -165,13 +165,13 @@ public sealed class KeyboardTests(Chromium chromium, SharedRoom room)
         await Expect(ann.Page.Locator(".pill")).ToBeHiddenAsync();
         await Expect(ann.Composer).ToHaveValueAsync("half a thought");
 
-        // What was scrolled just before is told just after, and is no reason to stay.
+        // A scroll event from just before must not cancel it.
         await ann.LeaveEndAsync("0");
         await Expect(ann.Page.Locator(".pill")).ToBeVisibleAsync();
         await ann.Page.EvaluateAsync(ScrollAndEscape);
         await Expect(ann.Page.Locator(".pill")).ToBeHiddenAsync();
 
-        // An offer of the composer goes before anything else.
+        // An open completion list is closed first.
         await ann.Composer.FillAsync("/");
         await Expect(ann.Page.Locator("#complete")).ToBeVisibleAsync();
         await keyboard.PressAsync("Escape");
@@ -181,7 +181,7 @@ public sealed class KeyboardTests(Chromium chromium, SharedRoom room)
     }
 
     [SkippableFact]
-    public async Task No_shortcut_fires_while_one_writes_or_an_input_method_composes()
+    public async Task No_shortcut_fires_while_typing_or_during_input_method_composition()
     {
         await using var ann = await Person.JoinAsync(chromium, room);
         await ann.Page.Keyboard.TypeAsync("why?");
@@ -207,7 +207,7 @@ public sealed class KeyboardTests(Chromium chromium, SharedRoom room)
             """);
         Assert.Empty(fired);
 
-        // As an input method does it.
+        // With a real input method composition.
         await ann.Composer.FillAsync("");
         await ann.Composer.FocusAsync();
         var browser = await ann.Context.NewCDPSessionAsync(ann.Page);
@@ -220,12 +220,12 @@ public sealed class KeyboardTests(Chromium chromium, SharedRoom room)
     }
 
     [SkippableFact]
-    public async Task The_palette_finds_a_day_a_message_and_what_there_is_to_do()
+    public async Task The_palette_finds_days_messages_and_commands()
     {
         await using var ann = await Person.JoinAsync(chromium, room);
-        await ann.SaidAsync($"before it {ann.Name}"); // today has begun
+        await ann.SaidAsync($"before it {ann.Name}"); // there is a message from today
         await ann.SaidAsync($"to be found {ann.Name}");
-        var seq = await ann.Settled($"to be found {ann.Name}").GetAttributeAsync("data-seq");
+        var seq = await ann.Stored($"to be found {ann.Name}").GetAttributeAsync("data-seq");
         await ann.SaidAsync($"after it {ann.Name}");
         var keyboard = ann.Page.Keyboard;
         var input = ann.Page.Locator(".palette-input");
@@ -253,26 +253,26 @@ public sealed class KeyboardTests(Chromium chromium, SharedRoom room)
         await Expect(ann.Page.Locator(".palette-none")).ToContainTextAsync("No matches.");
         await Expect(input).Not.ToHaveAttributeAsync("aria-activedescendant", new System.Text.RegularExpressions.Regex(".*"));
 
-        await ann.NoteAsync("lit", "document.querySelector('[data-highlight]')?.dataset.seq");
+        await ann.RecordAsync("lit", "document.querySelector('[data-highlight]')?.dataset.seq");
         await input.FillAsync(seq!);
         await Expect(options.First).ToContainTextAsync($"Go to message {seq}");
         await keyboard.PressAsync("Enter");
-        await ann.NotedAsync("lit", seq!);
-        await Expect(ann.Settled($"to be found {ann.Name}")).Not.ToHaveAttributeAsync("data-highlight", "");
+        await ann.RecordedAsync("lit", seq!);
+        await Expect(ann.Stored($"to be found {ann.Name}")).Not.ToHaveAttributeAsync("data-highlight", "");
         await Expect(ann.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex($"#/c/default/m/{seq}$"));
 
         await keyboard.PressAsync("Control+k");
         await input.FillAsync("today");
         await Expect(options.First).ToContainTextAsync("Go to Today");
         await keyboard.PressAsync("Enter");
-        await ann.HoldsAsync("(seq) => Number(/\\/m\\/(\\d+)$/.exec(location.hash)?.[1]) < Number(seq)", seq);
+        await ann.WaitUntilAsync("(seq) => Number(/\\/m\\/(\\d+)$/.exec(location.hash)?.[1]) < Number(seq)", seq);
 
-        // One dialog opens the other, and that one stays.
+        // One dialog opens another one, which stays open.
         await keyboard.PressAsync("Control+k");
         await input.FillAsync("keyboard");
         await keyboard.PressAsync("Enter");
         await Expect(ann.Page.Locator("#shortcuts")).ToBeVisibleAsync();
-        await ann.Page.EvaluateAsync("() => new Promise((done) => setTimeout(() => requestAnimationFrame(done)))"); // the palette's closing has been told
+        await ann.Page.EvaluateAsync("() => new Promise((done) => setTimeout(() => requestAnimationFrame(done)))"); // the palette's close event has fired
         await Expect(ann.Page.Locator("#shortcuts")).ToBeVisibleAsync();
         await Expect(ann.Page.Locator("#shortcuts button")).ToBeFocusedAsync();
         await AssertFocusShowsAsync(ann);

@@ -2,12 +2,12 @@ using Microsoft.Playwright;
 
 namespace ActorChat.Server.Tests.Browser;
 
-/// <summary>However much was said, a page holds and draws only what is near its reader.</summary>
+/// <summary>In a long history the page holds and renders only messages near the reader.</summary>
 [Collection(SharedRoom.Beside)]
 public sealed class LongHistoryTests(Chromium chromium, LongRoom room) : IClassFixture<LongRoom>
 {
     [SkippableFact]
-    public async Task Ten_thousand_messages_scrolled_up_and_down_leave_the_memory_as_it_was_and_never_400_of_them_in_the_page()
+    public async Task Scrolling_through_ten_thousand_messages_keeps_memory_constant_and_fewer_than_400_rows_in_the_page()
     {
         await using var ann = await Person.JoinAsync(chromium, room);
         var session = await ann.Context.NewCDPSessionAsync(ann.Page);
@@ -18,7 +18,7 @@ public sealed class LongHistoryTests(Chromium chromium, LongRoom room) : IClassF
               const rows = () => timeline.querySelectorAll(".row");
               globalThis.most = 0;
               globalThis.first = () => Number(rows()[0].dataset.seq);
-              // As fast as the pages come: to a message, or back to the newest.
+              // Scrolls as fast as pages load, up to a message or down to the newest.
               globalThis.scrollTo = async (up, goal) => {
                 for (;;) {
                   most = Math.max(most, rows().length);
@@ -29,7 +29,7 @@ public sealed class LongHistoryTests(Chromium chromium, LongRoom room) : IClassF
               };
             }
             """);
-        // Once a little way and back: what is made once is made.
+        // Warm up: scroll a little way up and back.
         await ScrollAsync(up: true, LongRoom.Messages - 1000);
         await ScrollAsync(up: false);
         var before = await MeasureAsync(session);
@@ -39,7 +39,7 @@ public sealed class LongHistoryTests(Chromium chromium, LongRoom room) : IClassF
         var after = await MeasureAsync(session);
 
         Assert.InRange(await ann.Page.EvaluateAsync<int>("most"), 300, 399);
-        // 10,000 messages are several MB as text alone; a few hundred KB come and go with the engine's own housekeeping.
+        // The text of 10,000 messages takes several MB; the engine's own memory varies by a few hundred KB.
         Assert.InRange(above.Heap - before.Heap, double.MinValue, 2_000_000);
         Assert.InRange(after.Heap - before.Heap, double.MinValue, 1_000_000);
         Assert.InRange(after.Nodes - before.Nodes, double.MinValue, 2_000);
@@ -51,7 +51,7 @@ public sealed class LongHistoryTests(Chromium chromium, LongRoom room) : IClassF
 
     static async Task<Measured> MeasureAsync(ICDPSession session)
     {
-        // The second collection takes what the finalizers of the first let go of.
+        // The second collection frees objects released by finalizers of the first.
         for (var n = 0; n < 2; n++) await session.SendAsync("HeapProfiler.collectGarbage");
         var answer = await session.SendAsync("Performance.getMetrics");
         var metrics = answer!.Value.GetProperty("metrics").EnumerateArray().ToDictionary(m => m.GetProperty("name").GetString()!, m => m.GetProperty("value").GetDouble());

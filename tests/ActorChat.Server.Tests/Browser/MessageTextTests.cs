@@ -4,12 +4,12 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ActorChat.Server.Tests.Browser;
 
-/// <summary>In a room of their own: code that is wider than its place is a tab stop, which others do not expect.</summary>
+/// <summary>These tests use their own room: wide code is a tab stop, which other tests do not expect.</summary>
 [Collection(SharedRoom.Beside)]
 public sealed class MessageTextTests(Chromium chromium, OwnRoom room) : IClassFixture<OwnRoom>
 {
     [SkippableFact]
-    public async Task Code_and_tables_scroll_inside_themselves_and_nothing_makes_the_page_wider_than_320_pixels()
+    public async Task Code_and_tables_scroll_inside_their_box_and_nothing_makes_the_page_wider_than_320_pixels()
     {
         await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Width: 320, Height: 640));
         await using var ben = await ChatClient.JoinAsync(room.Server);
@@ -41,7 +41,7 @@ public sealed class MessageTextTests(Chromium chromium, OwnRoom room) : IClassFi
     }
 
     [SkippableFact]
-    public async Task Copy_takes_the_code_as_it_was_written()
+    public async Task Copy_copies_the_code_exactly_as_written()
     {
         await using var ann = await Person.JoinAsync(chromium, room);
         await using var ben = await ChatClient.JoinAsync(room.Server);
@@ -52,10 +52,10 @@ public sealed class MessageTextTests(Chromium chromium, OwnRoom room) : IClassFi
         await row.HoverAsync();
         var copy = row.GetByRole(AriaRole.Button, new() { Name = "Copy" });
         await Expect(row.Locator(".copy")).ToHaveCSSAsync("opacity", "1");
-        // What it says for a moment may be over before anybody outside looks.
+        // The label changes only briefly, so an observer records it.
         await copy.EvaluateAsync("el => { globalThis.told = []; new MutationObserver(() => told.push(el.textContent)).observe(el, { childList: true, characterData: true, subtree: true }); }");
         await copy.ClickAsync();
-        await ann.HoldsAsync("() => told.length >= 2");
+        await ann.WaitUntilAsync("() => told.length >= 2");
         Assert.Equal(["Copied", "Copy"], await ann.Page.EvaluateAsync<string[]>("told"));
         Assert.Equal(code, await ann.Page.EvaluateAsync<string>("navigator.clipboard.readText()"));
         ann.AssertClean();

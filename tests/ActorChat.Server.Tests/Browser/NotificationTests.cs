@@ -9,7 +9,7 @@ namespace ActorChat.Server.Tests.Browser;
 [Collection(SharedRoom.Name)]
 public sealed class NotificationTests(Chromium chromium, SharedRoom room)
 {
-    // The system's notifications, written down instead of shown.
+    // Records notifications instead of showing them.
     const string Recorded = """
         globalThis.rung = [];
         globalThis.Notification = class {
@@ -23,30 +23,31 @@ public sealed class NotificationTests(Chromium chromium, SharedRoom room)
 
     static async Task ListenAsync(IBrowserContext context)
     {
-        await Sight.ControlAsync(context);
+        await PageVisibility.ControlAsync(context);
         await context.AddInitScriptAsync(Recorded);
     }
 
-    static async Task<string[]> RungAsync(params IPage[] pages)
+    static async Task<string[]> NotificationsAsync(params IPage[] pages)
     {
         var rung = new List<string>();
         foreach (var page in pages) rung.AddRange(await page.EvaluateAsync<string[]>("rung"));
         return [.. rung];
     }
 
-    /// <summary>Here, and one of this browser's tabs has the bell.</summary>
-    static Task BellAsync(Person person) => Deadline.UntilAsync(
-        () => person.Page.EvaluateAsync<bool>("async () => (await navigator.locks.query()).held.some((lock) => lock.name === 'actorchat.bell')"), Person.Patience, () => "Nobody has the bell.");
+    /// <summary>Waits until one of this browser's tabs holds the notification lock.</summary>
+    static Task WaitForNotifierAsync(Person person) => Deadline.UntilAsync(
+        () => person.Page.EvaluateAsync<bool>("async () => (await navigator.locks.query()).held.some((lock) => lock.name === 'actorchat.bell')"), Person.Patience, () => "No tab holds the notification lock.");
 
     /// <summary>
-    /// Says something that rings, and tells all that was said. What comes with a new line was missed and does not ring, and where the machine stands still the page may take one:
-    /// only then something more is said.
+    /// Sends a message that raises a notification, and returns all messages sent. Replayed messages raise none: if the page may have
+    /// reconnected
+    /// because the machine was paused, another message is sent.
     /// </summary>
-    /// <param name="ben">Who says it.</param>
-    /// <param name="text">What.</param>
-    /// <param name="clock">Since when the page may have taken its line for dead.</param>
-    /// <param name="pages">Where it may ring.</param>
-    static async Task<string[]> RingAsync(ChatClient ben, string text, Stopwatch clock, params IPage[] pages)
+    /// <param name="ben">The sender.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="clock">Started when the page's connection was last known to be live.</param>
+    /// <param name="pages">The tabs that may raise the notification.</param>
+    static async Task<string[]> NotifyAsync(ChatClient ben, string text, Stopwatch clock, params IPage[] pages)
     {
         var said = new List<string>();
         bool stoodStill;
@@ -55,53 +56,53 @@ public sealed class NotificationTests(Chromium chromium, SharedRoom room)
             said.Add(said.Count == 0 ? text : $"{text} {said.Count + 1}");
             await ben.SaidAsync(said[^1]);
             foreach (var page in pages) await Expect(page.Locator("#timeline .row[data-seq]").Filter(new() { HasText = said[^1] })).ToHaveCountAsync(1);
-            stoodStill = Takings.MayBeIn(clock);
+            stoodStill = PauseDetector.MayHaveReconnected(clock);
             clock.Restart();
         }
         while (stoodStill && said.Count < 6);
-        await Deadline.UntilAsync(async () => (await RungAsync(pages)).Any(rung => rung.EndsWith(said[^1], StringComparison.Ordinal)), Person.Patience, () => "Nobody rang.");
+        await Deadline.UntilAsync(async () => (await NotificationsAsync(pages)).Any(rung => rung.EndsWith(said[^1], StringComparison.Ordinal)), Person.Patience, () => "No tab raised a notification.");
         return [.. said];
     }
 
-    /// <summary>Just what was said rang, and nothing twice; where more was said than once, not all of it.</summary>
-    static async Task AssertRungAsync(ChatClient ben, string[] said, IPage page)
+    /// <summary>Only these messages raised notifications, each at most once.</summary>
+    static async Task AssertNotifiedAsync(ChatClient ben, string[] said, IPage page)
     {
-        var rung = await RungAsync(page);
+        var rung = await NotificationsAsync(page);
         Assert.Equal(said.Select(text => $"{ben.Name}: {text}").Where(rung.Contains), rung);
     }
 
     [SkippableFact]
-    public async Task What_is_new_rings_while_nobody_looks_and_not_while_somebody_does()
+    public async Task A_new_message_raises_a_notification_only_while_the_page_is_hidden()
     {
         await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: ListenAsync));
-        await BellAsync(ann);
+        await WaitForNotifierAsync(ann);
         await using var ben = await ChatClient.JoinAsync(room.Server);
         var clock = Stopwatch.StartNew();
         await ben.SaidAsync($"seen {ann.Name}");
-        await Expect(ann.Settled($"seen {ann.Name}")).ToHaveCountAsync(1);
-        await Sight.HideAsync(ann.Page);
-        await AssertRungAsync(ben, await RingAsync(ben, $"ring {ann.Name}", clock, ann.Page), ann.Page);
+        await Expect(ann.Stored($"seen {ann.Name}")).ToHaveCountAsync(1);
+        await PageVisibility.HideAsync(ann.Page);
+        await AssertNotifiedAsync(ben, await NotifyAsync(ben, $"ring {ann.Name}", clock, ann.Page), ann.Page);
         ann.AssertClean();
     }
 
     [SkippableFact]
-    public async Task Of_two_tabs_only_one_rings()
+    public async Task Only_one_of_two_tabs_raises_a_notification()
     {
         await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: ListenAsync));
-        await BellAsync(ann);
+        await WaitForNotifierAsync(ann);
         await using var ben = await ChatClient.JoinAsync(room.Server);
         var other = await ann.Context.NewPageAsync();
         await other.GotoAsync(room.Server.Address.ToString());
         await other.Locator("html[data-live=true] .head[data-link=live]").WaitForAsync();
-        await Sight.HideAsync(ann.Page);
-        await Sight.HideAsync(other);
+        await PageVisibility.HideAsync(ann.Page);
+        await PageVisibility.HideAsync(other);
 
         var clock = Stopwatch.StartNew();
-        var once = await RingAsync(ben, $"once {ann.Name}", clock, ann.Page, other);
-        await RingAsync(ben, $"twice {ann.Name}", clock, ann.Page, other);
+        var once = await NotifyAsync(ben, $"once {ann.Name}", clock, ann.Page, other);
+        await NotifyAsync(ben, $"twice {ann.Name}", clock, ann.Page, other);
 
-        // By the second, the first would have rung in both.
-        Assert.Single(await RungAsync(ann.Page, other), rung => rung.EndsWith(once[^1], StringComparison.Ordinal));
+        // By the time of the second message, the first would have raised a notification in both tabs.
+        Assert.Single(await NotificationsAsync(ann.Page, other), rung => rung.EndsWith(once[^1], StringComparison.Ordinal));
         await other.CloseAsync();
         ann.AssertClean();
     }

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ActorChat.Server.Tests.Browser;
 
-/// <summary>The page alone, without a chat behind it, served as the server serves it: a test can put another version in its place.</summary>
+/// <summary>Serves only the page, as the server does, without the chat; a test can replace it with another version.</summary>
 sealed class PageServer : IAsyncDisposable
 {
     readonly WebApplication front;
@@ -21,7 +21,7 @@ sealed class PageServer : IAsyncDisposable
 
     public string Address => front.Urls.First();
 
-    /// <summary>How often the file was asked for that is not there.</summary>
+    /// <summary>The number of requests for the missing file.</summary>
     public int Refused => Volatile.Read(ref refused);
 
     public static async Task<PageServer> StartAsync(string folder)
@@ -34,9 +34,9 @@ sealed class PageServer : IAsyncDisposable
         return server;
     }
 
-    /// <param name="folder">Where the files are from now on.</param>
-    /// <param name="without">A file that is not there.</param>
-    /// <param name="refusal">Until when who asks for that waits to be told so.</param>
+    /// <param name="folder">The folder of the new version.</param>
+    /// <param name="without">The path of a file to answer with 503.</param>
+    /// <param name="refusal">Completes when the 503 may be sent.</param>
     public void Serve(string folder, string without = "", Task? refusal = null)
     {
         this.refusal = refusal ?? Task.CompletedTask;
@@ -74,7 +74,7 @@ sealed class PageServer : IAsyncDisposable
     public ValueTask DisposeAsync() => front.DisposeAsync();
 }
 
-/// <summary>Copies of the page that say in each of their parts which version they are.</summary>
+/// <summary>Copies of the page whose HTML, CSS and JavaScript each contain the version.</summary>
 sealed class PageVersions : IDisposable
 {
     readonly DirectoryInfo root = Directory.CreateTempSubdirectory("actorchat-page-");

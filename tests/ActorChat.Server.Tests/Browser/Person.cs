@@ -6,19 +6,19 @@ using Microsoft.Playwright;
 
 namespace ActorChat.Server.Tests.Browser;
 
-/// <summary>How somebody's browser is set up.</summary>
+/// <summary>The settings of a browser context.</summary>
 public sealed record Setup(int Width = 1280, int Height = 800, ColorScheme Theme = ColorScheme.Light, bool Offline = false, bool Still = false, Func<IBrowserContext, Task>? Before = null,
     bool Touch = false, float Scale = 1, string Locale = "en-GB", string Zone = "Europe/Berlin");
 
 /// <summary>
-/// Somebody with the page open, in a browser context of their own. Keeps watch over everything the page must never do:
-/// errors in the console, dialogs, requests to another host.
+/// A user with the page open in their own browser context. Records what the page must never do: console errors, dialogs,
+/// requests to other hosts.
 /// </summary>
 public sealed partial class Person : IAsyncDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    readonly ConcurrentQueue<string> errors = new(), dialogs = new(), strays = new();
+    readonly ConcurrentQueue<string> errors = new(), dialogs = new(), foreignRequests = new();
     readonly ServerProcess server;
 
     Person(IBrowserContext context, IPage page, ServerProcess server)
@@ -28,7 +28,7 @@ public sealed partial class Person : IAsyncDisposable
         Watch(page);
         context.Request += (_, request) =>
         {
-            if (!IsOurs(request.Url)) strays.Enqueue(request.Url);
+            if (!IsOwnServer(request.Url)) foreignRequests.Enqueue(request.Url);
         };
     }
 
@@ -52,15 +52,15 @@ public sealed partial class Person : IAsyncDisposable
 
     public IReadOnlyCollection<string> Dialogs => dialogs;
 
-    /// <summary>Addresses outside this server that the page asked for.</summary>
-    public IReadOnlyCollection<string> Strays => strays;
+    /// <summary>Requests of the page to other hosts.</summary>
+    public IReadOnlyCollection<string> ForeignRequests => foreignRequests;
 
-    /// <summary>At the door: the page is open, nobody has joined.</summary>
-    public static async Task<Person> ArriveAsync(Chromium chromium, Room room, Setup? setup = null)
+    /// <summary>Opens the page without joining.</summary>
+    public static async Task<Person> OpenPageAsync(Chromium chromium, Room room, Setup? setup = null)
     {
         ArgumentNullException.ThrowIfNull(chromium);
         ArgumentNullException.ThrowIfNull(room);
-        var browser = chromium.Browser; // where there is none, the test ends here: no server is started in vain
+        var browser = chromium.Browser; // skips the test before a server is started if there is no browser
         await room.OpenAsync();
         setup ??= new Setup();
         var context = await browser.NewContextAsync(new BrowserNewContextOptions
@@ -74,7 +74,7 @@ public sealed partial class Person : IAsyncDisposable
             DeviceScaleFactor = setup.Scale,
             Locale = setup.Locale,
             TimezoneId = setup.Zone,
-            // Most tests are about the files as they are served, not as they were kept.
+            // Most tests use the files as served, not as cached by the service worker.
             ServiceWorkers = setup.Offline ? ServiceWorkerPolicy.Allow : ServiceWorkerPolicy.Block,
         });
         if (setup.Before is { } before) await before(context);
@@ -85,47 +85,51 @@ public sealed partial class Person : IAsyncDisposable
 
     public static async Task<Person> JoinAsync(Chromium chromium, Room room, string? name = null, Setup? setup = null)
     {
-        var person = await ArriveAsync(chromium, room, setup);
-        await person.EnterAsync(name ?? NewName());
+        var person = await OpenPageAsync(chromium, room, setup);
+        await person.EnterNameAsync(name ?? NewName());
         return person;
     }
 
-    /// <summary>A name that nobody else in the room has.</summary>
+    /// <summary>A unique name.</summary>
     public static string NewName(string stem = "Pat") => $"{stem} {Random.Shared.Next():x}";
 
-    public async Task EnterAsync(string name)
+    public async Task EnterNameAsync(string name)
     {
         Name = name;
         await Page.FillAsync("#join-name", name);
         await Page.PressAsync("#join-name", "Enter");
-        await LiveAsync();
+        await WaitUntilLiveAsync();
     }
 
-    /// <summary>Waits until everything that was said before is here.</summary>
-    public Task LiveAsync() => Page.Locator("html[data-live=true] .head[data-link=live]").WaitForAsync();
+    /// <summary>Waits until the page is live and has applied all earlier messages.</summary>
+    public Task WaitUntilLiveAsync() => Page.Locator("html[data-live=true] .head[data-link=live]").WaitForAsync();
 
-    /// <summary>The same where the server is back: the wait between two tries may be half a minute, unless the network says that it is there.</summary>
-    public Task HurryAsync() => Deadline.UntilAsync(() => Page.EvaluateAsync<bool>("""
+    /// <summary>Waits until the page has reconnected. An online event ends the wait between two attempts, which may be 30 s.</summary>
+    public Task ReconnectAsync() => Deadline.UntilAsync(() => Page.EvaluateAsync<bool>("""
         () => {
           const link = document.querySelector(".head")?.dataset.link;
-          // Only while it waits: a try that is under way would begin anew, and a line that lives would be asked whether it does.
+          // Only while it is waiting: otherwise the event would restart an attempt or probe a live connection.
           if (link === "waiting") dispatchEvent(new Event("online"));
           return link === "live";
         }
-        """), Patience, () => "The page did not come back.");
-
-    /// <summary>Waits until what the page has to draw now is drawn. Where a test has the page's clock in its hands, these are that clock's frames; of scrolling the page hears with the browser's own.</summary>
-    public Task FramesAsync() => Page.EvaluateAsync("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+        """), Patience, () => "The page did not reconnect.");
 
     /// <summary>
-    /// From now on, and over reloads, notes whatever an expression of the page comes to, each change once, in <c>noted.&lt;name&gt;</c>: also what is over before anybody outside looks.
-    /// It is looked at after every change of the document; null and undefined are not noted.
+    /// Waits for two frames, so that pending updates are rendered. With an installed clock these are its frames; scroll events use the
+    /// browser's own.
     /// </summary>
-    public async Task NoteAsync(string name, string expression)
+    public Task WaitForFramesAsync() => Page.EvaluateAsync("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+
+    /// <summary>
+    /// Records the values of an expression in the page in <c>recorded.&lt;name&gt;</c>, also after reloads, so that a test can check
+    /// short-lived values.
+    /// It is evaluated after every change of the document; repeated values, null and undefined are not recorded.
+    /// </summary>
+    public async Task RecordAsync(string name, string expression)
     {
         var script = $$"""
             (() => {
-              const all = ((globalThis.noted ??= {}).{{name}} ??= []);
+              const all = ((globalThis.recorded ??= {}).{{name}} ??= []);
               const look = () => { const now = (() => {{expression}})(); if (now != null && now !== all.at(-1)) all.push(now); };
               new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
               look();
@@ -135,18 +139,18 @@ public sealed partial class Person : IAsyncDisposable
         await Page.EvaluateAsync(script);
     }
 
-    /// <summary>What was noted under a name so far.</summary>
-    public Task<string[]> NotedAsync(string name) => Page.EvaluateAsync<string[]>($"() => (globalThis.noted?.{name} ?? []).map(String)");
+    /// <summary>The values recorded under a name.</summary>
+    public Task<string[]> RecordedAsync(string name) => Page.EvaluateAsync<string[]>($"() => (globalThis.recorded?.{name} ?? []).map(String)");
 
-    /// <summary>Waits until something was noted.</summary>
-    public Task NotedAsync(string name, string what) => HoldsAsync($"(what) => noted.{name}.some((one) => String(one) === what)", what);
+    /// <summary>Waits until something was recorded.</summary>
+    public Task RecordedAsync(string name, string what) => WaitUntilAsync($"(what) => recorded.{name}.some((one) => String(one) === what)", what);
 
-    /// <summary>How many messages are kept on this device for a time without a line.</summary>
-    /// <param name="which">Of those for which this function of the page holds.</param>
-    public Task<int> KeptAsync(string which = "() => true") => KeptAsync(Page, which);
+    /// <summary>The number of messages stored on this device.</summary>
+    /// <param name="which">A JavaScript predicate that selects the messages to count.</param>
+    public Task<int> StoredCountAsync(string which = "() => true") => StoredCountAsync(Page, which);
 
-    /// <summary>The same, asked in another of this browser's tabs: behind whatever that one has written.</summary>
-    public static Task<int> KeptAsync(IPage tab, string which = "() => true") => tab.EvaluateAsync<int>($$"""
+    /// <summary>The same, read in another tab: after everything that tab has written.</summary>
+    public static Task<int> StoredCountAsync(IPage tab, string which = "() => true") => tab.EvaluateAsync<int>($$"""
         () => new Promise((done) => {
           const open = indexedDB.open("actorchat");
           open.onsuccess = () => {
@@ -162,25 +166,27 @@ public sealed partial class Person : IAsyncDisposable
         await Composer.PressAsync("Enter");
     }
 
-    /// <summary>Says something and waits until the server has it.</summary>
+    /// <summary>Sends a message and waits until it is in the log.</summary>
     public async Task SaidAsync(string text)
     {
         await SayAsync(text);
-        await Settled(text).WaitForAsync();
+        await Stored(text).WaitForAsync();
     }
 
-    /// <summary>The rows whose text is just this.</summary>
+    /// <summary>The rows with exactly this text.</summary>
     public ILocator Row(string text) =>
         Rows.Filter(new LocatorFilterOptions { Has = Page.Locator(".message-text", new PageLocatorOptions { HasTextRegex = new Regex($@"^\s*{Regex.Escape(text)}\s*$") }) });
 
-    /// <summary>The same, once it has its place in the log.</summary>
-    public ILocator Settled(string text) => Row(text).And(Page.Locator("[data-seq]"));
+    /// <summary>The rows with exactly this text that are in the log.</summary>
+    public ILocator Stored(string text) => Row(text).And(Page.Locator("[data-seq]"));
 
-    /// <summary>The texts on the page that have something in common, from top to bottom.</summary>
+    /// <summary>The texts of all messages that contain a string, from top to bottom.</summary>
     public async Task<IReadOnlyList<string>> TextsAsync(string with) =>
         await Page.EvalOnSelectorAllAsync<string[]>("#timeline .row .message-text", "(all, wanted) => all.map((el) => el.textContent).filter((text) => text.includes(wanted))", with);
 
-    /// <summary>Scrolls until so many pixels of the timeline are to be seen above a row, and the page knows it: before that it may take it back, to follow the end.</summary>
+    /// <summary>
+    /// Scrolls a row to an offset from the top, repeatedly: the page may scroll back to the end until it has handled the scroll event.
+    /// </summary>
     public Task ScrollToAsync(ILocator row, int above) => Deadline.UntilAsync(() => row.EvaluateAsync<bool>("""
         async (el, above) => {
           const timeline = document.querySelector("#timeline"), at = () => el.getBoundingClientRect().top - timeline.getBoundingClientRect().top;
@@ -191,7 +197,10 @@ public sealed partial class Person : IAsyncDisposable
         }
         """, above), Patience, () => "The row does not stay where it was scrolled to.");
 
-    /// <summary>Scrolls away from the end, to a place that is an expression of the timeline's element <c>el</c>; the page knows it then: before that it may take it back, to follow the end.</summary>
+    /// <summary>
+    /// Scrolls away from the end to <paramref name="top"/>, an expression of the timeline element <c>el</c>, until the page has handled
+    /// the scroll event.
+    /// </summary>
     public Task LeaveEndAsync(string top) => Deadline.UntilAsync(() => Timeline.EvaluateAsync<bool>($$"""
         async (el) => {
           const to = Math.max(0, {{top}});
@@ -199,24 +208,24 @@ public sealed partial class Person : IAsyncDisposable
           await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
           return Math.abs(el.scrollTop - to) <= 1;
         }
-        """), Patience, () => "The page did not notice that its reader left the end.");
+        """), Patience, () => "The page did not detect that the reader left the end.");
 
-    /// <summary>Waits until something holds in the page.</summary>
-    public Task HoldsAsync(string expression, object? argument = null) =>
+    /// <summary>Waits until an expression is true in the page.</summary>
+    public Task WaitUntilAsync(string expression, object? argument = null) =>
         Page.WaitForFunctionAsync(expression, argument, new PageWaitForFunctionOptions { Timeout = (float)Patience.TotalMilliseconds });
 
-    /// <summary>Nothing went wrong in the page that nobody asked for.</summary>
+    /// <summary>There were no errors, dialogs, foreign requests or new windows.</summary>
     public void AssertClean()
     {
         Assert.Empty(Errors);
         AssertHarmless();
     }
 
-    /// <summary>Nothing got out of the page and nothing popped up.</summary>
+    /// <summary>There were no dialogs, foreign requests or new windows.</summary>
     public void AssertHarmless()
     {
         Assert.Empty(Dialogs);
-        Assert.Empty(Strays);
+        Assert.Empty(ForeignRequests);
         Assert.Single(Context.Pages);
     }
 
@@ -224,7 +233,7 @@ public sealed partial class Person : IAsyncDisposable
     {
         page.Console += (_, message) =>
         {
-            if (message.Type is "error" or "warning" && !OfNoConcern().IsMatch(message.Text)) errors.Enqueue($"{message.Type}: {message.Text} ({message.Location})");
+            if (message.Type is "error" or "warning" && !IgnoredMessage().IsMatch(message.Text)) errors.Enqueue($"{message.Type}: {message.Text} ({message.Location})");
         };
         page.PageError += (_, error) => errors.Enqueue(error);
         page.Dialog += (_, dialog) =>
@@ -234,12 +243,13 @@ public sealed partial class Person : IAsyncDisposable
         };
     }
 
-    bool IsOurs(string url) =>
+    bool IsOwnServer(string url) =>
         Uri.TryCreate(url, UriKind.Absolute, out var uri) && (uri.Authority == server.Address.Authority || uri.Scheme is "data" or "blob" or "about");
 
-    // What the test driver itself says when it keeps the worker away; and a browser of a line that was given up before it stood, as after a long sleep.
+    // A message of Playwright when it blocks the service worker, and one of Chromium about a socket closed before it was open, as after a
+    // long sleep.
     [GeneratedRegex("Service Worker registration blocked by Playwright|WebSocket is closed before the connection is established")]
-    private static partial Regex OfNoConcern();
+    private static partial Regex IgnoredMessage();
 
     public async ValueTask DisposeAsync() => await Context.DisposeAsync();
 }

@@ -8,7 +8,7 @@ namespace ActorChat.Server.Tests.Browser;
 public sealed class ReadmeClientTests(Chromium chromium, SharedRoom room)
 {
     [SkippableFact]
-    public async Task The_ten_lines_in_the_readme_are_a_client()
+    public async Task The_client_in_the_readme_works()
     {
         await using var ann = await Person.JoinAsync(chromium, room);
         await using var context = await chromium.Browser.NewContextAsync();
@@ -24,7 +24,7 @@ public sealed class ReadmeClientTests(Chromium chromium, SharedRoom room)
             .Replace("ws://localhost:8765/", $"ws://127.0.0.1:{room.Server.Port}/", StringComparison.Ordinal)
             .Replace("\"Robin\"", $"\"{name}\"", StringComparison.Ordinal);
         await console.EvaluateAsync($"() => {{ {script} }}");
-        await Expect(ann.Settled("Hello from ten lines").Locator(".who").Last).ToHaveTextAsync(name);
+        await Expect(ann.Stored("Hello from ten lines").Locator(".who").Last).ToHaveTextAsync(name);
         await Processes.Deadline.UntilAsync(
             () =>
             {

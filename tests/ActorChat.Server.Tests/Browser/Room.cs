@@ -4,18 +4,18 @@ using ActorChat.Server.Tests.Processes;
 
 namespace ActorChat.Server.Tests.Browser;
 
-/// <summary>A running server for the pages of a class of tests; it starts when the first of them needs it.</summary>
+/// <summary>A server for the tests of a class or collection, started by the first test that needs it.</summary>
 public abstract class Room((string Name, string Value)[] settings) : IAsyncLifetime
 {
     ServerProcess? server;
 
-    public ServerProcess Server => server ?? throw new InvalidOperationException("The room is not open.");
+    public ServerProcess Server => server ?? throw new InvalidOperationException("The room has not been opened.");
 
     public async Task OpenAsync()
     {
         if (server is not null)
         {
-            // A test that failed may have left it stopped.
+            // A failed test may have left it stopped.
             if (!server.IsRunning) await server.StartAgainAsync();
             return;
         }
@@ -26,11 +26,11 @@ public abstract class Room((string Name, string Value)[] settings) : IAsyncLifet
         {
             await opened.StartAgainAsync();
             server = opened;
-            await FurnishAsync(opened);
+            await PrepareAsync(opened);
         }
         catch
         {
-            // The next test does not find a room without its past.
+            // The next test must not find a half-prepared room.
             server = null;
             await opened.DisposeAsync();
             throw;
@@ -40,7 +40,7 @@ public abstract class Room((string Name, string Value)[] settings) : IAsyncLifet
     /// <summary>The folder of its server's program; null for the one of this test run.</summary>
     protected virtual string? ProgramFolder => null;
 
-    /// <summary>Much said by one person, faster than anybody talks, in order.</summary>
+    /// <summary>Sends many messages in order.</summary>
     public async Task FillAsync(int messages, Func<int, string> textOf)
     {
         await using var client = await ChatClient.JoinAsync(Server);
@@ -48,8 +48,8 @@ public abstract class Room((string Name, string Value)[] settings) : IAsyncLifet
             await Task.WhenAll(chunk.Select(n => client.SaidAsync(textOf(n))));
     }
 
-    /// <summary>What stands in the room before anybody looks at it.</summary>
-    protected virtual Task FurnishAsync(ServerProcess server) => Task.CompletedTask;
+    /// <summary>Prepares the content of the room before the first test.</summary>
+    protected virtual Task PrepareAsync(ServerProcess server) => Task.CompletedTask;
 
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -59,29 +59,29 @@ public abstract class Room((string Name, string Value)[] settings) : IAsyncLifet
     }
 }
 
-/// <summary>Where many tests talk one after the other, each about its own things.</summary>
+/// <summary>A room shared by many tests; each uses texts of its own.</summary>
 public sealed class SharedRoom() : Room([("Ai__MockDelayMs", "25")])
 {
     public const string Name = "A browser and a room";
 
-    /// <summary>For about half of the tests, by time: those about lines that break, and rooms of their own.</summary>
+    /// <summary>The second collection, with about half of the test time: broken connections and rooms of their own.</summary>
     public const string Beside = "Another browser and a room";
 }
 
-/// <summary>A room of its own for those who stop its server, or count what is in it.</summary>
+/// <summary>A room for tests that stop the server or count its messages.</summary>
 public sealed class OwnRoom() : Room([("Ai__MockDelayMs", "25")]);
 
-/// <summary>A room with a past.</summary>
+/// <summary>A room with 500 messages.</summary>
 public sealed class OldRoom() : Room([])
 {
     public const int Messages = 500;
 
-    protected override async Task FurnishAsync(ServerProcess server)
+    protected override async Task PrepareAsync(ServerProcess server)
     {
         await using var ann = await ChatClient.JoinAsync(server, "Ann");
         await using var ben = await ChatClient.JoinAsync(server, "Ben");
-        // Of uneven height, and in groups of four: a page that guessed heights, or took groups apart, would jump.
-        // At once is only what one of them says: that has an order.
+        // Messages of different heights in groups of four: a page that guessed heights or split groups would jump.
+        // Only messages of one sender are sent concurrently, because their order is defined.
         foreach (var group in Enumerable.Range(1, Messages).GroupBy(n => n / 4))
             await Task.WhenAll(group.Select(n => (group.Key % 2 == 0 ? ann : ben).SaidAsync(TextOf(n))));
     }
@@ -95,15 +95,15 @@ public sealed class OldRoom() : Room([])
     };
 }
 
-/// <summary>A room in which much was said.</summary>
+/// <summary>A room with 10,000 messages.</summary>
 public sealed class LongRoom() : Room([])
 {
     public const int Messages = 10_000;
 
-    protected override Task FurnishAsync(ServerProcess server) => FillAsync(Messages, OldRoom.TextOf);
+    protected override Task PrepareAsync(ServerProcess server) => FillAsync(Messages, OldRoom.TextOf);
 }
 
-// Two browsers, each with one test at a time: a test mostly waits, and more of them would be in each other's way on two cores.
+// Two collections, each with one browser and one test at a time: tests mostly wait, and more would slow each other down on two cores.
 [CollectionDefinition(SharedRoom.Name)]
 public sealed class BrowserTests : ICollectionFixture<Chromium>, ICollectionFixture<SharedRoom>;
 

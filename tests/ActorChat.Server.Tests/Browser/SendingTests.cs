@@ -9,14 +9,14 @@ namespace ActorChat.Server.Tests.Browser;
 public sealed class SendingTests(Chromium chromium, SharedRoom room)
 {
     [SkippableFact]
-    public async Task An_own_message_stands_there_within_a_frame_of_Enter_and_the_composer_is_empty_and_focused()
+    public async Task An_own_message_appears_within_a_frame_of_Enter_and_the_composer_is_empty_and_focused()
     {
-        var line = new Line();
-        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
+        var line = new SocketProxy();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.AttachAsync));
         var text = $"at once {ann.Name}";
         await ann.Composer.FillAsync(text);
         line.Hold();
-        // The frame is asked for before the page hears of the key.
+        // Requests the frame before the page handles the key.
         await ann.Page.EvaluateAsync("""
             () => addEventListener("keydown", () => requestAnimationFrame(() => {
               const rows = [...document.querySelectorAll("#timeline .row")];
@@ -26,7 +26,7 @@ public sealed class SendingTests(Chromium chromium, SharedRoom room)
             """);
 
         await ann.Page.Keyboard.PressAsync("Enter");
-        await ann.HoldsAsync("() => globalThis.frame");
+        await ann.WaitUntilAsync("() => globalThis.frame");
 
         Assert.Equal(text, await ann.Page.EvaluateAsync<string>("frame.last"));
         Assert.Equal("", await ann.Page.EvaluateAsync<string>("frame.left"));
@@ -34,13 +34,13 @@ public sealed class SendingTests(Chromium chromium, SharedRoom room)
         await Expect(ann.Row(text)).ToHaveAttributeAsync("data-state", "sending");
         await Expect(ann.Row(text).Locator(".mark")).ToHaveTextAsync("Sending");
         line.Release();
-        await Expect(ann.Settled(text)).ToHaveCountAsync(1);
+        await Expect(ann.Stored(text)).ToHaveCountAsync(1);
         await Expect(ann.Row(text).Locator(".mark")).ToHaveTextAsync("Sent");
         ann.AssertClean();
     }
 
     [SkippableFact]
-    public async Task Shift_and_Enter_break_the_line()
+    public async Task Shift_and_Enter_inserts_a_line_break()
     {
         await using var ann = await Person.JoinAsync(chromium, room);
         await ann.Composer.PressSequentiallyAsync($"one {ann.Name}");
@@ -52,13 +52,13 @@ public sealed class SendingTests(Chromium chromium, SharedRoom room)
         await ann.Page.Keyboard.PressAsync("Enter");
         await ann.Rows.Filter(new() { HasText = ann.Name }).And(ann.Page.Locator("[data-seq]")).First.WaitForAsync();
 
-        // Two lines on the screen, whichever way they are marked up.
+        // Two visible lines, however they are marked up.
         Assert.Equal($"one {ann.Name}\ntwo", await ann.Rows.Last.Locator(".message-text").InnerTextAsync());
         ann.AssertClean();
     }
 
     [SkippableFact]
-    public async Task Enter_in_a_real_composition_does_not_send()
+    public async Task Enter_during_input_method_composition_does_not_send()
     {
         await using var ann = await Person.JoinAsync(chromium, room);
         await ann.Composer.FocusAsync();
@@ -78,13 +78,13 @@ public sealed class SendingTests(Chromium chromium, SharedRoom room)
     [SkippableTheory]
     [InlineData("message")]
     [InlineData("ok")]
-    public async Task Acknowledgement_and_echo_end_in_one_bubble_whichever_comes_last(string last)
+    public async Task Acknowledgement_and_echo_lead_to_one_row_in_either_order(string last)
     {
-        var line = new Line();
-        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
+        var line = new SocketProxy();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.AttachAsync));
         var text = $"{last} comes last {ann.Name}";
         line.Hold(frame => last == "ok" ? frame["duplicate"] is not null : (string?)frame["text"] == text);
-        // From its first frame on.
+        // Records the position from the first frame on.
         await ann.Page.EvaluateAsync("""
             (text) => {
               globalThis.places = new Set();
@@ -102,12 +102,12 @@ public sealed class SendingTests(Chromium chromium, SharedRoom room)
             }
             """, text);
         await ann.SayAsync(text);
-        await Deadline.UntilAsync(() => line.Held == 1, "What was to be held did not come.");
+        await Deadline.UntilAsync(() => line.Held == 1, "The frame to hold did not arrive.");
         if (last == "message") await Expect(ann.Row(text)).ToHaveAttributeAsync("data-state", "sent");
-        else await Expect(ann.Settled(text)).ToHaveCountAsync(1);
+        else await Expect(ann.Stored(text)).ToHaveCountAsync(1);
         line.Release();
 
-        await Expect(ann.Settled(text)).ToHaveCountAsync(1);
+        await Expect(ann.Stored(text)).ToHaveCountAsync(1);
         await Expect(ann.Row(text)).ToHaveCountAsync(1);
         await Expect(ann.Row(text)).ToHaveAttributeAsync("data-state", "sent");
         Assert.True(await ann.Page.EvaluateAsync<bool>("row.isConnected && left === 0"), "The row was taken out on the way.");
@@ -116,10 +116,10 @@ public sealed class SendingTests(Chromium chromium, SharedRoom room)
     }
 
     [SkippableFact]
-    public async Task An_own_message_with_code_and_marks_measures_the_same_before_the_server_has_rendered_it()
+    public async Task An_own_message_with_Markdown_has_the_same_size_before_and_after_the_server_has_rendered_it()
     {
-        var line = new Line();
-        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
+        var line = new SocketProxy();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.AttachAsync));
         line.Hold();
         await ann.SayAsync($"Two *lines* of **{ann.Name}**\nand `code`:\n```js\nconst a = 1;\nconst b = 2;\n```\nThat is all.");
         var row = ann.Rows.Last;
@@ -136,11 +136,11 @@ public sealed class SendingTests(Chromium chromium, SharedRoom room)
     }
 
     [SkippableFact]
-    public async Task Sending_shows_only_after_300_ms_and_differs_from_sent_and_failed_by_more_than_colour()
+    public async Task The_sending_mark_appears_after_300_ms_and_differs_from_sent_and_failed_by_more_than_color()
     {
-        var line = new Line();
-        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
-        // When the first sign of waiting is to be seen, counted from the row's first frame.
+        var line = new SocketProxy();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.AttachAsync));
+        // Measures when the sending state becomes visible, from the row's first frame.
         await ann.Page.EvaluateAsync("""
             () => {
               const ink = getComputedStyle(document.querySelector("#timeline")).color;
@@ -157,7 +157,7 @@ public sealed class SendingTests(Chromium chromium, SharedRoom room)
             """);
         line.Hold();
         await ann.SayAsync($"slow {ann.Name}");
-        await ann.HoldsAsync("() => globalThis.shown");
+        await ann.WaitUntilAsync("() => globalThis.shown");
         Assert.True(await ann.Page.EvaluateAsync<double>("shown.after") >= 250);
         var row = ann.Row($"slow {ann.Name}");
         await Expect(row.Locator(".mark")).ToHaveCSSAsync("opacity", "1");
@@ -178,10 +178,10 @@ public sealed class SendingTests(Chromium chromium, SharedRoom room)
     }
 
     [SkippableFact]
-    public async Task Too_long_a_text_is_counted_and_kept_but_not_sent()
+    public async Task A_text_over_the_limit_is_kept_but_not_sent()
     {
-        var line = new Line();
-        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
+        var line = new SocketProxy();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.AttachAsync));
         var text = new string('ü', 9000); // 18 000 bytes
         await ann.Composer.FillAsync(text);
 
@@ -197,7 +197,7 @@ public sealed class SendingTests(Chromium chromium, SharedRoom room)
         ann.AssertClean();
     }
 
-    /// <summary>How often the server has a text among its newest messages.</summary>
+    /// <summary>The number of messages with this text among the newest ones on the server.</summary>
     internal static async Task<int> StoredAsync(ServerProcess server, string text)
     {
         await using var reader = await ChatClient.JoinAsync(server);

@@ -6,29 +6,29 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ActorChat.Server.Tests.Browser;
 
-/// <summary>The page as something that is installed: its manifest, and the worker that keeps its files.</summary>
+/// <summary>The page as an installable app: its manifest and the service worker that caches its files.</summary>
 [Collection(SharedRoom.Beside)]
 public sealed class ShellTests(Chromium chromium, SharedRoom room, OldRoom past) : IClassFixture<OldRoom>
 {
     const int Kept = 200;
 
-    // The files are there before the worker is one that answers with them.
-    const string WholeShell = "async () => (await navigator.serviceWorker.getRegistration())?.active?.state === 'activated' && Boolean(await caches.match(new URL('whole', location.href)))";
+    // The cache is complete, and the worker is active and answers requests.
+    const string CacheComplete = "async () => (await navigator.serviceWorker.getRegistration())?.active?.state === 'activated' && Boolean(await caches.match(new URL('whole', location.href)))";
 
     [SkippableFact]
     public async Task The_page_can_be_installed()
     {
         await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Offline: true));
-        await UntilAsync(ann.Page, WholeShell);
+        await UntilAsync(ann.Page, CacheComplete);
         var browser = await ann.Context.NewCDPSessionAsync(ann.Page);
         var manifest = await browser.SendAsync("Page.getAppManifest");
         Assert.Equal(0, manifest!.Value.GetProperty("errors").GetArrayLength());
         Assert.EndsWith("/manifest.webmanifest", manifest.Value.GetProperty("url").GetString(), StringComparison.Ordinal);
         var errors = await browser.SendAsync("Page.getInstallabilityErrors");
         var told = errors!.Value.GetProperty("installabilityErrors").EnumerateArray().Select(e => e.GetProperty("errorId").GetString());
-        // A browser of a test has no profile to install into; nothing else stands in the way.
+        // The test browser has no profile to install into; there must be no other obstacle.
         Assert.DoesNotContain(told, error => error != "in-incognito");
-        // The icons are pictures, and ours.
+        // The icons are valid images.
         var drawn = await ann.Page.EvaluateAsync<int[]>("""
             async () => Promise.all(["icons/icon.svg", "icons/maskable.svg"].map((src) => new Promise((done) => {
               const image = new Image();
@@ -42,16 +42,16 @@ public sealed class ShellTests(Chromium chromium, SharedRoom room, OldRoom past)
     }
 
     [SkippableFact]
-    public async Task Without_a_network_the_page_opens_with_the_last_two_hundred_messages()
+    public async Task Without_a_network_the_page_opens_with_the_newest_200_messages()
     {
         await using var ann = await Person.JoinAsync(chromium, past, setup: new Setup(Offline: true, Before: context => context.Clock.InstallAsync()));
-        await UntilAsync(ann.Page, WholeShell);
-        // The page loads and keeps older messages every 2.5 s of its clock.
+        await UntilAsync(ann.Page, CacheComplete);
+        // The page loads and stores older messages every 2.5 s of its clock.
         await Deadline.UntilAsync(async () =>
         {
             await ann.Page.Clock.RunForAsync(2500);
-            return await ann.KeptAsync() == Kept;
-        }, TimeSpan.FromSeconds(60), () => "Fewer messages were kept.");
+            return await ann.StoredCountAsync() == Kept;
+        }, TimeSpan.FromSeconds(60), () => "Fewer messages were stored.");
         await ann.Context.SetOfflineAsync(true);
         await ann.Page.ReloadAsync();
         await Expect(ann.Rows).ToHaveCountAsync(Kept);
@@ -62,16 +62,16 @@ public sealed class ShellTests(Chromium chromium, SharedRoom room, OldRoom past)
         await Expect(ann.Page.Locator("#palette")).ToBeVisibleAsync();
 
         await ann.Context.SetOfflineAsync(false);
-        await ann.HurryAsync();
-        await Expect(ann.Settled($"later {ann.Name}")).ToHaveCountAsync(1);
+        await ann.ReconnectAsync();
+        await Expect(ann.Stored($"later {ann.Name}")).ToHaveCountAsync(1);
         ann.AssertHarmless();
     }
 
     [SkippableFact]
-    public async Task Who_loses_the_kept_files_in_the_middle_goes_on_and_can_reload()
+    public async Task The_page_works_and_reloads_after_its_cached_files_were_deleted()
     {
         await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Offline: true));
-        await UntilAsync(ann.Page, WholeShell);
+        await UntilAsync(ann.Page, CacheComplete);
         await ann.Page.EvaluateAsync("async () => { for (const name of await caches.keys()) await caches.delete(name); }");
         var browser = await ann.Context.NewCDPSessionAsync(ann.Page);
         await browser.SendAsync("Network.clearBrowserCache");
@@ -81,40 +81,40 @@ public sealed class ShellTests(Chromium chromium, SharedRoom room, OldRoom past)
         await Expect(ann.Page.Locator("#palette")).ToBeVisibleAsync();
         await ann.Page.Keyboard.PressAsync("Escape");
         await ann.Page.ReloadAsync();
-        await ann.LiveAsync();
+        await ann.WaitUntilLiveAsync();
         await Expect(ann.Row($"still here {ann.Name}")).ToHaveCountAsync(1);
-        await UntilAsync(ann.Page, WholeShell); // and is kept again
+        await UntilAsync(ann.Page, CacheComplete); // the files are cached again
         ann.AssertClean();
     }
 
     [SkippableFact]
-    public async Task A_new_version_is_taken_whole_or_not_at_all()
+    public async Task A_new_version_is_used_completely_or_not_at_all()
     {
         using var files = new PageVersions();
         await using var server = await PageServer.StartAsync(files.Write("one"));
         var seen = new ConcurrentQueue<string>();
         await using var context = await NewContextAsync(server, seen);
-        var page = await KeptPageAsync(context);
+        var page = await OpenCachedPageAsync(context);
 
-        // A version that comes only in part is as none.
+        // An incomplete version is ignored.
         server.Serve(files.Write("two"), without: "/css/page.css");
         await page.ReloadAsync();
         await Deadline.UntilAsync(() => server.Refused > 0, "The worker did not ask for the new files.");
         await page.ReloadAsync();
         Assert.Equal("one", await page.TitleAsync());
 
-        // Nobody has touched the page: it takes the new files by itself as soon as all of them are there.
+        // The page was not used yet: it reloads by itself when the new version is complete.
         server.Serve(files.Write("two"));
         await page.ReloadAsync();
-        await Deadline.UntilAsync(() => seen.Contains("two two two"), "The new version was never whole.");
+        await Deadline.UntilAsync(() => seen.Contains("two two two"), "The new version was never used completely.");
         Assert.All(seen, versions => Assert.Contains(versions, new[] { "one one one", "two two two" }));
     }
 
     [SkippableFact]
-    public async Task A_page_hears_of_newer_files_also_before_it_is_loaded()
+    public async Task A_page_learns_about_a_new_version_even_before_it_has_finished_loading()
     {
         await using var ann = await Person.JoinAsync(chromium, room);
-        // A picture that does not come: the document is there, and not loaded.
+        // A pending image keeps the document from finishing to load.
         var picture = new TaskCompletionSource();
         await ann.Page.RouteAsync("**/slow.png", async route =>
         {
@@ -123,7 +123,7 @@ public sealed class ShellTests(Chromium chromium, SharedRoom room, OldRoom past)
         });
         await ann.Page.AddInitScriptAsync("new Image().src = '/slow.png'");
         await ann.Page.ReloadAsync(new() { WaitUntil = WaitUntilState.DOMContentLoaded });
-        await ann.LiveAsync();
+        await ann.WaitUntilLiveAsync();
         await ann.Page.EvaluateAsync("() => navigator.serviceWorker.dispatchEvent(new MessageEvent('message', { data: { type: 'fresh' } }))");
         Assert.Equal("interactive", await ann.Page.EvaluateAsync<string>("document.readyState"));
         await Expect(ann.Page.Locator("#new-version")).ToBeVisibleAsync();
@@ -132,13 +132,13 @@ public sealed class ShellTests(Chromium chromium, SharedRoom room, OldRoom past)
     }
 
     [SkippableFact]
-    public async Task Who_opens_while_the_files_are_still_asked_for_is_told_of_newer_ones_too()
+    public async Task A_page_opened_during_an_update_learns_about_the_new_version_too()
     {
         using var files = new PageVersions();
         await using var server = await PageServer.StartAsync(files.Write("one"));
         var seen = new ConcurrentQueue<string>();
         await using var context = await NewContextAsync(server, seen);
-        var page = await KeptPageAsync(context);
+        var page = await OpenCachedPageAsync(context);
         var refusal = new TaskCompletionSource();
         server.Serve(files.Write("two"), without: "/css/page.css", refusal.Task);
         await page.ReloadAsync();
@@ -146,23 +146,24 @@ public sealed class ShellTests(Chromium chromium, SharedRoom room, OldRoom past)
 
         server.Serve(files.Write("two"));
         await page.ReloadAsync();
-        await Deadline.UntilAsync(() => seen.Count == 3, "It was not opened a third time.");
+        await Deadline.UntilAsync(() => seen.Count == 3, "The page was not opened a third time.");
         Assert.DoesNotContain("two two two", seen);
-        refusal.SetResult(); // to who asked before
+        refusal.SetResult(); // answers the first update
 
-        await Deadline.UntilAsync(() => seen.Contains("two two two"), "Nobody looked again.");
+        await Deadline.UntilAsync(() => seen.Contains("two two two"), "There was no second update.");
     }
 
     /// <summary>
-    /// For pages that say on each loading which version each of their parts is. In the console: whatever Playwright evaluates in a page,
-    /// an expectation too, counts as somebody's touch, and a page that was touched does not reload by itself.
+    /// A context whose pages log the version of each of their parts on loading. They use the console, because everything that Playwright
+    /// evaluates in a
+    /// page counts as user activation, and a page with user activation does not reload by itself.
     /// </summary>
     async Task<IBrowserContext> NewContextAsync(PageServer server, ConcurrentQueue<string> seen)
     {
         const string Mark = "versions: ";
         var context = await chromium.Browser.NewContextAsync(new() { BaseURL = server.Address });
         context.SetDefaultTimeout((float)Person.Patience.TotalMilliseconds);
-        await context.Clock.SetFixedTimeAsync(DateTime.UtcNow); // a page stays one that was opened this moment, on a slow machine too
+        await context.Clock.SetFixedTimeAsync(DateTime.UtcNow); // the page counts as just opened, even on a slow machine
         context.Console += (_, said) =>
         {
             if (said.Text.StartsWith(Mark, StringComparison.Ordinal)) seen.Enqueue(said.Text[Mark.Length..]);
@@ -173,11 +174,11 @@ public sealed class ShellTests(Chromium chromium, SharedRoom room, OldRoom past)
         return context;
     }
 
-    static async Task<IPage> KeptPageAsync(IBrowserContext context)
+    static async Task<IPage> OpenCachedPageAsync(IBrowserContext context)
     {
         var page = await context.NewPageAsync();
         await page.GotoAsync("/");
-        await UntilAsync(page, WholeShell);
+        await UntilAsync(page, CacheComplete);
         return page;
     }
 

@@ -5,18 +5,18 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ActorChat.Server.Tests.Browser;
 
-/// <summary>Leaving for good.</summary>
+/// <summary>Signing out.</summary>
 [Collection(SharedRoom.Beside)]
 public sealed partial class SignOutTests(Chromium chromium, SharedRoom room)
 {
     [SkippableFact]
-    public async Task Who_signs_out_leaves_nothing_on_the_device_in_no_tab_and_can_come_back_by_name()
+    public async Task Signing_out_deletes_everything_in_all_tabs_and_the_name_can_be_used_again()
     {
         await using var ann = await Person.JoinAsync(chromium, room);
         var name = ann.Name;
         await ann.SaidAsync($"before leaving {name}");
         await ann.Composer.FillAsync("half a thought");
-        await Deadline.UntilAsync(async () => await ann.KeptAsync() > 0, Person.Patience, () => "Nothing was kept.");
+        await Deadline.UntilAsync(async () => await ann.StoredCountAsync() > 0, Person.Patience, () => "No message was stored.");
         var tab = await ann.Context.NewPageAsync();
         await tab.GotoAsync("/");
         await tab.Locator(".head[data-link=live]").WaitForAsync();
@@ -34,22 +34,22 @@ public sealed partial class SignOutTests(Chromium chromium, SharedRoom room)
         await tab.CloseAsync();
         await ann.Page.ReloadAsync();
         await Expect(ann.JoinForm).ToBeVisibleAsync();
-        Assert.Equal(0, await ann.KeptAsync());
+        Assert.Equal(0, await ann.StoredCountAsync());
         Assert.Equal(["actorchat.name"], await ann.Page.EvaluateAsync<string[]>("() => Object.keys(localStorage).filter((key) => key !== 'actorchat.theme')"));
 
-        await ann.EnterAsync(name);
+        await ann.EnterNameAsync(name);
         await Expect(ann.Composer).ToHaveValueAsync("");
-        await Expect(ann.Settled($"before leaving {name}")).ToHaveCountAsync(1);
+        await Expect(ann.Stored($"before leaving {name}")).ToHaveCountAsync(1);
         ann.AssertHarmless();
     }
 
     [SkippableFact]
-    public async Task A_tab_that_hears_of_it_late_or_never_leaves_nothing_either()
+    public async Task A_tab_that_learns_late_about_the_sign_out_stores_nothing()
     {
         await using var ann = await Person.JoinAsync(chromium, room);
         await ann.SaidAsync($"before leaving {ann.Name}");
         var tab = await ann.Context.NewPageAsync();
-        // The other tab's line is told to have ended when the test says so.
+        // The other tab learns that its connection was closed only when the test allows it.
         var told = new TaskCompletionSource();
         await tab.RouteWebSocketAsync(SocketAddress(), opened => opened.ConnectToServer().OnClose(async (code, reason) =>
         {
@@ -62,23 +62,23 @@ public sealed partial class SignOutTests(Chromium chromium, SharedRoom room)
         await ann.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out…" }).ClickAsync();
         await ann.Page.Locator("#signout").GetByRole(AriaRole.Button, new() { Name = "Sign out", Exact = true }).ClickAsync();
         await Expect(ann.JoinForm).ToBeVisibleAsync();
-        // As where it is put away, or a little after it heard something; this page has forgotten the room before. What it wrote would be read behind it.
+        // The other tab saves its messages when it is hidden. The count is read in that tab, after anything it has written.
         await tab.EvaluateAsync("() => dispatchEvent(new Event('pagehide'))");
-        Assert.Equal(0, await Person.KeptAsync(tab));
+        Assert.Equal(0, await Person.StoredCountAsync(tab));
         told.SetResult();
 
         await Expect(tab.Locator("#join-form")).ToBeVisibleAsync();
-        Assert.Equal(0, await ann.KeptAsync());
+        Assert.Equal(0, await ann.StoredCountAsync());
         await tab.CloseAsync();
         ann.AssertHarmless();
     }
 
     [SkippableFact]
-    public async Task Without_a_line_nobody_is_signed_out_and_the_dialog_says_so()
+    public async Task Signing_out_without_a_connection_fails_with_a_message()
     {
-        var line = new Line();
-        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
-        line.Cut();
+        var line = new SocketProxy();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.AttachAsync));
+        line.Disconnect();
         await ann.SayAsync($"not sent {ann.Name}");
         await ann.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out…" }).ClickAsync();
         var dialog = ann.Page.Locator("#signout");
@@ -87,9 +87,9 @@ public sealed partial class SignOutTests(Chromium chromium, SharedRoom room)
         await Expect(dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("The server does not respond");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Stay" }).ClickAsync();
 
-        line.Mend();
-        await ann.HurryAsync();
-        await ann.Settled($"not sent {ann.Name}").WaitForAsync();
+        line.AllowReconnect();
+        await ann.ReconnectAsync();
+        await ann.Stored($"not sent {ann.Name}").WaitForAsync();
         ann.AssertHarmless();
     }
 

@@ -8,12 +8,12 @@ public sealed class ThemeTests(Chromium chromium, SharedRoom room)
     [SkippableTheory]
     [InlineData(ColorScheme.Light, "dark")]
     [InlineData(ColorScheme.Dark, "light")]
-    public async Task A_chosen_theme_stays_after_a_reload_and_the_other_one_never_flashes(ColorScheme system, string chosen)
+    public async Task A_chosen_theme_survives_a_reload_and_the_other_theme_never_flashes(ColorScheme system, string chosen)
     {
         await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Theme: system));
         var before = await BackgroundAsync(ann);
         var button = ann.Page.Locator("header .tool").Last;
-        // As the system, light, dark: until it is the one that is wanted.
+        // The button cycles through system, light and dark.
         while (await ann.Page.EvaluateAsync<string?>("document.documentElement.dataset.theme ?? null") != chosen) await button.ClickAsync();
         var after = await BackgroundAsync(ann);
         Assert.NotEqual(before, after);
@@ -25,17 +25,17 @@ public sealed class ThemeTests(Chromium chromium, SharedRoom room)
             look();
             """);
         await ann.Page.ReloadAsync();
-        await ann.LiveAsync();
+        await ann.WaitUntilLiveAsync();
 
-        // Before there is any style the background is transparent, and the scheme says what the browser paints.
-        await ann.HoldsAsync("(after) => shown.has(after)", after);
+        // Before the stylesheet is loaded the background is transparent, and the browser paints the colour scheme's default.
+        await ann.WaitUntilAsync("(after) => shown.has(after)", after);
         Assert.DoesNotContain(before, await ann.Page.EvaluateAsync<string[]>("[...shown]"));
         Assert.Equal(chosen, await ann.Page.EvaluateAsync<string>("getComputedStyle(document.documentElement).colorScheme"));
         ann.AssertClean();
     }
 
     [SkippableFact]
-    public async Task Without_a_choice_the_page_follows_the_system()
+    public async Task Without_a_chosen_theme_the_page_follows_the_system()
     {
         await using var ann = await Person.JoinAsync(chromium, room);
         var light = await BackgroundAsync(ann);

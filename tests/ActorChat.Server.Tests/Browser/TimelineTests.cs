@@ -5,18 +5,18 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ActorChat.Server.Tests.Browser;
 
-/// <summary>Where the reader of a long history is, and what moves them.</summary>
+/// <summary>The scroll position in a long history.</summary>
 [Collection(SharedRoom.Name)]
 public sealed class TimelineTests(Chromium chromium, OldRoom room) : IClassFixture<OldRoom>
 {
     [SkippableFact]
-    public async Task Newer_history_comes_on_scrolling_down_and_keeps_the_same_message_at_the_same_pixel()
+    public async Task Newer_history_loads_on_scrolling_down_and_the_message_being_read_stays_at_its_pixel()
     {
-        var line = new Line();
-        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
+        var line = new SocketProxy();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.AttachAsync));
         await GoAsync(ann, 10);
-        await ann.HoldsAsync("() => first() === 1 && calm()");
-        // Until the beginning has been let go of: what goes above the reader must not move them either.
+        await ann.WaitUntilAsync("() => first() === 1 && calm()");
+        // Until the first messages are dropped: removing rows above must not move the reader either.
         while (await ann.Page.EvaluateAsync<bool>("first() === 1"))
         {
             var last = await ann.Page.EvaluateAsync<int>("last()");
@@ -28,7 +28,7 @@ public sealed class TimelineTests(Chromium chromium, OldRoom room) : IClassFixtu
             await ann.Page.EvaluateAsync("follow", seq);
             line.Release();
 
-            await ann.HoldsAsync("(before) => last() > before", last);
+            await ann.WaitUntilAsync("(before) => last() > before", last);
             Assert.Equal(before, await ann.Page.EvaluateAsync<double>("topOf", seq), 1.0);
             Assert.Equal(before, await ann.Page.EvaluateAsync<double>("range.low"), 1.0);
             Assert.Equal(before, await ann.Page.EvaluateAsync<double>("range.high"), 1.0);
@@ -37,7 +37,7 @@ public sealed class TimelineTests(Chromium chromium, OldRoom room) : IClassFixtu
     }
 
     [SkippableFact]
-    public async Task Another_width_breaks_the_lines_anew_and_the_one_being_read_stays()
+    public async Task The_message_being_read_stays_in_place_when_the_width_changes()
     {
         await using var ann = await Person.JoinAsync(chromium, room);
         await GoAsync(ann, 200);
@@ -46,7 +46,7 @@ public sealed class TimelineTests(Chromium chromium, OldRoom room) : IClassFixtu
         foreach (var width in new[] { 420, 900, 1280 })
         {
             await ann.Page.SetViewportSizeAsync(width, 800);
-            await ann.FramesAsync();
+            await ann.WaitForFramesAsync();
             Assert.Equal(seq, await ann.Page.EvaluateAsync<string>(Top));
         }
         Assert.Equal("none", await ann.Timeline.EvaluateAsync<string>("el => getComputedStyle(el).overflowAnchor"));
@@ -54,13 +54,13 @@ public sealed class TimelineTests(Chromium chromium, OldRoom room) : IClassFixtu
     }
 
     [SkippableFact]
-    public async Task An_own_message_from_deep_in_the_history_stands_at_the_end_within_a_frame_before_the_server_says_anything()
+    public async Task An_own_message_sent_from_deep_in_the_history_appears_at_the_end_within_a_frame()
     {
-        var line = new Line();
-        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
+        var line = new SocketProxy();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.AttachAsync));
         await using var ben = await ChatClient.JoinAsync(room.Server);
         await GoAsync(ann, 42);
-        // Said while the page shows other messages.
+        // Sent while the page shows other messages.
         await ben.SaidAsync($"meanwhile {ann.Name}");
         await Expect(Pill(ann, "1 new")).ToBeVisibleAsync();
         line.Hold();
@@ -73,21 +73,21 @@ public sealed class TimelineTests(Chromium chromium, OldRoom room) : IClassFixtu
             }), { capture: true, once: true })
             """);
         await ann.Page.Keyboard.PressAsync("Enter");
-        await ann.HoldsAsync("() => globalThis.frame");
+        await ann.WaitUntilAsync("() => globalThis.frame");
         Assert.Equal([$"meanwhile {ann.Name}", $"from afar {ann.Name}"], await ann.Page.EvaluateAsync<string[]>("frame.texts"));
         Assert.True(await ann.Page.EvaluateAsync<bool>("frame.inside"));
         line.Release();
-        await Expect(ann.Settled($"from afar {ann.Name}")).ToBeInViewportAsync();
+        await Expect(ann.Stored($"from afar {ann.Name}")).ToBeInViewportAsync();
         ann.AssertClean();
     }
 
     [SkippableFact]
-    public async Task The_pill_leads_to_the_first_new_message_also_from_deep_in_the_history()
+    public async Task The_button_goes_to_the_first_new_message_even_from_deep_in_the_history()
     {
         await using var ann = await Person.JoinAsync(chromium, room);
         await using var ben = await ChatClient.JoinAsync(room.Server);
         await GoAsync(ann, 42);
-        // More than a screen, and more than the page keeps of the end while it is elsewhere.
+        // More than a screen, and more than the page keeps of the newest messages.
         for (var n = 1; n <= 60; n++) await ben.SaidAsync($"new {n} {ann.Name}");
         await Pill(ann, "60 new").ClickAsync();
         await Expect(ann.Row($"new 1 {ann.Name}")).ToBeInViewportAsync();
@@ -99,17 +99,17 @@ public sealed class TimelineTests(Chromium chromium, OldRoom room) : IClassFixtu
     }
 
     [SkippableFact]
-    public async Task A_link_to_a_message_opened_signed_out_asks_for_a_name_and_then_shows_the_message()
+    public async Task A_link_opened_while_signed_out_asks_for_a_name_and_then_shows_the_message()
     {
-        await using var ann = await Person.ArriveAsync(chromium, room);
+        await using var ann = await Person.OpenPageAsync(chromium, room);
         await ann.Page.GotoAsync("about:blank");
-        await ann.NoteAsync("lit", "document.querySelector('[data-highlight]')?.dataset.seq");
+        await ann.RecordAsync("lit", "document.querySelector('[data-highlight]')?.dataset.seq");
         await ann.Page.GotoAsync("/#/c/default/m/77");
         await Expect(ann.JoinForm).ToBeVisibleAsync();
-        await ann.EnterAsync(Person.NewName());
+        await ann.EnterNameAsync(Person.NewName());
         var target = ann.Page.Locator("[data-seq='77']");
         await Expect(target).ToBeInViewportAsync();
-        await ann.NotedAsync("lit", "77");
+        await ann.RecordedAsync("lit", "77");
         await Expect(target).Not.ToHaveAttributeAsync("data-highlight", "");
         ann.AssertClean();
     }
@@ -117,15 +117,15 @@ public sealed class TimelineTests(Chromium chromium, OldRoom room) : IClassFixtu
     [SkippableTheory]
     [InlineData(90, true)]
     [InlineData(110, false)]
-    public async Task Only_within_100_pixels_of_the_end_does_the_page_follow_what_is_new(int pixels, bool follows)
+    public async Task The_page_follows_new_messages_only_within_100_pixels_of_the_end(int pixels, bool follows)
     {
         await using var ann = await Person.JoinAsync(chromium, room);
         await using var ben = await ChatClient.JoinAsync(room.Server);
         await ann.LeaveEndAsync($"el.scrollHeight - el.clientHeight - {pixels}");
         await ben.SaidAsync($"news {ann.Name}");
-        await ann.Settled($"news {ann.Name}").WaitForAsync();
+        await ann.Stored($"news {ann.Name}").WaitForAsync();
         const string FromEnd = "el => Math.round(el.scrollHeight - el.clientHeight - el.scrollTop)";
-        if (follows) await Deadline.UntilAsync(async () => await ann.Timeline.EvaluateAsync<int>(FromEnd) == 0, Person.Patience, () => "It did not follow.");
+        if (follows) await Deadline.UntilAsync(async () => await ann.Timeline.EvaluateAsync<int>(FromEnd) == 0, Person.Patience, () => "The page did not follow the end.");
         else Assert.True(await ann.Timeline.EvaluateAsync<int>(FromEnd) > pixels);
         await Expect(ann.Page.Locator(".pill")).ToBeVisibleAsync(new() { Visible = !follows });
         ann.AssertClean();
@@ -133,7 +133,7 @@ public sealed class TimelineTests(Chromium chromium, OldRoom room) : IClassFixtu
 
     static ILocator Pill(Person person, string name) => person.Page.GetByRole(AriaRole.Button, new() { Name = name });
 
-    /// <summary>To a message by its number, until everything around it is there.</summary>
+    /// <summary>Goes to a message by its number and waits until its surroundings are loaded.</summary>
     static async Task GoAsync(Person person, int seq)
     {
         await person.Page.EvaluateAsync(HistoryTests.Measures);
@@ -142,6 +142,6 @@ public sealed class TimelineTests(Chromium chromium, OldRoom room) : IClassFixtu
         await person.Page.Keyboard.TypeAsync($"{seq}");
         await person.Page.Keyboard.PressAsync("Enter");
         await Expect(person.Page.Locator($"[data-seq='{seq}']")).ToBeInViewportAsync();
-        await person.HoldsAsync("() => calm()");
+        await person.WaitUntilAsync("() => calm()");
     }
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using ActorChat.Server.Tests.Clients;
 using ActorChat.Server.Tests.Processes;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -11,31 +9,29 @@ public sealed class TypingTests(Chromium chromium, SharedRoom room)
 {
     static ILocator Line(Person person) => person.Page.Locator(".typing");
 
-    static Task TypeAsync(ChatClient client) => client.SendAsync(new { type = "typing", conversation = "default" });
-
     [SkippableFact]
-    public async Task Who_types_is_named_until_the_message_is_there_and_nothing_moves()
+    public async Task The_typing_indicator_is_shown_until_the_message_arrives_and_moves_nothing()
     {
         await using var ann = await Person.JoinAsync(chromium, room);
         await using var ben = await Person.JoinAsync(chromium, room);
         await ann.SaidAsync($"stands still {ann.Name}");
-        // What is said, and where the last row stands then: it is over five seconds after the last key, whoever looks.
-        await ann.NoteAsync("line", "`${[...document.querySelectorAll('#timeline .row')].at(-1).getBoundingClientRect().top} ${document.querySelector('.typing').textContent}`");
-        await ben.NoteAsync("line", "document.querySelector('.typing').textContent");
-        var until = await ann.NotedAsync("line");
+        // Records the text and the position of the last row; the text disappears five seconds after the last key.
+        await ann.RecordAsync("line", "`${[...document.querySelectorAll('#timeline .row')].at(-1).getBoundingClientRect().top} ${document.querySelector('.typing').textContent}`");
+        await ben.RecordAsync("line", "document.querySelector('.typing').textContent");
+        var until = await ann.RecordedAsync("line");
         var before = until[^1].Trim();
 
         var named = $"{ben.Name} is typing…";
         await Deadline.UntilAsync(async () =>
         {
             await ben.Composer.PressAsync("h");
-            return (await ann.NotedAsync("line")).Any(one => one.EndsWith(named, StringComparison.Ordinal));
-        }, Person.Patience, () => "Nobody was named.");
-        Assert.All((await ann.NotedAsync("line")).Skip(until.Length), one => Assert.Contains(one.Trim(), new[] { before, $"{before} {named}" }));
-        Assert.Equal([""], await ben.NotedAsync("line"));
+            return (await ann.RecordedAsync("line")).Any(one => one.EndsWith(named, StringComparison.Ordinal));
+        }, Person.Patience, () => "The typing indicator was not shown.");
+        Assert.All((await ann.RecordedAsync("line")).Skip(until.Length), one => Assert.Contains(one.Trim(), new[] { before, $"{before} {named}" }));
+        Assert.Equal([""], await ben.RecordedAsync("line"));
 
         var text = $"hello {ben.Name}";
-        // Frame by frame: the words and the line about them are never there together.
+        // In every frame: the message and the typing indicator are never visible together.
         await ann.Page.EvaluateAsync("""
             (text) => {
               globalThis.both = 0;
@@ -49,25 +45,9 @@ public sealed class TypingTests(Chromium chromium, SharedRoom room)
             }
             """, text);
         await ben.SayAsync(text);
-        await ann.HoldsAsync("() => globalThis.arrived");
+        await ann.WaitUntilAsync("() => globalThis.arrived");
         Assert.Equal(0, await ann.Page.EvaluateAsync<int>("both"));
         await Expect(Line(ann)).ToHaveTextAsync("");
         ann.AssertClean();
-    }
-
-    /// <summary>They go on until it was said: whoever stops is no longer named five seconds later.</summary>
-    static async Task SaidAsync(Person person, string text, params ChatClient[] typing)
-    {
-        Stopwatch? typed = null;
-        await Deadline.UntilAsync(async () =>
-        {
-            // More often than that the server does not pass it on.
-            if (typed is null || typed.Elapsed > TimeSpan.FromSeconds(1))
-            {
-                typed = Stopwatch.StartNew();
-                foreach (var client in typing) await TypeAsync(client);
-            }
-            return await person.Page.EvaluateAsync<bool>("(text) => said.some((one) => one.text === text)", text);
-        }, Person.Patience, () => $"It was never said: {text}");
     }
 }

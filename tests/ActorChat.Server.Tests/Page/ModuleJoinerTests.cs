@@ -13,7 +13,7 @@ public class ModuleJoinerTests
     }
 
     [Fact]
-    public void A_module_runs_once_and_after_those_that_it_imports()
+    public void A_module_runs_once_and_after_its_imports()
     {
         var script = Join(
             ("js/main.js", "import { a } from \"./lib/a.js\";\nimport { b as other } from \"./lib/b.js\";\na(other);\n"),
@@ -41,7 +41,7 @@ public class ModuleJoinerTests
     }
 
     [Fact]
-    public void Comments_in_lines_of_their_own_and_types_are_left_out_and_nothing_else()
+    public void Only_comment_lines_and_JSDoc_types_are_removed()
     {
         var script = Join(("js/main.js", "// @ts-check\n/**\n * import(\"./x.js\")\n */\nexport async function f() {\n  // why\n  return /** @type {import(\"./x.js\").X} */ (\"// https://a\"); // kept\n}\n"));
         Assert.Equal("const $js_main_js = (() => {\nasync function f() {\nreturn (\"// https://a\"); // kept\n}\nreturn { f };\n})();\n", script);
@@ -59,14 +59,14 @@ public class ModuleJoinerTests
     [InlineData("export * from \"./a.js\";")]
     [InlineData("const a = await import(\"./a.js\");")]
     [InlineData("const here = import.meta.url;")]
-    public void A_form_that_it_does_not_know_stops_the_start_and_is_named(string line)
+    public void An_unsupported_import_or_export_stops_the_start_with_a_message(string line)
     {
         var no = Assert.Throws<StartException>(() => Join(("js/main.js", $"const before = 1;\n  {line}\n"), ("js/a.js", "export const a = 1;\n")));
         Assert.Contains($"js/main.js contains an unsupported form: {line}", no.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Modules_that_need_each_other_and_modules_that_are_not_there_stop_the_start()
+    public void Circular_and_missing_imports_stop_the_start()
     {
         var round = Assert.Throws<StartException>(() => Join(("js/a.js", "import { b } from \"./b.js\";\n"), ("js/b.js", "import { a } from \"./a.js\";\n")));
         Assert.Contains("js/a.js and js/b.js import each other", round.Message, StringComparison.Ordinal);

@@ -4,13 +4,13 @@ using ActorChat.Server.Tests.Docs;
 
 namespace ActorChat.Server.Tests.Page;
 
-/// <summary>The page has no build step that would notice a forgotten module: the lists in index.html are what is joined, loads early and works offline.</summary>
+/// <summary>No build step would notice a missing module: the lists in index.html decide what is joined, preloaded and cached.</summary>
 public class PageFilesTests
 {
     static readonly string Folder = Path.Combine(Repository.Root, "wwwroot");
 
     [Fact]
-    public void Every_module_and_style_is_listed_in_the_page_once_and_nothing_else_is()
+    public void Index_html_lists_every_module_and_stylesheet_exactly_once()
     {
         var html = File.ReadAllText(Path.Combine(Folder, "index.html"));
         var listed = Regex.Matches(html, "(?:href|src)=\"((?:js|css)/[^\"]+)\"").Select(m => m.Groups[1].Value).Order(StringComparer.Ordinal);
@@ -22,7 +22,7 @@ public class PageFilesTests
     }
 
     [Fact]
-    public void Every_module_that_is_listed_is_in_the_script_that_is_served()
+    public void Every_listed_module_is_in_the_joined_script()
     {
         string Text(string path) => File.ReadAllText(Path.Combine(Folder, path));
         var script = ModuleJoiner.Join("js/main.js", Text);
@@ -32,6 +32,6 @@ public class PageFilesTests
     }
 
     [Fact]
-    public void Modules_stay_small_enough_to_be_read_at_once() =>
+    public void No_module_is_longer_than_150_lines() =>
         Assert.All(Directory.EnumerateFiles(Path.Combine(Folder, "js"), "*.js", SearchOption.AllDirectories), file => Assert.InRange(File.ReadLines(file).Count(), 1, 150));
 }

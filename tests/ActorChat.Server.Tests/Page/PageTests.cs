@@ -14,19 +14,19 @@ public sealed class PageTests(SharedServer shared)
     async Task<HttpResponseMessage> GetAsync(string path) => await server.Http.GetAsync(new Uri(path, UriKind.Relative));
 
     [Fact]
-    public async Task Health_is_said_while_the_process_answers_and_readiness_while_it_can_store()
+    public async Task The_health_and_readiness_checks_succeed()
     {
         using var alive = await GetAsync("/healthz");
         Assert.Equal(HttpStatusCode.OK, alive.StatusCode);
         await Deadline.UntilAsync(async () =>
         {
             using var ready = await GetAsync("/readyz");
-            return ready.StatusCode == HttpStatusCode.OK; // not at once where the store had to wait for the machine
+            return ready.StatusCode == HttpStatusCode.OK; // the store may need time on a busy machine
         }, Deadline.Usual, () => "It is not ready.");
     }
 
     [Fact]
-    public async Task The_page_is_served_with_a_policy_that_lets_nothing_foreign_in()
+    public async Task The_page_is_served_with_a_strict_content_security_policy()
     {
         using var page = await GetAsync("/");
         var html = await page.Content.ReadAsStringAsync();
@@ -46,7 +46,7 @@ public sealed class PageTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task Everything_that_the_page_names_is_there_and_not_empty()
+    public async Task Every_file_named_by_the_page_exists_and_is_not_empty()
     {
         using var page = await GetAsync("/");
         var html = await page.Content.ReadAsStringAsync();
@@ -61,7 +61,7 @@ public sealed class PageTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task Every_answer_carries_the_policy_whatever_was_asked_for()
+    public async Task Every_response_has_the_content_security_policy()
     {
         foreach (var path in new[] { "/", "/index.html", "/js/page.js", "/js/main.js", "/css/page.css", "/sw.js", "/manifest.webmanifest", "/icons/icon.svg", "/healthz", "/no-such-page" })
         {
@@ -74,7 +74,7 @@ public sealed class PageTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task The_page_names_one_script_and_one_style_by_what_is_in_them()
+    public async Task The_page_names_one_script_and_one_stylesheet_with_a_content_hash()
     {
         using var page = await GetAsync("/");
         var html = await page.Content.ReadAsStringAsync();
@@ -85,7 +85,7 @@ public sealed class PageTests(SharedServer shared)
             var address = System.Text.RegularExpressions.Regex.Match(html, $"{named}\\?v=[0-9a-f]+").Value;
             using var file = await GetAsync(address);
             Assert.Contains("immutable", file.Headers.CacheControl?.ToString(), StringComparison.Ordinal);
-            // A page of an earlier version that asks for its own gets this one, but not for ever.
+            // A page of an earlier version gets the current file, but must not cache it.
             using var other = await GetAsync($"{named}?v=0123456789abcdef");
             Assert.Equal("no-cache", other.Headers.CacheControl?.ToString());
             Assert.Equal(await file.Content.ReadAsStringAsync(), await other.Content.ReadAsStringAsync());
@@ -98,7 +98,7 @@ public sealed class PageTests(SharedServer shared)
     [InlineData("gzip, deflate, br", "br")]
     [InlineData("br;q=0, gzip", "gzip")]
     [InlineData("identity", null)]
-    public async Task The_script_comes_in_the_best_encoding_that_is_accepted(string accepted, string? encoding)
+    public async Task The_script_is_served_in_the_best_accepted_encoding(string accepted, string? encoding)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/js/page.js") { Headers = { { "Accept-Encoding", accepted } } };
         using var answer = await server.Http.SendAsync(request);
@@ -130,7 +130,7 @@ public sealed class PageTests(SharedServer shared)
     [InlineData("/manifest.webmanifest", "application/manifest+json")]
     [InlineData("/icons/icon.svg", "image/svg+xml")]
     [InlineData("/icons/maskable.svg", "image/svg+xml")]
-    public async Task Every_file_is_served_as_what_it_is(string path, string type)
+    public async Task Every_file_is_served_with_its_media_type(string path, string type)
     {
         using var file = await GetAsync(path);
         Assert.Equal((HttpStatusCode.OK, type), (file.StatusCode, file.Content.Headers.ContentType?.MediaType));
@@ -156,9 +156,9 @@ public sealed class PageTests(SharedServer shared)
     [InlineData("//etc/passwd")]
     [InlineData("/js/")]
     [InlineData("/no-such-page")]
-    public async Task What_is_no_part_of_the_page_is_not_found(string path)
+    public async Task Other_paths_are_not_found(string path)
     {
-        await using var raw = await RawSocket.ConnectAsync(server); // as typed: a client for HTTP would tidy the path up
+        await using var raw = await RawSocket.ConnectAsync(server); // raw, because an HTTP client would normalize the path
         await raw.SendBytesAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"));
         Assert.Contains((await raw.ReadUpgradeAsync()).Status, new[] { 404, 400 });
     }

@@ -6,12 +6,12 @@ using ActorChat.Server.Tests.Processes;
 
 namespace ActorChat.Server.Tests.Page;
 
-/// <summary>The page's modules that need no browser have their tests in <c>tests/web</c>, for the test runner of Node.js.</summary>
+/// <summary>Runs the tests in <c>tests/web</c>: modules of the page that need no browser, tested by Node.js.</summary>
 public sealed partial class WebModuleTests
 {
     static readonly string Folder = Path.Combine(ReadmeTests.Root, "tests", "web");
 
-    // Older versions take the page's modules for CommonJS, since no package.json says what they are.
+    // Older versions treat the modules as CommonJS, because there is no package.json.
     static readonly Version Oldest = new(20, 19);
 
     [SkippableFact]
@@ -20,7 +20,7 @@ public sealed partial class WebModuleTests
         var version = await VersionAsync();
         Requirement.Need(version >= Oldest, $"The tests in tests/web need Node.js {Oldest} or newer; found: {version?.ToString() ?? "none"}.");
 
-        // By name: a folder as an argument means different things to different versions.
+        // Files by name, because versions interpret a folder differently.
         var files = Directory.EnumerateFiles(Folder, "*.test.js", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
         var (exit, told) = await RunAsync(["--test", "--test-reporter=tap", .. files]);
 
@@ -54,7 +54,7 @@ public sealed partial class WebModuleTests
         }
         finally
         {
-            // A module that loops for ever would outlive the test.
+            // An endless loop would outlive the test.
             if (!node.HasExited) node.Kill(entireProcessTree: true);
         }
     }

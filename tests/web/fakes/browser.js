@@ -1,4 +1,4 @@
-// The globals of a page without a document to draw: storage, events, history, sockets.
+// The browser globals of a page: storage, events, history, sockets.
 
 import "./dom.js";
 import { Clock, settled } from "./clock.js";
@@ -6,7 +6,7 @@ import { Clock, settled } from "./clock.js";
 /** @type {{type: string, listener(event: any): void}[]} */
 let listeners = [];
 
-/** Tells the page something, as the browser would. */
+/** Fires an event on window and document. */
 export function tell(type, event = {}) {
   for (const one of [...listeners, ...document.listeners]) if (one.type === type) one.listener({ type, ...event });
 }
@@ -19,14 +19,14 @@ export function hide(hidden) {
 
 export class FakeSocket {
   static OPEN = 1;
-  /** Every socket that the page has made, the newest last. @type {FakeSocket[]} */
+  /** All sockets that the page has created, the newest last. @type {FakeSocket[]} */
   static made = [];
-  /** What the network does with a new socket. @type {(socket: FakeSocket) => void} */
+  /** Called for each new socket. @type {(socket: FakeSocket) => void} */
   static onMade = () => {};
   readyState = 0;
   /** @type {any[]} */
   sent = [];
-  /** Takes what the page sends; null where nothing answers. @type {((frame: any) => void) | null} */
+  /** Receives the frames of the page; null if nothing answers. @type {((frame: any) => void) | null} */
   server = null;
 
   constructor(url, protocols) {
@@ -55,7 +55,7 @@ export class FakeSocket {
   sentOf(type) { return this.sent.filter((frame) => frame.type === type); }
 }
 
-/** A new page: nothing remembered, nothing open. @returns {Clock} */
+/** A new page with empty storage and no sockets. @returns {Clock} */
 export function newPage() {
   listeners = [];
   document.listeners = [];

@@ -1,10 +1,10 @@
-// Replaces Date.now and the timers. Built-in mock timers leave Date where it was while they fire, and these modules read it.
+// Replaces Date.now and the timers. The built-in mock timers do not advance Date between timers, but these modules read it.
 
 const real = {
   now: Date.now, setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout, setInterval: globalThis.setInterval, clearInterval: globalThis.clearInterval,
 };
 
-/** Lets every promise that can settle now settle. */
+/** Waits until all pending promise callbacks have run. */
 export const settled = () => new Promise((done) => setImmediate(done));
 
 export class Clock {
@@ -27,7 +27,7 @@ export class Clock {
     });
   }
 
-  /** Lets time pass; timers fire in order, each at its own time. @param {number} ms */
+  /** Advances time; timers fire in order, each at its own time. @param {number} ms */
   async run(ms) {
     const end = this.now + ms;
     for (;;) {
@@ -43,7 +43,7 @@ export class Clock {
     await settled();
   }
 
-  /** A machine that was asleep: the time is another one, and no timer has fired meanwhile. @param {number} ms */
+  /** Simulates a sleeping machine: time advances, but no timer fires. @param {number} ms */
   sleep(ms) {
     this.now += ms;
   }

@@ -1,4 +1,4 @@
-// The part of the DOM that the page's modules use to build elements. It cannot parse HTML, which none of them needs here.
+// The part of the DOM that the page's modules use to create elements. It cannot parse HTML.
 
 class FakeNode {
   parentNode = null;
@@ -107,7 +107,7 @@ class FakeElement extends FakeNode {
   click() { this.dispatch({ type: "click" }); }
   focus() { document.activeElement = this; }
 
-  /** A list of tag names, of `.class` and of `parent > tag`. */
+  /** Supports lists of `tag`, `.class` and `parent > tag`. */
   matches(selectors) {
     return selectors.split(",").some((selector) => {
       const [own, parent] = selector.split(">").map((one) => one.trim()).reverse();
@@ -121,7 +121,7 @@ class FakeElement extends FakeNode {
   querySelector(selectors) { return this.querySelectorAll(selectors)[0] ?? null; }
 }
 
-/** Each element as a tag with its text, and links with their address: `<p>see <a https://a>here</a></p>`. */
+/** The tree as HTML without attributes, except the address of links: `<p>see <a https://a>here</a></p>`. */
 export function outline(node) {
   if (node instanceof FakeText) return node.data;
   const inside = node.childNodes.map(outline).join("");

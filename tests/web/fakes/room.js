@@ -1,4 +1,4 @@
-// A page's store, and a server that speaks the protocol with it over a fake socket.
+// A page's store, connected with a minimal server over a fake socket.
 
 import { FakeSocket, newPage, settled } from "./browser.js";
 
@@ -6,25 +6,25 @@ export const ME = { id: "ann", name: "Ann" };
 export const BEN = { id: "ben", name: "Ben" };
 const FIRST = Date.UTC(2031, 4, 5, 11);
 
-/** @param {number} seq @param {object} [more] a `message` event as it stands in the log */
+/** @param {number} seq @param {object} [more] a `message` event */
 export const message = (seq, more = {}) => ({
   type: "message", conversation: "default", seq, sender: BEN, kind: "user_message", text: `message ${seq}`, at: new Date(FIRST + seq * 1000).toISOString(), ...more,
 });
 
 export const range = (from, to) => Array.from({ length: to - from + 1 }, (_, at) => from + at);
 
-/** Keeps a log, and answers what the page asks. */
+/** A server with one conversation. */
 export class Server {
   /** @type {any[]} */
   log = [];
   epoch = "e1";
   read = 0;
   heartbeatMs = 25_000;
-  /** Frames that it does not answer. @type {(frame: any) => boolean} */
+  /** Selects frames that it does not answer. @type {(frame: any) => boolean} */
   silent = () => false;
-  /** Answers in the server's place; undefined leaves it to the server. @type {(frame: any) => object | undefined} */
+  /** A reply to send instead of the server's own; undefined for the own one. @type {(frame: any) => object | undefined} */
   instead = () => undefined;
-  /** Replays no more than this; beyond it a reset names what it leaves out. */
+  /** The longest replay; beyond it a reset names the skipped range. */
   replay = 1000;
 
   get head() { return this.log.length; }
@@ -41,7 +41,7 @@ export class Server {
     queueMicrotask(() => socket.open());
   }
 
-  /** A new event, told to the page. @param {object} [more] */
+  /** Appends an event to the log and sends it to the page. @param {object} [more] */
   say(more = {}) {
     const event = message(this.head + 1, more);
     this.log.push(event);
@@ -93,7 +93,7 @@ export class Server {
   }
 }
 
-/** A page that has joined and is live. @param {Server} [server] */
+/** Opens a page, joins and waits until it is live. @param {Server} [server] */
 export async function join(server = new Server()) {
   const clock = newPage();
   const { Store } = await import("../../../wwwroot/js/state/store.js");

@@ -6,7 +6,7 @@ import { dayKey, dayLabel, untilMidnight } from "../../../wwwroot/js/lib/time.js
 const zone = process.env.TZ;
 afterEach(() => (process.env.TZ = zone ?? "UTC"));
 
-test("Days are read as people type them", () => {
+test("Days are parsed in all supported forms", () => {
   process.env.TZ = "Europe/Berlin";
   const now = new Date(2031, 4, 14, 15, 30).getTime(); // a Wednesday
   const day = (month, date, year = 2031) => new Date(year, month - 1, date).getTime();
@@ -18,7 +18,7 @@ test("Days are read as people type them", () => {
   for (const typed of ["", "mo", "tomorrow", "2031-05-15", "31.2.", "20.13.2030", "12345 days ago", "soon"]) assert.equal(parseDay(typed, now), null, typed);
 });
 
-test("Yesterday is the day before, also over a change of summer time", () => {
+test("Yesterday is the previous day, also when summer time begins or ends", () => {
   process.env.TZ = "Europe/Berlin";
   for (const now of [new Date(2031, 2, 31, 0, 30), new Date(2031, 9, 27, 0, 30)]) {
     const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1).getTime();
@@ -27,7 +27,7 @@ test("Yesterday is the day before, also over a change of summer time", () => {
   }
 });
 
-test("An instant is on the day of the reader's zone", () => {
+test("A time belongs to the day of the reader's time zone", () => {
   const at = Date.parse("2031-03-10T12:30:00Z");
   const keys = ["Europe/Berlin", "Pacific/Auckland", "America/Los_Angeles"].map((name) => {
     process.env.TZ = name;
@@ -36,7 +36,7 @@ test("An instant is on the day of the reader's zone", () => {
   assert.deepEqual(keys, ["2031-03-10", "2031-03-11", "2031-03-10"]);
 });
 
-test("A day is Today, then Yesterday, then its date, with the year where it is another one", () => {
+test("A day is called Today, Yesterday, or by its date, with the year if it is not the current one", () => {
   const at = new Date(2031, 5, 10, 23, 49).getTime();
   assert.equal(dayLabel(at, new Date(2031, 5, 10, 23, 59).getTime()), "Today");
   assert.equal(dayLabel(at, new Date(2031, 5, 11, 0, 1).getTime()), "Yesterday");
@@ -45,7 +45,7 @@ test("A day is Today, then Yesterday, then its date, with the year where it is a
   assert.match(dayLabel(at, new Date(2032, 5, 12).getTime()), /2031/u);
 });
 
-test("Midnight is the reader's next one, also on a day of another length", () => {
+test("The time until midnight is correct on days with 23 hours too", () => {
   process.env.TZ = "Europe/Berlin";
   assert.equal(untilMidnight(new Date(2031, 5, 10, 23, 59, 30).getTime()), 30_000);
   assert.equal(untilMidnight(new Date(2031, 2, 30, 0, 0).getTime()), 23 * 3_600_000);

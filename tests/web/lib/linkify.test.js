@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { outline } from "../fakes/dom.js";
 const { linkify, safeHref } = await import("../../../wwwroot/js/lib/linkify.js");
 
-test("Addresses become links without the marks of the sentence around them", () => {
+test("Addresses become links without the punctuation around them", () => {
   const texts = {
     "see https://example.org/a.": "see <a https://example.org/a>https://example.org/a</a>.",
     "(https://example.org/a_(b))": "(<a https://example.org/a_(b)>https://example.org/a_(b)</a>)",
@@ -16,7 +16,7 @@ test("Addresses become links without the marks of the sentence around them", () 
   for (const [text, expected] of Object.entries(texts)) assert.equal(outline(linkify(text)), expected);
 });
 
-test("Nothing but pages and mail addresses is a link", () => {
+test("Only http, https and mailto addresses are allowed as links", () => {
   assert.equal(safeHref("https://example.org"), "https://example.org/");
   assert.equal(safeHref("mailto:ann@example.org"), "mailto:ann@example.org");
   for (const address of ["javascript:alert(1)", "JaVaScRiPt:alert(1)", "java\tscript:alert(1)", "data:text/html,x", "vbscript:x", "file:///etc/passwd", "//evil.example", "x"]) {
@@ -24,7 +24,7 @@ test("Nothing but pages and mail addresses is a link", () => {
   }
 });
 
-test("A link to another page opens beside this one and tells it nothing; one to a message stays here", () => {
+test("A link to another page opens in a new tab without referrer; a link to a message stays in this tab", () => {
   const [away] = linkify("https://evil.example/").children;
   assert.deepEqual([away.target, away.rel], ["_blank", "noopener noreferrer nofollow"]);
   const [here] = linkify("http://chat.example/#/c/default/m/7").children;

@@ -6,7 +6,7 @@ const { blocksOf, hasMarkdown, renderBlock } = await import("../../../wwwroot/js
 
 const shown = (text) => blocksOf(text).map((block, at, all) => outline(renderBlock(block, at === all.length - 1))).join("");
 
-test("Blocks and marks have their look", () => {
+test("Blocks and inline marks are rendered", () => {
   assert.equal(shown("## Plan\nFirst **of all**, `build`.\n\n1. one\n2. two\n   - inner [docs](https://example.org/a)\n> said\n"),
     "<h2>Plan</h2><p>First <strong>of all</strong>, <code>build</code>.</p><ol><li>one</li><li>two<ul><li>inner <a https://example.org/a>docs</a></li></ul></li></ol><blockquote><p>said</p></blockquote>");
   assert.equal(shown("Two *lines*\nof one:\n```js\nconst a = 1;\n```\nThat is all."),
@@ -14,7 +14,7 @@ test("Blocks and marks have their look", () => {
   assert.equal(shown("3. three\n4. four\n   and its second line"), "<ol 3><li>three</li><li>four<br>and its second line</li></ol>");
 });
 
-test("Character by character no sign flashes up", () => {
+test("No marker is visible at any length of a growing text", () => {
   const text = "## Plan\nFirst **of all**, `build`.\n\n1. one\n2. two\n   - inner [docs](https://example.org/a)\n> said";
   for (let end = 1; end <= text.length; end++) {
     const words = blocksOf(text.slice(0, end)).map((block, at, all) => renderBlock(block, at === all.length - 1).textContent).join("\n");
@@ -31,13 +31,13 @@ test("A block before the last one no longer changes", () => {
   }
 });
 
-test("An open fence is a code block whose text stays text", () => {
+test("An open fence is a code block whose content is text", () => {
   assert.equal(shown("Like this:\n\n```css\n* { color: red }\n</code></pre><style>* { display: none }</style>"),
     "<p>Like this:</p><div><pre><code>* { color: red }\n</code></pre><style>* { display: none }</style></code></pre></div>");
   assert.deepEqual(blocksOf("~~~\na\n```\nb\n~~~\nc").map(({ type, text }) => [type, text]), [["code", "a\n```\nb"], ["text", "c"]]);
 });
 
-test("Whatever is written, only elements of a message are made and links are safe", () => {
+test("Any text creates only allowed elements and safe links", () => {
   const allowed = new Set("p br em strong code pre div blockquote ul ol li h1 h2 h3 h4 h5 h6 a".split(" "));
   const texts = [
     "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "[click](javascript:alert(1))", "[click](data:text/html,x) **b** `<b>`",
@@ -55,7 +55,7 @@ test("Whatever is written, only elements of a message are made and links are saf
   assert.equal(shown("[click](javascript:alert(1)) x"), "<p>[click](javascript:alert(1)) x</p>");
 });
 
-test("Only a text with marks looks other than itself", () => {
+test("Markdown is detected", () => {
   for (const text of ["**a**", "`a`", "# a", "- a", "> a", "```\na", "[a](https://a.example)"]) assert.equal(hasMarkdown(text), true, text);
   for (const text of ["a", "a * b * c", "1.5 and 2.5", "see https://a.example", "a\nb"]) assert.equal(hasMarkdown(text), false, text);
 });

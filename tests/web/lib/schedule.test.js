@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { Clock } from "../fakes/clock.js";
 import { oncePerFrame } from "../../../wwwroot/js/lib/schedule.js";
 
-test("Many changes are one update a frame, and a tab without frames gets one by timer", async () => {
+test("Many changes cause one update per frame, and in a tab without frames one by timer", async () => {
   const clock = new Clock();
   /** @type {(() => void)[]} */
   let frames = [];

@@ -5,11 +5,11 @@ import { fenceOpen, fenced, looksLikeCode } from "../../../wwwroot/js/lib/codeli
 import { isComposing } from "../../../wwwroot/js/lib/composing.js";
 import { hueOf, initialsOf } from "../../../wwwroot/js/lib/person.js";
 
-test("A text is as long as its UTF-8", () => {
+test("The length of a text is its UTF-8 length", () => {
   assert.deepEqual(["", "a", "ü", "€", "👩‍🚀"].map(byteLength), [0, 1, 2, 3, 11]);
 });
 
-test("Several lines of code look like code, prose and lists and single lines do not", () => {
+test("Several lines of code look like code; prose, lists and single lines do not", () => {
   for (const code of ["function twice(n) {\n  return 2 * n;\n}", "def twice(n):\n    return 2 * n", "<ul>\n<li>one</li>\n</ul>", "git add -A\ngit commit -m x"]) {
     assert.equal(looksLikeCode(code), true, code);
   }
@@ -25,7 +25,7 @@ test("A code block stands on lines of its own", () => {
   assert.deepEqual(["```\na", "```\na\n```", "a ``` b"].map(fenceOpen), [true, false, false]);
 });
 
-test("A key of an input method is known by its mark or by its code", () => {
+test("A key of an input method is recognized by isComposing or by its key code", () => {
   assert.deepEqual([{ isComposing: true, keyCode: 13 }, { isComposing: false, keyCode: 229 }, { isComposing: false, keyCode: 13 }].map(isComposing), [true, true, false]);
 });
 
@@ -34,7 +34,7 @@ test("A name gives initials that are whole characters", () => {
   assert.deepEqual(names.map(initialsOf), ["ML", "A", "JP", "👩‍🚀Z", "?", "É\u0301"]);
 });
 
-test("A name has one hue however it is written, and never the accent's", () => {
+test("A name has the same hue in every spelling, and never the accent's", () => {
   assert.equal(hueOf("Zoë"), hueOf("zoe\u0308"));
   for (let n = 0; n < 2000; n++) {
     const hue = hueOf(`name ${n}`);

@@ -18,7 +18,7 @@ afterEach(() => {
   delete globalThis.early;
 });
 
-test("Each request gets its own reply, whichever comes first", async () => {
+test("Each request gets its own reply in any order", async () => {
   const connection = make();
   const [socket] = FakeSocket.made;
   assert.deepEqual(socket.protocols, ["actorchat.v1", "actorchat.err"]);
@@ -30,7 +30,7 @@ test("Each request gets its own reply, whichever comes first", async () => {
   assert.deepEqual(told, ["open", { type: "message", seq: 1 }]);
 });
 
-test("An error is a refusal with its code and what the server says about another try", async () => {
+test("An error rejects the request with its code and the server's retry hint", async () => {
   const connection = make();
   FakeSocket.made[0].open();
   const asked = connection.request({ type: "send" });
@@ -40,7 +40,7 @@ test("An error is a refusal with its code and what the server says about another
   assert.deepEqual([no.code, no.message, no.retry, no.afterMs], ["busy", "Later.", true, 250]);
 });
 
-test("A request without a reply ends after ten seconds, and its late reply is dropped", async () => {
+test("A request without a reply times out after ten seconds, and a late reply is dropped", async () => {
   const connection = make();
   const [socket] = FakeSocket.made;
   socket.open();
@@ -54,7 +54,7 @@ test("A request without a reply ends after ten seconds, and its late reply is dr
   assert.deepEqual(told, []);
 });
 
-test("When the connection ends, everything that waits is refused", async () => {
+test("When the connection ends, all pending requests are rejected", async () => {
   const connection = make();
   FakeSocket.made[0].open();
   const asked = connection.request({ type: "send" }).catch((no) => [no.code, no.retry]);
@@ -64,7 +64,7 @@ test("When the connection ends, everything that waits is refused", async () => {
   assert.deepEqual(await connection.request({ type: "send" }).catch((no) => no.code), "closed");
 });
 
-test("What is no frame is reported and changes nothing", (t) => {
+test("Data that is not a frame is logged and ignored", (t) => {
   const warned = t.mock.method(console, "warn", () => {});
   make();
   FakeSocket.made[0].open();
@@ -73,7 +73,7 @@ test("What is no frame is reported and changes nothing", (t) => {
   assert.deepEqual(told, ["open"]);
 });
 
-test("A connection that says nothing for ten seconds while it is being made is given up; one that is live is not", async () => {
+test("A connection that is silent for ten seconds while opening is closed; a live one is not", async () => {
   const connection = make();
   await clock.run(9_999);
   assert.deepEqual(told, []);
@@ -88,7 +88,7 @@ test("A connection that says nothing for ten seconds while it is being made is g
   assert.equal(connection.open, false);
 });
 
-test("The socket that was opened before the modules came is used, unless it is old", async () => {
+test("The socket opened by early.js is used unless it is old", async () => {
   globalThis.early = { socket: new FakeSocket("early", []), at: performance.now() };
   globalThis.early.socket.readyState = 1;
   make();

@@ -1,4 +1,4 @@
-// The connection of a page with its server: kept alive, lost, found again.
+// Losing and restoring the connection.
 
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
@@ -8,14 +8,14 @@ import { Server, join } from "../fakes/room.js";
 const random = Math.random;
 let page;
 const open = async (server) => (page = await join(server));
-// The first heartbeat and every wait are where chance would put them on average.
+// The first heartbeat and every wait have their average delay.
 beforeEach(() => (Math.random = () => 0.5));
 afterEach(() => {
   Math.random = random;
   page?.clock.restore();
 });
 
-test("After a lost connection the page comes back with its cursor and gets what it missed", async () => {
+test("After a lost connection the page resumes with its cursor and gets the missed events", async () => {
   const { server, clock, store, seqs } = await open();
   server.say();
   for (const code of [4000, 4001, 4002, 4003, 1006]) {
@@ -31,7 +31,7 @@ test("After a lost connection the page comes back with its cursor and gets what 
   assert.deepEqual(seqs(), [1, 2, 3, 4, 5, 6]);
 });
 
-test("After 4100 the page comes back without a cursor", async () => {
+test("After 4100 the page reconnects without a cursor", async () => {
   const { server, clock } = await open();
   server.say();
   server.socket.drop(4100);
@@ -42,7 +42,7 @@ test("After 4100 the page comes back without a cursor", async () => {
   assert.ok(server.socket.sentOf("hello")[0].resume);
 });
 
-test("After 4029, or as long as the server said that it is away, the page waits at least that long", async () => {
+test("After 4029 or goaway the page waits at least as long as required", async () => {
   const { server, clock, store } = await open();
   server.socket.drop(4029);
   await clock.run(4999);
@@ -59,7 +59,7 @@ test("After 4029, or as long as the server said that it is away, the page waits 
   assert.equal(store.link.goawayMs, null);
 });
 
-test("A code that stops the page keeps it still, whatever happens, until somebody asks", async () => {
+test("After a fatal code the page does not reconnect until the user asks", async () => {
   for (const code of [4400, 4403, 4406, 4408, 4409, 4413, 4499, 1003, 1008]) {
     const { server, clock, store } = await open();
     server.socket.drop(code);
@@ -80,7 +80,7 @@ test("A code that stops the page keeps it still, whatever happens, until somebod
   }
 });
 
-test("Tries grow rarer up to half a minute, and asking for one does not wait", async () => {
+test("The wait between attempts doubles up to a limit, and an attempt on request is immediate", async () => {
   const { server, clock, store } = await open();
   const tries = [];
   FakeSocket.onMade = (socket) => {
@@ -95,13 +95,13 @@ test("Tries grow rarer up to half a minute, and asking for one does not wait", a
   store.link.connect();
   await settled();
   assert.equal(store.link.phase, "live");
-  // The next loss begins from the shortest wait again.
+  // After the next loss the waits start again from the shortest.
   server.socket.drop();
   await clock.run(250);
   assert.equal(store.link.phase, "live");
 });
 
-test("A connection that nothing comes over any more is found by the heartbeat", async () => {
+test("The heartbeat detects a dead connection", async () => {
   const server = new Server();
   server.heartbeatMs = 1000;
   const { clock, store } = await open(server);
@@ -116,7 +116,7 @@ test("A connection that nothing comes over any more is found by the heartbeat", 
   assert.equal(store.link.phase, "live");
 });
 
-test("A heartbeat names the cursors, and a reply with a later head makes the page ask for what is missing", async () => {
+test("A heartbeat contains the cursors, and a reply with a later head makes the page pull the missing events", async () => {
   const { server, clock, seqs } = await open();
   server.say();
   server.fill(2);
@@ -125,13 +125,13 @@ test("A heartbeat names the cursors, and a reply with a later head makes the pag
   assert.deepEqual(seqs(), [1, 2, 3]);
 });
 
-test("A message written into a dead connection need not wait for the heartbeat", async () => {
+test("Sending a message on a dead connection detects it before the next heartbeat", async () => {
   const { server, clock, store } = await open();
   await clock.run(5000);
   const beats = server.socket.sentOf("heartbeat").length;
   server.silent = () => true;
   store.send("unheard");
-  // Overdue after three seconds, and the heartbeat that asks has three more.
+  // The reply is overdue after three seconds; the heartbeat sent then times out after three more.
   await clock.run(3000);
   assert.equal(server.socket.sentOf("heartbeat").length, beats + 1);
   server.silent = () => false;
@@ -143,7 +143,7 @@ test("A message written into a dead connection need not wait for the heartbeat",
   assert.deepEqual([server.log.map((e) => e.text), store.outbox.entries], [["unheard"], []]);
 });
 
-test("A slow reply on a connection that lives is no reason to leave it", async () => {
+test("A slow reply on a live connection does not cause a reconnect", async () => {
   const { server, clock, store } = await open();
   await clock.run(5000);
   server.silent = (frame) => frame.type === "send";
@@ -154,9 +154,9 @@ test("A slow reply on a connection that lives is no reason to leave it", async (
   assert.equal(store.outbox.entries[0].state, "sending");
 });
 
-test("After the machine slept the page asks at once whether its connection lives, and a dead one is replaced in a second", async () => {
+test("After the machine slept the page probes its connection at once and replaces a dead one within a second", async () => {
   const patient = new Server();
-  patient.heartbeatMs = 100_000_000; // no heartbeat comes in between
+  patient.heartbeatMs = 100_000_000; // no regular heartbeat during the test
   const { server, clock, seqs } = await open(patient);
   await clock.run(2000);
   server.socket.server = null;
@@ -167,7 +167,7 @@ test("After the machine slept the page asks at once whether its connection lives
   assert.deepEqual(seqs(), [1, 2, 3]);
 });
 
-test("News of the network ends the wait between two tries, and a try that has just begun is left alone", async () => {
+test("An online event ends the wait between two attempts, and does not restart a recent attempt", async () => {
   const { server, clock, store } = await open();
   Math.random = () => 0.9;
   server.socket.drop();
@@ -181,7 +181,7 @@ test("News of the network ends the wait between two tries, and a try that has ju
   assert.equal(store.link.phase, "live");
 });
 
-test("A refused hello stops the page, one that is to be said later is said again", async () => {
+test("A refused hello stops the page; a retryable refusal leads to another attempt", async () => {
   const server = new Server();
   const { clock, store } = await open(server);
   server.instead = (frame) => (frame.type === "hello" ? { type: "error", code: "unavailable", message: "Later.", retry: true, after_ms: 2000 } : undefined);

@@ -28,7 +28,7 @@ const no = (code, hint) => async () => {
   throw new Refusal(code, "Not today.", hint);
 };
 
-test("Messages leave one at a time in their order, and each is stored until the server has it", async () => {
+test("Messages are sent one at a time in order, and each is stored until it is acknowledged", async () => {
   /** @type {(() => void)[]} */
   const replies = [];
   answer = () => new Promise((done) => replies.push(() => done({ seq: 1, at: "" })));
@@ -43,7 +43,7 @@ test("Messages leave one at a time in their order, and each is stored until the 
   assert.deepEqual(outbox.entries.map((entry) => entry.state), ["sent", "sent", "sent"]);
 });
 
-test("Without a connection messages wait, and leave in their order when there is one", async () => {
+test("Without a connection messages wait, and are sent in order after reconnecting", async () => {
   open = false;
   for (const text of ["one", "two", "three"]) outbox.add("default", text);
   await settled();
@@ -53,7 +53,7 @@ test("Without a connection messages wait, and leave in their order when there is
   assert.deepEqual(texts(), ["one", "two", "three"]);
 });
 
-test("A message that is to be sent later is not overtaken by the next one", async () => {
+test("A message that must be retried later is not overtaken by the next one", async () => {
   answer = no("busy", { retry: true, afterMs: 2000 });
   outbox.add("default", "one");
   outbox.add("default", "two");
@@ -65,7 +65,7 @@ test("A message that is to be sent later is not overtaken by the next one", asyn
   assert.equal(sent[0].key, sent[1].key);
 });
 
-test("A message that got no reply in time is sent again under its key, before its successor", async () => {
+test("A message without a timely reply is sent again with the same key, before its successor", async () => {
   answer = async () => {
     if (sent.length < 3) throw new Refusal("timeout", "No answer yet.", { retry: true });
     return { seq: 1, at: "" };
@@ -77,7 +77,7 @@ test("A message that got no reply in time is sent again under its key, before it
   assert.equal(new Set(sent.filter((frame) => frame.text === "one").map((frame) => frame.key)).size, 1);
 });
 
-test("A refused message fails and says why; two retries at once send it once, under its key", async () => {
+test("A refused message fails with a reason; two simultaneous retries send it once, with the same key", async () => {
   answer = no("forbidden");
   const entry = outbox.add("default", "at last");
   outbox.add("default", "the next one");
@@ -93,7 +93,7 @@ test("A refused message fails and says why; two retries at once send it once, un
   assert.deepEqual([entry.state, entry.seq, entry.at, entry.error], ["sent", 9, Date.parse("2031-05-05T12:00:00Z"), undefined]);
 });
 
-test("A discarded message is gone from the page and from the disk, also while its refusal is on the way", async () => {
+test("A discarded message is removed from the page and from storage, even while its refusal is on the way", async () => {
   let refuse = () => {};
   answer = () => new Promise((_, reject) => (refuse = () => reject(new Refusal("forbidden", "No."))));
   const entry = outbox.add("default", "given up");
@@ -103,7 +103,7 @@ test("A discarded message is gone from the page and from the disk, also while it
   assert.deepEqual([outbox.entries, stored.size], [[], 0]);
 });
 
-test("What a page that is gone left to send is sent by this one, in the order of writing", async () => {
+test("Unsent messages of a closed page are sent by another one in the order of writing", async () => {
   open = false;
   const earlier = outbox.add("default", "earlier");
   outbox.entries = [];
@@ -117,7 +117,7 @@ test("What a page that is gone left to send is sent by this one, in the order of
   assert.deepEqual(texts(), ["earlier", "later"]);
 });
 
-test("A message that waits has the server's time, not this machine's", () => {
+test("A waiting message shows the server's time, not the local clock's", () => {
   open = false;
   outbox.setClock(new Date(clock.now + 90_000).toISOString());
   assert.equal(outbox.add("default", "waits").queuedAt, clock.now + 90_000);

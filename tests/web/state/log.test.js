@@ -1,4 +1,4 @@
-// Frames of the server and what the page makes of them.
+// Applying frames of the server.
 
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
@@ -8,7 +8,7 @@ let page;
 const open = async (server) => (page = await join(server));
 afterEach(() => page?.clock.restore());
 
-test("Messages stand in the order of their numbers, whatever order they come in", async () => {
+test("Messages are shown in the order of their numbers, whatever order they arrive in", async () => {
   const { server, store, seqs } = await open();
   server.fill(5);
   server.silent = (frame) => frame.type === "pull";
@@ -23,7 +23,7 @@ test("Messages stand in the order of their numbers, whatever order they come in"
   assert.equal(store.here.held.size, 0);
 });
 
-test("A message that is lost on the way is asked for, and nothing after it is shown before it", async () => {
+test("A lost message is pulled, and later messages are not shown before it", async () => {
   const { server, clock, seqs } = await open();
   server.fill(5);
   for (const seq of [1, 2, 4]) server.socket.receive(server.log[seq - 1]);
@@ -34,7 +34,7 @@ test("A message that is lost on the way is asked for, and nothing after it is sh
   assert.deepEqual(seqs(), [1, 2, 3, 4, 5]);
 });
 
-test("A large gap is asked for in ranges of a thousand", async () => {
+test("A large gap is pulled in ranges of a thousand", async () => {
   const { server, clock, c } = await open();
   server.fill(2500);
   server.socket.receive(server.log[2499]);
@@ -43,7 +43,7 @@ test("A large gap is asked for in ranges of a thousand", async () => {
   assert.deepEqual([c.cursor, c.messages.at(-1).seq, c.held.size], [2500, 2500, 0]);
 });
 
-test("Events of a later version and broken ones move the cursor and show nothing", async (t) => {
+test("Unknown and malformed events move the cursor and show nothing", async (t) => {
   t.mock.method(console, "warn", () => {});
   const { server, clock, seqs, c } = await open();
   server.say({ type: "pinned" });
@@ -54,7 +54,7 @@ test("Events of a later version and broken ones move the cursor and show nothing
   assert.deepEqual(server.socket.sentOf("pull"), []);
 });
 
-test("Frames that make no sense break nothing, and are reported", async (t) => {
+test("Malformed frames are logged and break nothing", async (t) => {
   const warned = t.mock.method(console, "warn", () => {});
   const { server, clock, store, texts } = await open();
   server.socket.receive(
@@ -74,14 +74,14 @@ test("Frames that make no sense break nothing, and are reported", async (t) => {
   assert.equal(store.link.phase, "live");
 });
 
-test("A message of a page that makes no sense is left out, the others are shown", async () => {
+test("A malformed message of a page is skipped, the others are shown", async () => {
   const { store, c, seqs } = await open();
   store.apply({ type: "page", conversation: "default", where: "around", as_of: 9, messages: [null, message(3), { seq: 4, sender: "x" }, message(5)] });
   assert.deepEqual(seqs(), [3, 5]);
   assert.equal(c.atStart, false);
 });
 
-test("An answer grows by its pieces: twice, late or lost, never a character too much, and its end replaces it", async () => {
+test("An answer is correct when its deltas are repeated, late or lost, and its end replaces the text", async () => {
   const { server, c } = await open();
   server.say({ kind: "ai_response", state: "running", text: "" });
   const text = "You asked: 1👩‍🚀é 2👩‍🚀é";
@@ -95,7 +95,7 @@ test("An answer grows by its pieces: twice, late or lost, never a character too 
   assert.equal(c.streams.get(1), text);
   piece(0, 3);
   assert.equal(c.streams.get(1), text);
-  // Without the piece before it, one is not joined.
+  // A delta after a gap is ignored.
   server.say({ kind: "ai_response", state: "running", text: "" });
   server.socket.receive({ type: "ai_delta", conversation: "default", message: 2, offset: 4, text: "late" });
   assert.equal(c.streams.get(2), "");
@@ -104,7 +104,7 @@ test("An answer grows by its pieces: twice, late or lost, never a character too 
   assert.deepEqual([answer.state, answer.text, answer.html, c.streams.has(1)], ["done", `${text}.`, "<p>x</p>", false]);
 });
 
-test("Several answers grow at once, each by its own pieces and in the order in which they began", async () => {
+test("Several answers stream at the same time, in the order in which they began", async () => {
   const { server, c, seqs } = await open();
   for (let n = 0; n < 3; n++) server.say({ kind: "ai_response", state: "running", text: "" });
   const words = ["one ", "two ", "three "];
@@ -117,7 +117,7 @@ test("Several answers grow at once, each by its own pieces and in the order in w
   assert.deepEqual(c.messages.map((m) => m.state), ["running", "failed", "running"]);
 });
 
-test("Whoever comes while an answer runs has its text so far and goes on with its next piece", async () => {
+test("A client that joins while an answer is running has its text so far and continues with the next delta", async () => {
   const server = new Server();
   server.log.push(message(1), message(2, { kind: "ai_response", state: "running", text: "You asked" }));
   const { c } = await open(server);
@@ -126,7 +126,7 @@ test("Whoever comes while an answer runs has its text so far and goes on with it
   assert.equal(c.streams.get(2), "You asked: what");
 });
 
-test("Changes of a message are folded in once, the newest stays, whichever way they come", async () => {
+test("Changes of a message are applied once, and a newer version is never replaced by an older one", async () => {
   const { server, store, c } = await open();
   server.say();
   server.say({ type: "edited", message: 1, text: "better" });
@@ -137,7 +137,7 @@ test("Changes of a message are folded in once, the newest stays, whichever way t
   assert.deepEqual([c.messages[0].text, c.messages[0].deleted], ["", true]);
 });
 
-test("Another log under the same address replaces what is shown, and its numbers count anew", async () => {
+test("A log with another epoch replaces the messages shown, and its numbers start again", async () => {
   const { server, clock, store, c, texts } = await open();
   server.fill(60);
   server.socket.receive(...server.log);
@@ -151,7 +151,7 @@ test("Another log under the same address replaces what is shown, and its numbers
   assert.deepEqual(texts(), ["restored", "on it goes"]);
 });
 
-test("A refused token of somebody else's leaves nothing of the first one's room", async () => {
+test("A welcome for another user removes the first user's messages", async () => {
   const { server, store } = await open();
   server.say();
   server.socket.receive({ type: "welcome", user: BEN, token: "b", epoch: "e1", conversations: [] });
@@ -159,7 +159,7 @@ test("A refused token of somebody else's leaves nothing of the first one's room"
   assert.deepEqual([store.me.name, store.session.identity.token], ["Ben", "b"]);
 });
 
-test("Those who are here come and go; a crowd is a number", async () => {
+test("People join and leave; a large room has only their number", async () => {
   const { server, c } = await open();
   const { presentCount } = await import("../../../wwwroot/js/views/people.js");
   const told = (frame) => server.socket.receive({ type: "presence", conversation: "default", ...frame });
@@ -174,7 +174,7 @@ test("Those who are here come and go; a crowd is a number", async () => {
   assert.equal(presentCount(c), 1);
 });
 
-test("Who types is known for five seconds, or until the message comes; one's own typing is not told", async () => {
+test("A typing user is known for five seconds or until the message arrives; own typing is ignored", async () => {
   const { server, clock, c } = await open();
   server.socket.receive({ type: "typing", conversation: "default", user: ME });
   assert.equal(c.typing.size, 0);
@@ -184,7 +184,7 @@ test("Who types is known for five seconds, or until the message comes; one's own
   assert.equal(c.typing.size, 0);
 });
 
-test("The page tells that it types every three seconds, and anew after it has sent", async () => {
+test("The page sends typing at most every three seconds, and again after a message was sent", async () => {
   const { server, clock, store } = await open();
   for (const _ of range(1, 40)) {
     store.typing();

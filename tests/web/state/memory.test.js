@@ -1,11 +1,11 @@
-// What a page keeps on this device: its newest messages, drafts, the name and its token.
+// Data stored on the device: the newest messages, drafts, the name and the token.
 
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { newPage, settled, tell } from "../fakes/browser.js";
 import { join } from "../fakes/room.js";
 
-/** The few calls of IndexedDB that the page makes; an answer takes `delay`. */
+/** A fake of the IndexedDB calls that the page uses; each result takes `delay` ms. */
 const database = { stores: new Map([["outbox", new Map()], ["cache", new Map()]]), delay: 0 };
 globalThis.indexedDB = {
   open() {
@@ -45,7 +45,7 @@ async function open() {
   return page;
 }
 
-/** Another opening of the page in the same browser, without a network. */
+/** Opens the page again in the same browser, without a network. */
 async function reopen() {
   const memory = globalThis.localStorage;
   page.clock.restore();
@@ -58,7 +58,7 @@ async function reopen() {
 }
 afterEach(() => page?.clock.restore());
 
-test("The newest two hundred messages are kept two seconds after something came, and shown without a connection", async () => {
+test("The newest 200 messages are stored after two seconds and shown without a connection", async () => {
   const { server, clock } = await open();
   for (let n = 0; n < 250; n++) server.say();
   await clock.run(1900);
@@ -74,7 +74,7 @@ test("The newest two hundred messages are kept two seconds after something came,
   assert.deepEqual(again.store.session.hello().resume, { epoch: "e1", cursors: { default: 250 } });
 });
 
-test("A slow database does not hold the page up, and what it kept is shown late", async () => {
+test("A slow database does not delay the page, and its messages are shown later", async () => {
   const { server, clock } = await open();
   server.say();
   await clock.run(3000);
@@ -87,7 +87,7 @@ test("A slow database does not hold the page up, and what it kept is shown late"
   assert.equal(again.store.here.messages.length, 1);
 });
 
-test("What was kept is not shown over what the server has said since, nor to another person", async () => {
+test("Stored messages are not shown after the server has answered, nor to another user", async () => {
   const { server, clock } = await open();
   server.say();
   await clock.run(3000);
@@ -101,7 +101,7 @@ test("What was kept is not shown over what the server has said since, nor to ano
   assert.equal(other.store.here.messages.length, 0);
 });
 
-test("Of a running answer the text so far is kept, and goes on from there", async () => {
+test("The text so far of a running answer is stored, and the answer continues from there", async () => {
   const { server, clock } = await open();
   server.say({ kind: "ai_response", state: "running", text: "" });
   server.socket.receive({ type: "ai_delta", conversation: "default", message: 1, offset: 0, text: "You asked" });
@@ -115,7 +115,7 @@ test("Of a running answer the text so far is kept, and goes on from there", asyn
   assert.equal(store.here.streams.get(1), "You asked: what");
 });
 
-test("What stands before a hole is not kept: a page without a connection could not fill it", async () => {
+test("Messages before a hole are not stored, because an offline page could not fill it", async () => {
   const { server, store, clock, c } = await open();
   for (let n = 0; n < 5; n++) server.say();
   c.holes = [{ id: 2, from: 2, to: 3 }];
@@ -124,13 +124,13 @@ test("What stands before a hole is not kept: a page without a connection could n
   assert.deepEqual(kept().messages.map((m) => m.seq), [4, 5]);
 });
 
-test("Signing out leaves nothing here, also in a tab that hears of it late", async () => {
+test("Signing out deletes all stored data, and a tab that learns late about it stores nothing", async () => {
   const { server, store, clock } = await open();
   server.say();
   await clock.run(3000);
   assert.ok(kept());
   localStorage.setItem("actorchat.draft.default", "half a thought");
-  // Another tab has signed out: this one still shows the room, and is put away.
+  // Another tab has signed out; this one still shows the room and is hidden.
   localStorage.removeItem("actorchat.token");
   database.stores.get("cache").clear();
   server.say();
@@ -145,7 +145,7 @@ test("Signing out leaves nothing here, also in a tab that hears of it late", asy
   assert.deepEqual([kept(), store.link.phase, store.session.refusal.code], [undefined, "stopped", "signed_out"]);
 });
 
-test("A draft is kept for each conversation and survives another opening", async () => {
+test("Each conversation has a draft that survives a reload", async () => {
   await open();
   const { draftOf, keepDraft } = await import("../../../wwwroot/js/state/drafts.js");
   keepDraft("default", "half a thou");
@@ -165,7 +165,7 @@ test("A page works on without storage", async () => {
   assert.equal(readLocal("name"), null);
 });
 
-test("A token that another tab got is tried before the person is asked", async () => {
+test("A token stored by another tab is tried before the user is asked", async () => {
   const { server, store, clock } = await open();
   localStorage.setItem("actorchat.token", "newer");
   const made = server.socket;
@@ -175,7 +175,7 @@ test("A token that another tab got is tried before the person is asked", async (
   assert.equal(server.socket.sentOf("hello")[0].token, "newer");
 });
 
-test("A newer build of the server makes the page an old one; the same build does not", async () => {
+test("A different build of the server makes the page outdated; the same build does not", async () => {
   const { store } = await open();
   const welcome = { user: { id: "ann", name: "Ann" }, epoch: "e1", build: "1" };
   store.session.onWelcome(welcome);

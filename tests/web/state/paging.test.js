@@ -1,4 +1,4 @@
-// The window on a long log: pages, holes, and the way back to the newest message.
+// The window on a long log: pages, holes, and returning to the newest message.
 
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
@@ -16,7 +16,7 @@ async function openWith(count) {
 }
 afterEach(() => page?.clock.restore());
 
-test("The whole history can be read back and forth in order without a hole, and little of it is in memory", async () => {
+test("The whole history can be read in both directions without gaps, and only a part of it is in memory", async () => {
   const { store, c, seqs } = await openWith(1000);
   store.follow(false);
   const met = new Set(seqs());
@@ -41,7 +41,7 @@ test("The whole history can be read back and forth in order without a hole, and 
   assert.equal(seqs().at(-1), 1000);
 });
 
-test("Nothing is asked for twice at once, nor before the beginning or after the end", async () => {
+test("No page is requested twice at the same time, before the beginning or after the end", async () => {
   const { server, store, c } = await openWith(60);
   const asked = () => server.socket.sentOf("history").length;
   store.paging.newer(c);
@@ -55,7 +55,7 @@ test("Nothing is asked for twice at once, nor before the beginning or after the 
   assert.equal(asked(), 1);
 });
 
-test("Whoever goes back to the end while an older page is on its way stays there", async () => {
+test("A reader who returns to the end while an older page is loading stays there", async () => {
   const { server, store, c, seqs } = await openWith(500);
   store.follow(false);
   while (c.messages.length < 350) {
@@ -73,7 +73,7 @@ test("Whoever goes back to the end while an older page is on its way stays there
   assert.equal(seqs().at(-1), 501);
 });
 
-test("A page that was asked for before the reader went elsewhere changes nothing any more", async () => {
+test("A page requested before the reader went to another place is ignored", async () => {
   const { server, store, c, seqs } = await openWith(500);
   server.silent = (frame) => frame.type === "history";
   store.paging.older(c);
@@ -88,7 +88,7 @@ test("A page that was asked for before the reader went elsewhere changes nothing
   assert.deepEqual(seqs(), shown);
 });
 
-test("A page that the server refuses can be asked for again", async () => {
+test("A refused page can be requested again", async () => {
   const { server, store, c } = await openWith(100);
   server.instead = (frame) => (frame.type === "history" ? { type: "error", code: "busy", message: "", retry: true } : undefined);
   store.paging.older(c);
@@ -100,7 +100,7 @@ test("A page that the server refuses can be asked for again", async () => {
   assert.equal(c.atStart, true);
 });
 
-test("While the reader is deep in the history new messages are counted, and the way back needs no request", async () => {
+test("While the reader is deep in the history new messages are counted, and returning needs no request", async () => {
   const { server, store, c, seqs } = await openWith(500);
   store.navigation.go(42);
   await settled();
@@ -115,7 +115,7 @@ test("While the reader is deep in the history new messages are counted, and the 
   assert.equal(server.socket.sentOf("history").length, asked);
 });
 
-test("The first new message is gone to even if more came than are kept of the end", async () => {
+test("The first new message can be reached even if more arrived than the tail holds", async () => {
   const { server, store, c, seqs } = await openWith(500);
   store.navigation.go(42);
   await settled();
@@ -125,7 +125,7 @@ test("The first new message is gone to even if more came than are kept of the en
   assert.deepEqual([c.scrollTarget, seqs().includes(501)], [{ seq: 501, highlight: false }, true]);
 });
 
-test("A window that its reader has left is not let grow by what comes", async () => {
+test("A window whose reader is not at the end does not grow with new messages", async () => {
   const { server, store, c } = await openWith(50);
   store.follow(false);
   for (let n = 0; n < 500; n++) server.say();
@@ -134,14 +134,14 @@ test("A window that its reader has left is not let grow by what comes", async ()
   assert.deepEqual([c.tail.length, c.tail.at(-1).seq, c.unseen.count], [50, 550, 500]);
 });
 
-test("A window that its reader follows lets go of its beginning", async () => {
+test("A window that follows the end drops its beginning", async () => {
   const { server, c } = await openWith(50);
   for (let n = 0; n < 500; n++) server.say();
   assert.ok(c.messages.length < MOST);
   assert.deepEqual([c.messages.at(-1).seq, c.atStart], [550, false]);
 });
 
-/** A page that had thirty messages, and was away for eleven hundred. */
+/** A page that had 30 messages and missed 1,100. */
 async function away() {
   const opened = await openWith(30);
   opened.server.fill(1100);
@@ -150,14 +150,14 @@ async function away() {
   return opened;
 }
 
-test("More than the server replays is a hole of a known size between what was there and the newest", async () => {
+test("After missing more than the server replays there is a hole of a known size before the newest messages", async () => {
   const { c, seqs } = await away();
   assert.deepEqual(c.holes, [{ id: 31, from: 31, to: 1080 }]);
   assert.deepEqual(seqs(), [...range(1, 30), ...range(1081, 1130)]);
   assert.deepEqual([c.cursor, c.stale], [1130, false]);
 });
 
-test("A message in a hole is gone to by asking for the page around it", async () => {
+test("Going to a message in a hole requests the page around it", async () => {
   const { store, c, seqs } = await away();
   store.navigation.go(500);
   await settled();
@@ -181,7 +181,7 @@ for (const down of [true, false]) {
     assert.deepEqual(c.holes, []);
     const shown = seqs();
     assert.deepEqual(shown, range(shown[0], shown.at(-1)));
-    // What was let go of on the way comes again by reading on.
+    // Messages that were dropped load again on scrolling.
     while (!(down ? c.atEnd : c.atStart)) {
       if (down) store.paging.newer(c);
       else store.paging.older(c);
@@ -191,7 +191,7 @@ for (const down of [true, false]) {
   });
 }
 
-test("What stands before a hole is looked at again: it may have changed inside the hole", async () => {
+test("Messages before a hole are loaded again, because the skipped events may have changed them", async () => {
   const { server, store, c } = await away();
   server.say({ type: "edited", message: 30, text: "changed meanwhile" });
   assert.equal(c.messages.find((m) => m.seq === 30).text, "changed meanwhile");
@@ -202,7 +202,7 @@ test("What stands before a hole is looked at again: it may have changed inside t
   assert.deepEqual([c.messages[0].text, c.stale], ["now 1", false]);
 });
 
-test("The first message of a day is found by a few small questions", async () => {
+test("The first message of a day is found with few requests", async () => {
   const { server, store, c } = await openWith(5000);
   const { firstSince } = await import("../../../wwwroot/js/state/bydate.js");
   const at = (seq) => Date.parse(message(seq).at);
@@ -213,7 +213,7 @@ test("The first message of a day is found by a few small questions", async () =>
   assert.equal(await firstSince(store, c, at(7)), null);
 });
 
-test("Addresses name a message or none, and a link to a message is followed when the room is entered", async () => {
+test("Hashes name a message or none, and a link to a message is followed when the room opens", async () => {
   const { address, seqOf } = await import("../../../wwwroot/js/state/navigation.js");
   assert.deepEqual([address("default"), address("a/b", 7)], ["#/c/default", "#/c/a%2Fb/m/7"]);
   assert.deepEqual(["#/c/default/m/4204", "#/c/default", "#/c/default/m/x", "#/c/a%2Fb/m/7", ""].map(seqOf), [4204, 0, 0, 7, 0]);

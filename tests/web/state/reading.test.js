@@ -1,4 +1,4 @@
-// What is unread, and how it becomes read.
+// Unread counts and read marks.
 
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
@@ -9,7 +9,7 @@ let page;
 const open = async (server) => (page = await join(server));
 afterEach(() => page?.clock.restore());
 
-/** A server with a log, of which this person has read a part. */
+/** A server with a log of which the user has read a part. */
 function full(count, read = count) {
   const server = new Server();
   server.fill(count);
@@ -17,19 +17,19 @@ function full(count, read = count) {
   return server;
 }
 
-test("Whoever comes for the first time has nothing unread and no divider", async () => {
+test("A new user has no unread messages and no divider", async () => {
   const { c } = await open(full(500));
   assert.deepEqual([c.unread, c.divider, c.scrollTarget, c.following], [0, null, null, true]);
 });
 
-test("What comes while nobody looks is counted until somebody does, and stays marked while one looks", async () => {
+test("Messages that arrive while the page is hidden are unread until it is shown, and the divider stays", async () => {
   const { server, store, c } = await open(full(5));
   server.say();
   store.reading.markSeen(c);
   assert.equal(c.unread, 0);
   hide(true);
   for (let n = 0; n < 3; n++) server.say();
-  store.reading.markSeen(c); // out of sight nothing is seen
+  store.reading.markSeen(c); // a hidden page marks nothing as seen
   assert.deepEqual([c.unread, c.divider], [3, 6]);
   server.socket.receive(server.log.at(-1));
   assert.equal(c.unread, 3);
@@ -52,7 +52,7 @@ test("One's own messages are not unread", async () => {
   assert.equal(c.unread, 1);
 });
 
-test("Whoever looks at older messages has not read the new ones", async () => {
+test("A reader of older messages has not read the new ones", async () => {
   const { server, store, c } = await open(full(40));
   store.follow(false);
   server.say();
@@ -62,7 +62,7 @@ test("Whoever looks at older messages has not read the new ones", async () => {
   assert.deepEqual([c.unread, c.unseen], [0, null]);
 });
 
-test("Reading on another device or in another tab is reading here", async () => {
+test("Reading on another device or in another tab counts here too", async () => {
   const { server, c } = await open(full(5));
   hide(true);
   for (let n = 0; n < 3; n++) server.say();
@@ -77,7 +77,7 @@ test("Reading on another device or in another tab is reading here", async () => 
   assert.equal(c.read, 8);
 });
 
-test("The server is told how far one has read, one mark at a time, and again where it did not hear", async () => {
+test("The read mark is sent to the server, one request at a time, and again after a failure", async () => {
   const { server, clock, store, c } = await open(full(5));
   const heard = [];
   new BroadcastChannel("actorchat.read").onmessage = ({ data }) => heard.push(data.seq);
@@ -87,7 +87,7 @@ test("The server is told how far one has read, one mark at a time, and again whe
     store.reading.markSeen(c);
   }
   assert.deepEqual(server.socket.sentOf("read").map((frame) => frame.seq), [6]);
-  assert.deepEqual(heard, [6, 7, 8]); // the other tabs hear each of them at once
+  assert.deepEqual(heard, [6, 7, 8]); // other tabs get each mark at once
   server.silent = () => false;
   server.socket.receive({ type: "ok", re: server.socket.sentOf("read")[0].id });
   await settled();
@@ -102,7 +102,7 @@ test("The server is told how far one has read, one mark at a time, and again whe
   assert.equal(c.unread, 0);
 });
 
-test("What was missed while the connection was down is counted", async () => {
+test("Missed messages are counted as unread", async () => {
   const { server, clock, store, c } = await open(full(5));
   store.reading.markSeen(c);
   hide(true);

@@ -21,40 +21,40 @@ const types = () => rows().map((row) => row.type);
 const firsts = () => rows().filter((row) => row.type === "message").map((row) => row.first);
 const say = (more) => page.server.say(more);
 
-test("An empty room has its beginning and nothing else", () => {
+test("An empty room has only the start row", () => {
   assert.deepEqual(rows(), [{ id: "start", type: "start", empty: true }]);
 });
 
 test("One author's messages are a group within five minutes of the same day", () => {
   const at = [
-    "2031-05-05T12:00:00.000Z", "2031-05-05T12:05:00.000Z", // five minutes to the second: together
-    "2031-05-05T12:10:00.001Z", // a millisecond more
-    "2031-05-05T21:58:00.000Z", "2031-05-05T22:01:00.000Z", // midnight in Berlin between them
+    "2031-05-05T12:00:00.000Z", "2031-05-05T12:05:00.000Z", // exactly five minutes: one group
+    "2031-05-05T12:10:00.001Z", // one millisecond more
+    "2031-05-05T21:58:00.000Z", "2031-05-05T22:01:00.000Z", // with midnight in Berlin between them
   ];
   for (const one of at) say({ at: one });
   assert.deepEqual(firsts(), [true, false, true, true, true]);
   assert.deepEqual(types(), ["start", "day", "message", "message", "message", "message", "day", "message"]);
 });
 
-test("Two authors are never one group, and neither are answers of the bot", () => {
+test("Messages of two authors and answers of the bot never form a group", () => {
   for (const sender of [CID, ME, CID, CID]) say({ sender });
   for (let n = 0; n < 2; n++) say({ sender: CID, kind: "ai_response", state: "done" });
   assert.deepEqual(firsts(), [true, true, true, false, true, true]);
 });
 
-test("The same messages stand under the days of each reader's zone", () => {
+test("Messages are grouped by the days of the reader's time zone", () => {
   for (const at of ["2031-03-10T10:30:00.000Z", "2031-03-10T12:30:00.000Z"]) say({ at });
   assert.deepEqual(types(), ["start", "day", "message", "message"]);
   process.env.TZ = "Pacific/Auckland";
   assert.deepEqual(types(), ["start", "day", "message", "day", "message"]);
 });
 
-test("A clock that goes back does not open an earlier day again", () => {
+test("A clock that goes back adds no caption of an earlier day", () => {
   for (const at of ["2031-05-05T12:00:00Z", "2031-05-04T12:00:00Z", "2031-05-05T12:01:00Z"]) say({ at });
   assert.equal(types().filter((type) => type === "day").length, 1);
 });
 
-test("The divider stands above the first unread message, and never above the first one that is loaded", () => {
+test("The divider is above the first unread message, but never above the first loaded one", () => {
   for (let n = 0; n < 4; n++) say();
   page.c.divider = 2;
   assert.deepEqual(types().slice(2), ["message", "message", "divider", "message", "message"]);
@@ -64,7 +64,7 @@ test("The divider stands above the first unread message, and never above the fir
   assert.ok(!types().includes("divider"));
 });
 
-test("A message has one row from its sending to its place in the log, whichever of reply and echo comes last", async () => {
+test("A message has one row from sending until it is in the log, in any order of reply and echo", async () => {
   const { server, store, clock } = page;
   for (const last of ["message", "ok"]) {
     server.silent = (frame) => frame.type === "send";
@@ -84,7 +84,7 @@ test("A message has one row from its sending to its place in the log, whichever 
   }
 });
 
-test("A message that was stored before the connection was lost is found in the log and not sent again", async () => {
+test("A message stored before the connection was lost is found in the log and not sent again", async () => {
   const { server, store, clock } = page;
   server.silent = (frame) => frame.type === "send";
   store.send("unknown");
@@ -95,7 +95,7 @@ test("A message that was stored before the connection was lost is found in the l
   assert.deepEqual([types(), server.socket.sentOf("send")], [["start", "day", "message"], []]);
 });
 
-test("An acknowledged message is done when the log has been read to its number, also if it came without its key", async () => {
+test("An acknowledged message is removed from the outbox when the cursor reaches its number, even without its key", async () => {
   const { server, store, clock } = page;
   server.silent = (frame) => frame.type === "send";
   store.send("mine");
@@ -106,7 +106,7 @@ test("An acknowledged message is done when the log has been read to its number, 
   assert.deepEqual([types(), store.outbox.entries], [["start", "day", "message"], []]);
 });
 
-test("What waits to be sent is shown also where nothing of the room is known, and not while the end is not shown", async () => {
+test("Unsent messages are shown even before the first page, but not if the window does not reach the end", async () => {
   const { server, store } = page;
   server.socket.drop();
   store.send("waits");
@@ -117,7 +117,7 @@ test("What waits to be sent is shown also where nothing of the room is known, an
   assert.deepEqual(types(), ["wait"]);
 });
 
-test("What a message answers is quoted, unless it stands right above", () => {
+test("The message replied to is quoted unless it is directly above", () => {
   say();
   say({ reply_to: 1 });
   say({ reply_to: 1 });
@@ -126,7 +126,7 @@ test("What a message answers is quoted, unless it stands right above", () => {
   assert.deepEqual([rows().at(-2).quoted.message.text, rows().at(-1).quoted.message], ["message 1", undefined]);
 });
 
-test("A hole is a row between the messages around it", () => {
+test("A hole is a row between messages", () => {
   for (let n = 0; n < 4; n++) say();
   page.c.messages.splice(1, 2);
   page.c.holes = [{ id: 2, from: 2, to: 3 }];

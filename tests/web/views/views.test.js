@@ -1,4 +1,4 @@
-// Views that can be looked at without a browser: what they say and when. How it looks is for the browser's tests.
+// Texts and decisions of views. Layout and styles are tested in the browser.
 
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
@@ -12,7 +12,7 @@ document.querySelectorAll = () => [{}, {}];
 
 const random = Math.random;
 let page;
-/** A part of the page in a room that is live. */
+/** Mounts a view in a live room. */
 async function mount(name, server) {
   page = await join(server);
   const el = document.createElement("main");
@@ -27,7 +27,7 @@ afterEach(() => {
   page?.clock.restore();
 });
 
-test("Up to three who type are named, more are several, and whoever falls silent is gone after five seconds", async () => {
+test("Up to three typing users are named, more are \"several\", and each disappears after five seconds", async () => {
   const { server, clock, el } = await mount("typing");
   const type = (name) => server.socket.receive({ type: "typing", conversation: "default", user: { id: name, name } });
   const sentences = ["Ada", "Bea", "Cem", "Dov"].map((name) => {
@@ -46,7 +46,7 @@ test("Up to three who type are named, more are several, and whoever falls silent
   assert.equal(el.textContent, "");
 });
 
-test("A short loss shows no banner, a longer one does after two seconds and says what happens to messages", async () => {
+test("A short connection loss shows no banner; after two seconds a banner says what happens to messages", async () => {
   const { server, store, clock, el } = await mount("banner");
   const [banner] = el.children;
   server.socket.drop();
@@ -85,7 +85,7 @@ test("A short loss shows no banner, a longer one does after two seconds and says
   assert.deepEqual([store.link.phase, banner.hidden], ["live", true]);
 });
 
-test("A newer page is offered once: whoever does not want it now is not asked again", async () => {
+test("A dismissed offer of a new version does not return", async () => {
   const { store, el } = await mount("toast");
   const [toast] = el.children;
   assert.equal(toast.hidden, true);
@@ -96,7 +96,7 @@ test("A newer page is offered once: whoever does not want it now is not asked ag
   assert.equal(toast.hidden, true);
 });
 
-/** The composer's field with the offer of commands. */
+/** A text field with completion. */
 async function offer() {
   const { completion } = await import("../../../wwwroot/js/views/complete.js");
   const input = document.createElement("textarea");
@@ -110,7 +110,7 @@ async function offer() {
   return { input, complete, taken, type, press: (key, more) => complete.key({ key, preventDefault() {}, ...more }) };
 }
 
-test("The command of the bot is offered after a slash at the beginning, and nowhere else", async () => {
+test("The bot command is offered only after a slash at the beginning", async () => {
   const { type, complete, input } = await offer();
   for (const text of ["/", "/a", "/ai", "/AIB", "/aibot"]) assert.equal(type(text), true, text);
   assert.match(outline(complete.el), /^<ul><li><span>\/AIBot<\/span>/u);
@@ -119,7 +119,7 @@ test("The command of the bot is offered after a slash at the beginning, and nowh
   assert.equal(input.getAttribute("aria-activedescendant"), null);
 });
 
-test("Enter and Tab take the command; with Shift, while an input method composes, or with nothing offered they do not", async () => {
+test("Enter and Tab accept the command, but not with Shift, during composition, or if nothing is offered", async () => {
   for (const key of ["Enter", "Tab"]) {
     const { type, press, taken, input } = await offer();
     type("/ai");
@@ -131,7 +131,7 @@ test("Enter and Tab take the command; with Shift, while an input method composes
   }
 });
 
-test("Esc leaves the slash as it is, until another text is written", async () => {
+test("Escape closes the list and keeps the text; other text opens it again", async () => {
   const { type, press, complete, input } = await offer();
   type("/");
   assert.equal(press("Escape"), true);
@@ -143,23 +143,23 @@ test("Esc leaves the slash as it is, until another text is written", async () =>
   assert.equal(type("/"), true);
 });
 
-/** Notifications of the system, written down instead of shown. */
-async function bell({ granted = "granted", on = true, ringer = true } = {}) {
-  const rung = [];
+/** A room with recorded notifications. */
+async function notifier({ granted = "granted", on = true, isNotifier = true } = {}) {
+  const shown = [];
   globalThis.Notification = class {
     static permission = granted;
-    constructor(title, { body }) { rung.push(`${title}: ${body}`); }
+    constructor(title, { body }) { shown.push(`${title}: ${body}`); }
   };
   const opened = await mount("typing");
-  navigator.locks = { request: (_, held) => void (ringer && held()) };
+  navigator.locks = { request: (_, held) => void (isNotifier && held()) };
   if (on) localStorage.setItem("actorchat.notify", "on");
   const { mount: notify } = await import("../../../wwwroot/js/views/notify.js");
   notify(opened.el, opened.store);
-  return { ...opened, rung };
+  return { ...opened, shown };
 }
 
-test("What is new rings while nobody looks, and not while somebody does", async () => {
-  const { server, clock, rung } = await bell();
+test("A new message raises a notification only while the page is hidden", async () => {
+  const { server, clock, shown } = await notifier();
   server.say({ text: "seen" });
   await clock.run(1000);
   hide(true);
@@ -167,43 +167,43 @@ test("What is new rings while nobody looks, and not while somebody does", async 
   server.say({ sender: ME });
   server.say({ kind: "ai_response", state: "running" });
   await clock.run(1000);
-  assert.deepEqual(rung, ["Ben: ring"]);
+  assert.deepEqual(shown, ["Ben: ring"]);
 });
 
-test("What was missed is counted and does not ring", async () => {
-  const { server, clock, c, rung } = await bell();
+test("Missed messages are counted and raise no notification", async () => {
+  const { server, clock, c, shown } = await notifier();
   hide(true);
   server.fill(3);
   server.socket.drop();
   await clock.run(2000);
-  assert.deepEqual([c.unread, rung], [3, []]);
+  assert.deepEqual([c.unread, shown], [3, []]);
   server.say({ text: "new" });
   await clock.run(1000);
-  assert.deepEqual([c.unread, rung], [4, ["Ben: new"]]);
+  assert.deepEqual([c.unread, shown], [4, ["Ben: new"]]);
 });
 
-test("What another tab shows in the meantime does not ring", async () => {
-  const { server, clock, store, rung } = await bell();
+test("A message that another tab shows raises no notification", async () => {
+  const { server, clock, store, shown } = await notifier();
   hide(true);
   server.say();
   await clock.run(300);
   store.apply({ type: "read", conversation: "default", seq: 1 });
   await clock.run(1000);
-  assert.deepEqual(rung, []);
+  assert.deepEqual(shown, []);
 });
 
-test("Nothing rings where another tab does, or nobody has asked for it, or the system forbids it", async () => {
-  for (const how of [{ ringer: false }, { on: false }, { granted: "denied" }]) {
-    const { server, clock, rung } = await bell(how);
+test("There is no notification if another tab is responsible, or they are off, or the system denies them", async () => {
+  for (const how of [{ isNotifier: false }, { on: false }, { granted: "denied" }]) {
+    const { server, clock, shown } = await notifier(how);
     hide(true);
     server.say();
     await clock.run(1000);
-    assert.deepEqual(rung, []);
+    assert.deepEqual(shown, []);
     clock.restore();
   }
 });
 
-test("The title has the number of unread messages and so has the sidebar", async () => {
+test("The title and the sidebar show the number of unread messages", async () => {
   const server = new Server();
   server.fill(2);
   const { el } = await mount("title", server);
@@ -217,7 +217,7 @@ test("The title has the number of unread messages and so has the sidebar", async
   assert.deepEqual([document.title, el.querySelector(".badge")], ["General · ActorChat", null]);
 });
 
-test("A crowd is a number, some people are their names in order, and oneself is marked", async () => {
+test("People are listed by name with the user marked; a large room shows only their number", async () => {
   const { server, store, c } = await mount("typing");
   const { peopleList } = await import("../../../wwwroot/js/views/people.js");
   const list = peopleList();
@@ -230,7 +230,7 @@ test("A crowd is a number, some people are their names in order, and oneself is 
   assert.deepEqual(shown({ count: 1204 }), ["Here now · 1,204"]);
 });
 
-test("The palette finds commands by the beginnings of words, messages by number and days by name", async () => {
+test("The palette finds commands by word beginnings, messages by number, and days", async () => {
   const server = new Server();
   server.fill(80);
   const { store, c } = await mount("typing", server);
@@ -248,7 +248,7 @@ test("The palette finds commands by the beginnings of words, messages by number 
   assert.equal(location.hash, "#/c/default/m/1");
 });
 
-test("A streaming text keeps its finished blocks, shows no half of a character and has its caret at the end", async () => {
+test("A streaming text keeps finished blocks, never shows half a surrogate pair, and has its caret at the end", async () => {
   page = await join();
   const { StreamingText } = await import("../../../wwwroot/js/views/streaming.js");
   const el = document.createElement("div");
@@ -259,14 +259,14 @@ test("A streaming text keeps its finished blocks, shows no half of a character a
   let first = null;
   for (let end = 1; end <= text.length; end++) {
     streaming.update(text.slice(0, end));
-    assert.ok(el.textContent.isWellFormed(), "Half of a character is shown.");
+    assert.ok(el.textContent.isWellFormed(), "Half a surrogate pair is shown.");
     if (el.children.length >= 2) assert.equal(el.children[0], (first ??= el.children[0]));
     assert.equal(el.querySelectorAll(".caret").length, 1);
   }
   assert.equal(outline(el), "<div><p>The <strong>first</strong> 👩‍🚀é.</p><p>The second 👩‍🚀 one</p><ul><li>a</li><li>b<span></span></li></ul></div>");
 });
 
-test("A hole is loaded from the side on which the reader is", async () => {
+test("A hole is loaded from the reader's side", async () => {
   const { store } = await mount("typing");
   const { makeRow } = await import("../../../wwwroot/js/views/row.js");
   const hole = { id: 31, from: 31, to: 1080 };
@@ -282,7 +282,7 @@ test("A hole is loaded from the side on which the reader is", async () => {
   assert.deepEqual(asked, [[hole, true], [hole, false], [hole, false]]);
 });
 
-test("Under a message stands why it was not sent, how an answer ended and what it was made from", async () => {
+test("The note says why a message was not sent, how an answer ended, and its context", async () => {
   const { store } = await mount("typing");
   const { updateNote } = await import("../../../wwwroot/js/views/note.js");
   const said = (row) => {

@@ -4,14 +4,14 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ActorChat.Server.Tests.Browser;
 
-/// <summary>What stands under an answer that has ended, one way or the other.</summary>
+/// <summary>The note under a finished or failed answer.</summary>
 [Collection(SharedRoom.Name)]
-public sealed class AnsweredTests(Chromium chromium, SharedRoom room)
+public sealed class AnswerNoteTests(Chromium chromium, SharedRoom room)
 {
     [SkippableFact]
-    public async Task A_failed_answer_keeps_its_text_and_says_so_to_eye_and_ear()
+    public async Task A_failed_answer_keeps_its_text_and_reports_the_failure_on_screen_and_to_screen_readers()
     {
-        var line = new Line
+        var line = new SocketProxy
         {
             Change = frame =>
             {
@@ -20,7 +20,7 @@ public sealed class AnsweredTests(Chromium chromium, SharedRoom room)
                 frame.Remove("usage");
             },
         };
-        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.AttachAsync));
         await ann.SayAsync($"/AIBot {ann.Name}");
         var row = ann.Page.Locator(".row.bot").Filter(new() { HasText = $"You asked: “{ann.Name}”" });
 
@@ -34,7 +34,7 @@ public sealed class AnsweredTests(Chromium chromium, SharedRoom room)
     }
 
     [SkippableFact]
-    public async Task The_quiet_line_under_an_answer_opens_to_what_it_saw_by_hand_and_by_key()
+    public async Task The_context_of_an_answer_opens_by_mouse_and_by_keyboard()
     {
         await using var ann = await Person.JoinAsync(chromium, room);
         await ann.SaidAsync($"seen by the bot {ann.Name}");
@@ -61,7 +61,7 @@ public sealed class AnsweredTests(Chromium chromium, SharedRoom room)
         {
             await ann.Page.Keyboard.PressAsync("Tab");
             return await button.EvaluateAsync<bool>("el => el === document.activeElement");
-        }, Person.Patience, () => "The button cannot be reached by key.");
+        }, Person.Patience, () => "The button cannot be reached by keyboard.");
         await ann.Page.Keyboard.PressAsync("Enter");
         await Expect(saw).ToBeHiddenAsync();
         await button.ClickAsync();

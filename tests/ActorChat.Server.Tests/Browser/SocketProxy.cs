@@ -5,29 +5,29 @@ using Microsoft.Playwright;
 
 namespace ActorChat.Server.Tests.Browser;
 
-/// <summary>The wire between a page and the server in a test's hands: frames can be read, changed, answered and held back.</summary>
-public sealed partial class Line
+/// <summary>A proxy between the socket of a page and the server: tests can read, change, answer and hold back frames.</summary>
+public sealed partial class SocketProxy
 {
     readonly Lock gate = new();
     readonly List<JsonObject> sent = [];
-    readonly List<string> held = [], told = [];
-    IWebSocketRoute? page, stuck;
+    readonly List<string> held = [], received = [];
+    IWebSocketRoute? page, frozen;
     Func<JsonObject, bool>? holding;
     int connections, refused;
     volatile bool cut;
 
-    /// <summary>Answers a frame of the page in the server's place; null lets it through.</summary>
+    /// <summary>Answers a frame of the page instead of the server; null passes it on.</summary>
     public Func<JsonObject, object?>? Answer { get; set; }
 
-    /// <summary>Changes what the server says before the page hears it.</summary>
+    /// <summary>Changes a frame of the server before the page receives it.</summary>
     public Action<JsonObject>? Change { get; set; }
 
     public int Connections => Volatile.Read(ref connections);
 
-    /// <summary>Tries that found the line cut.</summary>
+    /// <summary>The number of connection attempts that were refused.</summary>
     public int Refused => Volatile.Read(ref refused);
 
-    /// <summary>What the page has sent so far.</summary>
+    /// <summary>All frames that the page has sent.</summary>
     public IReadOnlyList<JsonObject> Sent
     {
         get
@@ -44,15 +44,15 @@ public sealed partial class Line
         }
     }
 
-    /// <summary>How many frames of a type the server has sent to the page so far.</summary>
-    public int Told(string type)
+    /// <summary>The number of frames of a type that the page has received.</summary>
+    public int CountReceived(string type)
     {
-        lock (gate) return told.Count(t => t == type);
+        lock (gate) return received.Count(t => t == type);
     }
 
     public IEnumerable<JsonObject> SentOf(string type) => Sent.Where(frame => (string?)frame["type"] == type);
 
-    public Task TapAsync(IBrowserContext context)
+    public Task AttachAsync(IBrowserContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
         return context.RouteWebSocketAsync(SocketAddress(), Open);
@@ -71,7 +71,7 @@ public sealed partial class Line
         var server = opened.ConnectToServer();
         opened.OnMessage(frame =>
         {
-            if (IsStuck(opened)) return;
+            if (IsFrozen(opened)) return;
             var json = JsonNode.Parse(frame.Text!)!.AsObject();
             lock (gate) sent.Add(json);
             if (Answer?.Invoke(json) is { } answer) opened.Send(System.Text.Json.JsonSerializer.Serialize(answer));
@@ -79,10 +79,10 @@ public sealed partial class Line
         });
         server.OnMessage(frame =>
         {
-            if (IsStuck(opened)) return;
+            if (IsFrozen(opened)) return;
             var json = JsonNode.Parse(frame.Text!)!.AsObject();
             Change?.Invoke(json);
-            // What was missed comes as a list of the same events.
+            // A replay is a list of the same events.
             if (json["events"] is JsonArray events) foreach (var one in events) Change?.Invoke(one!.AsObject());
             var text = json.ToJsonString();
             lock (gate)
@@ -94,17 +94,17 @@ public sealed partial class Line
                 }
             }
             opened.Send(text);
-            lock (gate) told.Add((string?)json["type"] ?? "");
+            lock (gate) received.Add((string?)json["type"] ?? "");
         });
     }
 
-    /// <summary>From now on, keeps back what fits: everything, where nothing else is said.</summary>
+    /// <summary>From now on holds back the matching frames of the server; by default all.</summary>
     public void Hold(Func<JsonObject, bool>? which = null)
     {
         lock (gate) holding = which ?? (_ => true);
     }
 
-    /// <summary>Lets go of what was held, in its order or the last first, and holds nothing more.</summary>
+    /// <summary>Sends the held frames in their order and stops holding.</summary>
     public void Release()
     {
         lock (gate)
@@ -115,7 +115,7 @@ public sealed partial class Line
         }
     }
 
-    /// <summary>Lets go of the one that was held longest, and goes on holding; false where there is none.</summary>
+    /// <summary>Sends the oldest held frame and continues holding; false if there is none.</summary>
     public bool ReleaseNext()
     {
         lock (gate)
@@ -127,20 +127,23 @@ public sealed partial class Line
         }
     }
 
-    /// <summary>Says something to the page that the server did not say.</summary>
-    public void Tell(params string[] frames)
+    /// <summary>Sends frames to the page that do not come from the server.</summary>
+    public void SendToPage(params string[] frames)
     {
         ArgumentNullException.ThrowIfNull(frames);
         foreach (var frame in frames) page!.Send(frame);
     }
 
-    /// <summary>From now on nothing passes on the present connection, either way, and nobody is told: what a dead network looks like. New connections live.</summary>
-    public void Deaden()
+    /// <summary>
+    /// Drops all further frames of the current connection in both directions without closing it, as a dead network does. New connections
+    /// work.
+    /// </summary>
+    public void FreezeConnection()
     {
-        lock (gate) stuck = page;
+        lock (gate) frozen = page;
     }
 
-    /// <summary>Loses what was held, and the line with it; the page is told with a code.</summary>
+    /// <summary>Discards the held frames and closes the connection with a code.</summary>
     public void Drop(int code = 4000)
     {
         lock (gate)
@@ -151,19 +154,19 @@ public sealed partial class Line
         _ = page!.CloseAsync(new WebSocketRouteCloseOptions { Code = code });
     }
 
-    /// <summary>The same, and every further try ends likewise.</summary>
-    public void Cut()
+    /// <summary>Closes the connection and refuses every further one.</summary>
+    public void Disconnect()
     {
         cut = true;
         Drop();
     }
 
-    /// <summary>The next try finds a line again.</summary>
-    public void Mend() => cut = false;
+    /// <summary>Accepts connections again.</summary>
+    public void AllowReconnect() => cut = false;
 
-    bool IsStuck(IWebSocketRoute connection)
+    bool IsFrozen(IWebSocketRoute connection)
     {
-        lock (gate) return ReferenceEquals(stuck, connection);
+        lock (gate) return ReferenceEquals(frozen, connection);
     }
 
     [GeneratedRegex("/ws$")]

@@ -7,20 +7,20 @@ using static Microsoft.Playwright.Assertions;
 namespace ActorChat.Server.Tests.Browser;
 
 [Collection(SharedRoom.Name)]
-public sealed class AccessTests(Chromium chromium, SharedRoom room)
+public sealed class AccessibilityTests(Chromium chromium, SharedRoom room)
 {
     static readonly Look[] Looks =
     [
         new(1280, 800, ColorScheme.Light), new(360, 740, ColorScheme.Light), new(360, 740, ColorScheme.Dark), new(1280, 800, ColorScheme.Dark),
     ];
 
-    // Each theme and each width once.
+    // Covers both themes and both widths.
     static readonly Look[] TwoLooks = [Looks[0], Looks[2]];
 
     [SkippableFact]
-    public async Task Axe_finds_nothing_at_the_door()
+    public async Task The_join_form_has_no_accessibility_violations()
     {
-        await using var ann = await Person.ArriveAsync(chromium, room, new Setup(Still: true));
+        await using var ann = await Person.OpenPageAsync(chromium, room, new Setup(Still: true));
         await AssertNothingFoundAsync(ann, "join");
         await ann.Page.ClickAsync("#join-form button");
         await Expect(ann.Page.Locator("#join-error")).Not.ToBeEmptyAsync();
@@ -29,27 +29,27 @@ public sealed class AccessTests(Chromium chromium, SharedRoom room)
     }
 
     [SkippableFact]
-    public async Task Axe_finds_nothing_in_an_empty_a_busy_and_a_lost_room()
+    public async Task An_empty_a_busy_and_a_disconnected_room_have_no_accessibility_violations()
     {
         var own = new OwnRoom();
         try
         {
-            var line = new Line();
-            await using var mara = await Person.JoinAsync(chromium, own, Scene.Viewer, new Setup(Still: true, Before: line.TapAsync));
+            var line = new SocketProxy();
+            await using var mara = await Person.JoinAsync(chromium, own, SampleConversation.Viewer, new Setup(Still: true, Before: line.AttachAsync));
             await Expect(mara.Page.Locator(".start.empty")).ToBeVisibleAsync();
             await AssertNothingFoundAsync(mara, "empty room", TwoLooks);
 
-            await Scene.PlayAsync(own, mara);
+            await SampleConversation.PlayAsync(own, mara);
             await mara.Composer.FillAsync("half a thought");
             await AssertNothingFoundAsync(mara, "busy room");
 
             await using (var asker = await Clients.ChatClient.JoinAsync(own.Server))
             {
-                line.HoldAnswers(endsOnly: true); // however long the looking takes
+                line.HoldAnswers(endsOnly: true); // the answer stays running while axe works
                 await asker.SaidAsync("/AIBot " + string.Join(' ', Enumerable.Range(1, 200)));
                 await Expect(mara.Page.Locator(".row.bot .caret")).ToHaveCountAsync(1);
                 await AssertNothingFoundAsync(mara, "bot answering", TwoLooks);
-                await Expect(mara.Page.Locator(".row.bot[data-state=running]")).ToHaveCountAsync(1); // it answered all the while
+                await Expect(mara.Page.Locator(".row.bot[data-state=running]")).ToHaveCountAsync(1); // it was running the whole time
                 line.Release();
                 await Expect(mara.Page.Locator(".row.bot[data-state=running]")).ToHaveCountAsync(0);
             }
@@ -74,7 +74,7 @@ public sealed class AccessTests(Chromium chromium, SharedRoom room)
                 : null;
             await mara.SayAsync("this one fails");
             await Expect(mara.Row("this one fails")).ToHaveAttributeAsync("data-state", "failed");
-            line.Cut();
+            line.Disconnect();
             await mara.SayAsync("this one waits");
             await Expect(mara.Banner).ToBeVisibleAsync();
             await AssertNothingFoundAsync(mara, "lost room", TwoLooks);
@@ -87,7 +87,7 @@ public sealed class AccessTests(Chromium chromium, SharedRoom room)
     }
 
     [SkippableFact]
-    public async Task Screen_readers_hear_whole_messages_and_of_an_answer_only_that_it_comes_and_is_there()
+    public async Task Screen_readers_announce_whole_messages_but_only_the_start_and_end_of_an_answer()
     {
         await using var ann = await Person.JoinAsync(chromium, room);
         await using var ben = await Clients.ChatClient.JoinAsync(room.Server, Person.NewName("Ben"));
@@ -101,23 +101,23 @@ public sealed class AccessTests(Chromium chromium, SharedRoom room)
             }
             """);
         await ben.SaidAsync($"hear this {ann.Name}");
-        // In one breath, perhaps, with the end of an answer to somebody else.
-        await ann.HoldsAsync("(wanted) => spoken.some((words) => words.includes(wanted))", $"{ben.Name}: hear this {ann.Name}");
+        // It may be announced together with the end of another answer.
+        await ann.WaitUntilAsync("(wanted) => spoken.some((words) => words.includes(wanted))", $"{ben.Name}: hear this {ann.Name}");
         await ben.SaidAsync("/AIBot " + string.Join(' ', Enumerable.Range(1, 60)));
-        await ann.HoldsAsync("() => spoken.some((words) => words.includes('AIBot is answering.'))");
-        await ann.HoldsAsync("() => spoken.some((words) => words.includes('Answer ready.'))");
+        await ann.WaitUntilAsync("() => spoken.some((words) => words.includes('AIBot is answering.'))");
+        await ann.WaitUntilAsync("() => spoken.some((words) => words.includes('Answer ready.'))");
         Assert.False(await ann.Page.EvaluateAsync<bool>("spoken.some((words) => words.includes('You asked'))"));
         ann.AssertClean();
     }
 
     [SkippableFact]
-    public async Task One_region_speaks_and_what_went_wrong_interrupts()
+    public async Task One_polite_live_region_announces_and_errors_go_to_an_alert_region()
     {
-        var line = new Line();
-        await using var ann = await Person.ArriveAsync(chromium, room, new Setup(Before: line.TapAsync));
+        var line = new SocketProxy();
+        await using var ann = await Person.OpenPageAsync(chromium, room, new Setup(Before: line.AttachAsync));
         await ann.Page.ClickAsync("#join-form button");
         await Expect(ann.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Enter a name");
-        await ann.EnterAsync(Person.NewName());
+        await ann.EnterNameAsync(Person.NewName());
         await ann.SaidAsync($"fine {ann.Name}");
         Assert.Equal(["announcer"], await ann.Page.EvaluateAsync<string[]>(
             "[...document.querySelectorAll('[role=status], [aria-live=polite]')].filter((el) => !el.closest('dialog')).map((el) => el.id)"));
@@ -131,7 +131,7 @@ public sealed class AccessTests(Chromium chromium, SharedRoom room)
             : null;
         await ann.SayAsync("into the void");
         await Expect(alarm).ToHaveTextAsync("Not sent: into the void. Not today.");
-        line.Cut();
+        line.Disconnect();
         await Expect(ann.Banner).ToBeVisibleAsync();
         await Expect(ann.Page.Locator("#announcer")).ToContainTextAsync("No connection to the server.");
         ann.AssertHarmless();
@@ -143,9 +143,9 @@ public sealed class AccessTests(Chromium chromium, SharedRoom room)
         {
             await person.Page.SetViewportSizeAsync(look.Width, look.Height);
             await person.Page.EmulateMediaAsync(new() { ColorScheme = look.Theme, ReducedMotion = ReducedMotion.Reduce });
-            // What has become too wide for its place can be reached by keyboard with the next frame.
-            await person.HoldsAsync("(width) => innerWidth === width", look.Width);
-            await person.FramesAsync();
+            // Boxes that now scroll become tab stops with the next frame.
+            await person.WaitUntilAsync("(width) => innerWidth === width", look.Width);
+            await person.WaitForFramesAsync();
             var found = await person.Page.RunAxe(new AxeRunOptions { ResultTypes = [ResultType.Violations] });
             var told = found.Violations.SelectMany(v => v.Nodes.Select(n => $"{v.Id} ({v.Help}): {n.Html[..Math.Min(160, n.Html.Length)]} {string.Join(' ', n.Any.Select(a => a.Message))}"));
             Assert.True(found.Violations.Length == 0, $"{where}, {look}:\n{string.Join('\n', told)}");

@@ -4,11 +4,11 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ActorChat.Server.Tests.Browser;
 
-/// <summary>Whoever comes back after a long sleep, while much was said.</summary>
+/// <summary>Pages that return after a long sleep.</summary>
 [Collection(SharedRoom.Beside)]
-public sealed class AwayTests(Chromium chromium, OwnRoom room) : IClassFixture<OwnRoom>
+public sealed class SleepTests(Chromium chromium, OwnRoom room) : IClassFixture<OwnRoom>
 {
-    // Nobody looks at the page, it may ring, and each ring is counted.
+    // Hides the page on demand, enables notifications and records them.
     const string Bell = """
         globalThis.rings = [];
         globalThis.Notification = class { constructor(title) { rings.push(title); } close() {} static permission = "granted"; static requestPermission = async () => "granted"; };
@@ -18,28 +18,28 @@ public sealed class AwayTests(Chromium chromium, OwnRoom room) : IClassFixture<O
         """;
 
     [SkippableFact]
-    public async Task After_an_hour_of_sleep_everything_is_there_in_order_in_two_seconds_of_the_page_and_nothing_rings()
+    public async Task After_an_hour_of_sleep_all_messages_arrive_in_order_within_two_seconds_without_notifications()
     {
-        var line = new Line();
+        var line = new SocketProxy();
         await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: async context =>
         {
             await context.AddInitScriptAsync(Bell);
             await context.Clock.InstallAsync();
-            await line.TapAsync(context);
+            await line.AttachAsync(context);
         }));
         await using var ben = await ChatClient.JoinAsync(room.Server);
         await ann.SaidAsync($"good night {ann.Name}");
         await ann.Page.EvaluateAsync("() => { globalThis.same = true; looksAway = true; document.dispatchEvent(new Event('visibilitychange')); }");
         await ann.PauseClockAsync();
-        // The lid is closed: the socket dies without a word, and the world goes on.
-        line.Deaden();
+        // The laptop sleeps: the socket dies silently while others write.
+        line.FreezeConnection();
         var texts = await TalkAsync(ben, ann.Name, 300);
 
-        // It opens, the network is there. Only what the page itself waits for is counted: its clock stands while the server works.
+        // The laptop wakes up. Only the page's own waiting counts: its clock is paused while the server works.
         await ann.Page.Clock.FastForwardAsync("01:00:00");
         await ann.Page.Clock.RunForAsync(1000);
-        await Deadline.UntilAsync(() => line.Connections == 2, "The page did not notice that its line is dead.");
-        await Deadline.UntilAsync(() => line.Told("live") == 2, "The server did not say what was missed.");
+        await Deadline.UntilAsync(() => line.Connections == 2, "The page did not detect its dead connection.");
+        await Deadline.UntilAsync(() => line.CountReceived("live") == 2, "The server did not replay the missed messages.");
         var spent = 1000;
         await Deadline.UntilAsync(async () =>
         {
@@ -47,7 +47,7 @@ public sealed class AwayTests(Chromium chromium, OwnRoom room) : IClassFixture<O
             if (spent < 2000) await ann.Page.Clock.RunForAsync(20);
             spent += 20;
             return false;
-        }, Person.Patience, () => "It waited for something else.");
+        }, Person.Patience, () => "The messages did not arrive in time.");
 
         Assert.Equal(texts, await ann.TextsAsync($"of {ann.Name}"));
         Assert.True(await ann.Page.EvaluateAsync<bool>("same"), "The page was loaded again.");
@@ -56,18 +56,18 @@ public sealed class AwayTests(Chromium chromium, OwnRoom room) : IClassFixture<O
         Assert.Empty(await ann.Page.EvaluateAsync<string[]>("rings"));
         Assert.Empty(line.SentOf("pull"));
 
-        // What is new after that does ring, so the bell was not merely broken.
+        // A later message does raise a notification, so notifications were working.
         await ben.SaidAsync($"good morning {ann.Name}");
         await Deadline.UntilAsync(async () =>
         {
             await ann.Page.Clock.RunForAsync(100);
             return await ann.Page.EvaluateAsync<int>("rings.length") == 1;
-        }, Person.Patience, () => "It does not ring at all.");
+        }, Person.Patience, () => "There was no notification.");
         ann.AssertClean();
     }
 
     [SkippableFact]
-    public async Task A_page_that_the_browser_froze_has_everything_when_it_thaws()
+    public async Task A_page_frozen_by_the_browser_has_all_messages_when_it_resumes()
     {
         await using var ann = await Person.JoinAsync(chromium, room);
         await using var ben = await ChatClient.JoinAsync(room.Server);
@@ -77,7 +77,7 @@ public sealed class AwayTests(Chromium chromium, OwnRoom room) : IClassFixture<O
         var texts = await TalkAsync(ben, ann.Name, 200);
         await session.SendAsync("Page.setWebLifecycleState", new() { ["state"] = "active" });
 
-        await Expect(ann.Settled(texts[^1])).ToHaveCountAsync(1);
+        await Expect(ann.Stored(texts[^1])).ToHaveCountAsync(1);
         Assert.Equal(texts, await ann.TextsAsync($"of {ann.Name}"));
         await ann.SaidAsync($"thawed {ann.Name}");
         ann.AssertClean();
@@ -86,7 +86,7 @@ public sealed class AwayTests(Chromium chromium, OwnRoom room) : IClassFixture<O
     static async Task<string[]> TalkAsync(ChatClient ben, string to, int count)
     {
         var texts = Enumerable.Range(1, count).Select(n => $"{n} of {to}").ToArray();
-        // The order in which they are written to the socket is the order of the log.
+        // The server stores them in the order in which they are written to the socket.
         foreach (var chunk in texts.Chunk(50)) await Task.WhenAll(chunk.Select(ben.SaidAsync));
         return texts;
     }

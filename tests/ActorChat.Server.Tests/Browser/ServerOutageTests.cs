@@ -5,14 +5,14 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ActorChat.Server.Tests.Browser;
 
-/// <summary>A server that is frozen, killed, or back with another past.</summary>
+/// <summary>A server that is frozen, killed, or restored from a backup.</summary>
 [Collection(SharedRoom.Beside)]
-public sealed class ServerAwayTests(Chromium chromium, OwnRoom room) : IClassFixture<OwnRoom>
+public sealed class ServerOutageTests(Chromium chromium, OwnRoom room) : IClassFixture<OwnRoom>
 {
-    const int Freeze = 19, Thaw = 18; // SIGSTOP and SIGCONT of Linux
+    const int Freeze = 19, Thaw = 18; // SIGSTOP and SIGCONT on Linux
 
     [SkippableFact]
-    public async Task A_frozen_server_is_noticed_by_whoever_writes_and_what_was_written_arrives_once_when_it_thaws()
+    public async Task Messages_written_while_the_server_is_frozen_are_stored_once_when_it_resumes()
     {
         await using var ann = await Person.JoinAsync(chromium, room);
         await ann.SaidAsync($"before the frost {ann.Name}");
@@ -26,28 +26,28 @@ public sealed class ServerAwayTests(Chromium chromium, OwnRoom room) : IClassFix
         {
             room.Server.Signal(Thaw);
         }
-        await ann.HurryAsync();
+        await ann.ReconnectAsync();
         await Expect(ann.Banner).ToBeHiddenAsync();
-        await Expect(ann.Settled($"into the ice 2 {ann.Name}")).ToHaveCountAsync(1);
+        await Expect(ann.Stored($"into the ice 2 {ann.Name}")).ToHaveCountAsync(1);
         Assert.Equal([$"into the ice 1 {ann.Name}", $"into the ice 2 {ann.Name}"], await ann.TextsAsync("into the ice"));
         foreach (var n in new[] { 1, 2 }) Assert.Equal(1, await SendingTests.StoredAsync(room.Server, $"into the ice {n} {ann.Name}"));
         ann.AssertHarmless();
     }
 
     [SkippableFact]
-    public async Task Two_people_in_the_middle_of_a_talk_lose_and_double_nothing_when_the_server_is_killed()
+    public async Task No_message_is_lost_or_duplicated_when_the_server_is_killed_during_a_conversation()
     {
         await using var ann = await Person.JoinAsync(chromium, room);
         await using var ben = await Person.JoinAsync(chromium, room);
         var topic = Guid.NewGuid().ToString("N")[..8];
         await ann.SaidAsync($"{topic} 0");
         var talking = Task.WhenAll(TalkAsync(ann, "a"), TalkAsync(ben, "b"));
-        await Expect(ben.Settled($"{topic} 4 a")).ToHaveCountAsync(1);
+        await Expect(ben.Stored($"{topic} 4 a")).ToHaveCountAsync(1);
         await room.Server.KillAsync();
         await room.Server.StartAgainAsync();
         await talking;
-        await ann.HurryAsync();
-        await ben.HurryAsync();
+        await ann.ReconnectAsync();
+        await ben.ReconnectAsync();
 
         foreach (var person in new[] { ann, ben }) await Expect(person.Rows.Filter(new() { HasText = topic }).And(person.Page.Locator("[data-seq]"))).ToHaveCountAsync(41);
         var seen = await ann.TextsAsync(topic);
@@ -68,13 +68,13 @@ public sealed class ServerAwayTests(Chromium chromium, OwnRoom room) : IClassFix
     }
 
     [SkippableFact]
-    public async Task Another_log_under_the_same_address_replaces_what_is_shown_and_keeps_what_was_not_sent()
+    public async Task A_restored_backup_replaces_the_messages_shown_and_keeps_unsent_ones()
     {
         await using var ann = await Person.JoinAsync(chromium, room);
         foreach (var n in new[] { 1, 2, 3 }) await ann.SaidAsync($"{n} in the old log {ann.Name}");
         await room.Server.StopAsync();
         await ann.SayAsync($"unsent {ann.Name}");
-        // A backup from before the last words, and it says of itself that it is another log.
+        // A restored backup has a new epoch.
         await using (var connection = new SqliteConnection($"Data Source={room.Server.Database};Pooling=False"))
         {
             await connection.OpenAsync();
@@ -84,21 +84,21 @@ public sealed class ServerAwayTests(Chromium chromium, OwnRoom room) : IClassFix
             Assert.True(await command.ExecuteNonQueryAsync() >= 4);
         }
         await room.Server.StartAgainAsync();
-        await ann.HurryAsync();
+        await ann.ReconnectAsync();
 
-        await Expect(ann.Settled($"unsent {ann.Name}")).ToHaveCountAsync(1);
-        await Expect(ann.Settled($"restored in the old log {ann.Name}")).ToHaveCountAsync(3);
+        await Expect(ann.Stored($"unsent {ann.Name}")).ToHaveCountAsync(1);
+        await Expect(ann.Stored($"restored in the old log {ann.Name}")).ToHaveCountAsync(3);
         await Expect(ann.Rows.Filter(new() { HasText = $"1 in the old log {ann.Name}" })).ToHaveCountAsync(0);
         Assert.Equal(1, await SendingTests.StoredAsync(room.Server, $"unsent {ann.Name}"));
         await using var ben = await ChatClient.JoinAsync(room.Server);
         await ben.SaidAsync($"on it goes {ann.Name}");
-        await Expect(ann.Settled($"on it goes {ann.Name}")).ToHaveCountAsync(1);
+        await Expect(ann.Stored($"on it goes {ann.Name}")).ToHaveCountAsync(1);
         await Expect(ann.Page).ToHaveTitleAsync("General · ActorChat");
         ann.AssertHarmless();
     }
 
     [SkippableFact]
-    public async Task A_server_that_has_never_heard_of_us_asks_for_a_name_and_then_takes_what_was_not_sent()
+    public async Task A_server_with_an_empty_database_asks_for_a_name_and_then_gets_the_unsent_messages()
     {
         var own = new OwnRoom();
         try
@@ -111,17 +111,17 @@ public sealed class ServerAwayTests(Chromium chromium, OwnRoom room) : IClassFix
             foreach (var file in Directory.EnumerateFiles(own.Server.Folder, "actorchat.db*")) File.Delete(file);
             await own.Server.StartAgainAsync();
 
-            // Between two tries: one that is under way would begin anew, and the wait after it may be half a minute.
+            // Only between two attempts: the event would restart a running one, and the next wait may be 30 s.
             await Deadline.UntilAsync(async () =>
             {
                 await ann.Page.EvaluateAsync("() => { if (document.querySelector('.head')?.dataset.link === 'waiting') dispatchEvent(new Event('online')); }");
                 return await ann.JoinForm.IsVisibleAsync();
-            }, Person.Patience, () => "Nobody was asked for a name.");
+            }, Person.Patience, () => "The join form was not shown.");
             await Expect(ann.Page.Locator("#join-error")).ToContainTextAsync("The server no longer knows your sign-in.");
             await Expect(ann.Page.Locator("#join-name")).ToHaveValueAsync(ann.Name);
-            await ann.EnterAsync(ann.Name);
+            await ann.EnterNameAsync(ann.Name);
 
-            await Expect(ann.Settled($"unsent {ann.Name}")).ToHaveCountAsync(1);
+            await Expect(ann.Stored($"unsent {ann.Name}")).ToHaveCountAsync(1);
             await Expect(ann.Rows.Filter(new() { HasText = "forgotten" })).ToHaveCountAsync(0);
             await Expect(ann.Composer).ToHaveValueAsync("half a thou");
             Assert.Equal(1, await SendingTests.StoredAsync(own.Server, $"unsent {ann.Name}"));

@@ -2,8 +2,8 @@ using Microsoft.Playwright;
 
 namespace ActorChat.Server.Tests.Browser;
 
-/// <summary>Whether a tab is looked at: a browser without a window thinks that all of them are, so the test says it.</summary>
-static class Sight
+/// <summary>Controls whether a page is visible: in a headless browser every page is.</summary>
+static class PageVisibility
 {
     /// <summary>For <see cref="Setup.Before"/>.</summary>
     public static Task ControlAsync(IBrowserContext context) => context.AddInitScriptAsync("""

@@ -3,11 +3,11 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ActorChat.Server.Tests.Browser;
 
-/// <summary>Larger, stiller, or in other colours.</summary>
+/// <summary>Zoom, forced colors, reduced motion and contrast.</summary>
 [Collection(SharedRoom.Name)]
-public sealed class ComfortTests(Chromium chromium, SharedRoom room)
+public sealed class AppearanceTests(Chromium chromium, SharedRoom room)
 {
-    // What can be used can be seen whole, and is not under something else.
+    // Controls that are not completely visible or are covered by another element.
     const string Unreachable = """
         (selectors) => selectors.filter((selector) => {
           const el = document.querySelector(selector);
@@ -19,18 +19,18 @@ public sealed class ComfortTests(Chromium chromium, SharedRoom room)
         """;
 
     [SkippableFact]
-    public async Task At_two_hundred_per_cent_everything_is_there_and_nothing_scrolls_sideways()
+    public async Task At_200_percent_zoom_all_controls_are_visible_and_nothing_scrolls_sideways()
     {
-        await using var ann = await Person.ArriveAsync(chromium, room, new Setup(Width: 640, Height: 400, Scale: 2));
+        await using var ann = await Person.OpenPageAsync(chromium, room, new Setup(Width: 640, Height: 400, Scale: 2));
         await AssertReachableAsync(ann, "#join-name", "#join-form button");
-        await ann.EnterAsync(Person.NewName());
+        await ann.EnterNameAsync(Person.NewName());
         await ann.SaidAsync($"large {ann.Name} " + new string('w', 200));
         await AssertReachableAsync(ann, "#composer-input", "#composer-send", ".head h1", ".tool.go", ".tool:last-child", "#timeline");
         Assert.True((await ann.Timeline.BoundingBoxAsync())!.Height > 200);
 
         await ann.Page.Keyboard.PressAsync("Control+k");
         await AssertReachableAsync(ann, ".palette-input", "#palette-0");
-        await ann.Page.Keyboard.PressAsync("ArrowUp"); // the last one comes into view
+        await ann.Page.Keyboard.PressAsync("ArrowUp"); // selects the last one
         await Expect(ann.Page.Locator("#palette-list li").Last).ToBeInViewportAsync(new() { Ratio = 1 });
         await ann.Page.Keyboard.PressAsync("Escape");
         await ann.Timeline.FocusAsync();
@@ -42,12 +42,12 @@ public sealed class ComfortTests(Chromium chromium, SharedRoom room)
     }
 
     [SkippableFact]
-    public async Task With_forced_colours_what_a_background_said_is_said_by_a_line()
+    public async Task With_forced_colors_borders_and_outlines_replace_backgrounds()
     {
-        await using var ann = await Person.ArriveAsync(chromium, room);
+        await using var ann = await Person.OpenPageAsync(chromium, room);
         await ann.Page.EmulateMediaAsync(new() { ForcedColors = ForcedColors.Active });
         await AssertOutlinedAsync(ann, "#join-form button");
-        await ann.EnterAsync(Person.NewName());
+        await ann.EnterNameAsync(Person.NewName());
         await ann.SaidAsync($"in two colours {ann.Name}");
         await ann.Composer.FillAsync("x");
         await AssertOutlinedAsync(ann, "#composer-input");
@@ -59,14 +59,14 @@ public sealed class ComfortTests(Chromium chromium, SharedRoom room)
         Assert.Equal("solid 2px", $"{await StyleAsync(ann, "#palette-0", "outlineStyle")} {await StyleAsync(ann, "#palette-0", "outlineWidth")}");
         Assert.NotEqual("solid", await StyleAsync(ann, "#palette-1", "outlineStyle"));
         await ann.Page.Keyboard.PressAsync("Escape");
-        // Icons are drawn in the colour of the text, which the system chose; asked at once, since colours pass into each other.
+        // Icons have the colour of the text; both are read at once, because colours are animated.
         var colours = await ann.Page.EvalOnSelectorAsync<string[]>("#composer-send", "(el) => [getComputedStyle(el).color, getComputedStyle(el.querySelector('.icon')).stroke]");
         Assert.Equal(colours[0], colours[1]);
         ann.AssertClean();
     }
 
     [SkippableFact]
-    public async Task With_reduced_motion_nothing_moves_by_itself()
+    public async Task With_reduced_motion_nothing_is_animated()
     {
         await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Still: true));
         await ann.Page.EvaluateAsync("""
@@ -86,7 +86,7 @@ public sealed class ComfortTests(Chromium chromium, SharedRoom room)
         await ann.Page.Keyboard.PressAsync("Control+k");
         await Expect(ann.Page.Locator("#palette")).ToBeVisibleAsync();
         await ann.Page.Keyboard.PressAsync("Escape");
-        await ann.FramesAsync();
+        await ann.WaitForFramesAsync();
         Assert.Empty(await ann.Page.EvaluateAsync<string[]>("[...moved]"));
         ann.AssertClean();
     }
@@ -94,7 +94,7 @@ public sealed class ComfortTests(Chromium chromium, SharedRoom room)
     [SkippableTheory]
     [InlineData(ColorScheme.Light)]
     [InlineData(ColorScheme.Dark)]
-    public async Task Every_hue_that_a_name_can_have_can_be_read_on_everything_that_it_stands_on(ColorScheme theme)
+    public async Task Every_name_hue_has_enough_contrast_on_every_background(ColorScheme theme)
     {
         await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Theme: theme));
         await ann.SaidAsync($"colours {ann.Name}");
@@ -123,14 +123,14 @@ public sealed class ComfortTests(Chromium chromium, SharedRoom room)
             }
             """);
         Assert.True(worst >= 4.5, $"The worst contrast is {worst:F2}.");
-        Assert.True(worst < 15, "Nothing was measured.");
+        Assert.True(worst < 15, "No contrast was measured.");
         ann.AssertClean();
     }
 
     static async Task AssertReachableAsync(Person person, params string[] selectors)
     {
         Assert.Empty(await person.Page.EvaluateAsync<string[]>(Unreachable, selectors));
-        Assert.True(await person.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "It scrolls sideways.");
+        Assert.True(await person.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "The page scrolls sideways.");
     }
 
     static async Task AssertOutlinedAsync(Person person, string selector) =>

@@ -5,17 +5,17 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ActorChat.Server.Tests.Browser;
 
-/// <summary>How an answer is drawn while it grows: the pieces are the test's, the question and the end are the server's.</summary>
+/// <summary>How a running answer is rendered. The test sends the deltas; the question and the final text come from the server.</summary>
 [Collection(SharedRoom.Name)]
-public sealed class GrowingAnswerTests(Chromium chromium, SharedRoom room)
+public sealed class StreamingAnswerTests(Chromium chromium, SharedRoom room)
 {
     [SkippableTheory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_bubble_with_a_caret_stands_there_before_the_first_word_and_the_caret_spares_those_who_want_no_motion(bool still)
+    public async Task An_answer_shows_a_caret_before_its_first_word_except_with_reduced_motion(bool still)
     {
-        var line = new Line();
-        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Still: still, Before: line.TapAsync));
+        var line = new SocketProxy();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Still: still, Before: line.AttachAsync));
         var (row, _) = await AskAsync(ann, line);
 
         await Expect(row.Locator(".ai")).ToBeVisibleAsync();
@@ -28,13 +28,13 @@ public sealed class GrowingAnswerTests(Chromium chromium, SharedRoom room)
     }
 
     [SkippableFact]
-    public async Task A_burst_of_pieces_is_drawn_once_a_frame_and_finished_paragraphs_keep_their_nodes()
+    public async Task A_burst_of_deltas_is_rendered_once_per_frame_and_finished_paragraphs_keep_their_nodes()
     {
-        var line = new Line();
-        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
+        var line = new SocketProxy();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.AttachAsync));
         var (row, seq) = await AskAsync(ann, line);
         var text = "The **first** paragraph.\n\nThe second one";
-        line.Tell(Delta(seq, 0, text));
+        line.SendToPage(Delta(seq, 0, text));
         await Expect(row.Locator("p")).ToHaveCountAsync(2);
         await ann.Page.EvaluateAsync("""
             (seq) => {
@@ -48,7 +48,7 @@ public sealed class GrowingAnswerTests(Chromium chromium, SharedRoom room)
               let last = { frame: -1, at: 0 };
               new MutationObserver((changes) => {
                 draws++;
-                // A page that gets no frames for a quarter of a second draws without them.
+                // A page without frames for 250 ms renders by timer.
                 if (last.frame === frame && performance.now() - last.at < 200) wrong.push(`twice in frame ${frame}`);
                 if (changes.some((change) => first.contains(change.target)) || text.firstElementChild !== first) wrong.push("the first paragraph was touched");
                 last = { frame, at: performance.now() };
@@ -60,7 +60,7 @@ public sealed class GrowingAnswerTests(Chromium chromium, SharedRoom room)
         for (var n = 0; n < Pieces; n++)
         {
             var piece = n % 40 == 39 ? "\n\n" : $" w{n}";
-            line.Tell(Delta(seq, text.Length, piece));
+            line.SendToPage(Delta(seq, text.Length, piece));
             text += piece;
         }
         await Expect(row.Locator("p").Last).ToContainTextAsync($"w{Pieces - 2}");
@@ -74,10 +74,10 @@ public sealed class GrowingAnswerTests(Chromium chromium, SharedRoom room)
     }
 
     [SkippableFact]
-    public async Task An_open_code_block_stays_in_its_box_and_changes_nothing_around_it()
+    public async Task An_open_code_block_scrolls_in_its_box_and_does_not_affect_the_page()
     {
-        var line = new Line();
-        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Width: 360, Height: 740, Before: line.TapAsync));
+        var line = new SocketProxy();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Width: 360, Height: 740, Before: line.AttachAsync));
         await ann.SaidAsync($"stands above {ann.Name}");
         var (row, seq) = await AskAsync(ann, line);
         const string Look = """
@@ -89,7 +89,7 @@ public sealed class GrowingAnswerTests(Chromium chromium, SharedRoom room)
             """;
         var before = await ann.Page.EvaluateAsync<string>(Look);
 
-        line.Tell(Delta(seq, 0, "Like this:\n\n```css\n* { display: none; color: red }\n</code></pre></div><style>* { display: none }</style>\n" + new string('w', 400)));
+        line.SendToPage(Delta(seq, 0, "Like this:\n\n```css\n* { display: none; color: red }\n</code></pre></div><style>* { display: none }</style>\n" + new string('w', 400)));
         var pre = row.Locator(".code pre");
         await Expect(pre).ToContainTextAsync("www");
 
@@ -105,10 +105,10 @@ public sealed class GrowingAnswerTests(Chromium chromium, SharedRoom room)
     }
 
     [SkippableFact]
-    public async Task Lists_headings_and_quotes_have_their_look_while_they_are_written_and_no_sign_flashes_up()
+    public async Task Lists_headings_and_quotes_are_rendered_while_streaming_without_showing_their_markers()
     {
-        var line = new Line();
-        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.TapAsync));
+        var line = new SocketProxy();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.AttachAsync));
         var (row, seq) = await AskAsync(ann, line);
         const string Text = "## Plan\nFirst **of all**, `build`.\n\n1. one\n2. two\n   - inner [docs](https://example.org/a)\n> said";
         await ann.Page.EvaluateAsync("""
@@ -121,9 +121,9 @@ public sealed class GrowingAnswerTests(Chromium chromium, SharedRoom room)
         const int Step = 6;
         for (var at = 0; at < Text.Length; at += Step)
         {
-            line.Tell(Delta(seq, at, Text[at..Math.Min(at + Step, Text.Length)]));
-            // One by one, so that each stage is drawn; tests/web goes character by character.
-            await ann.FramesAsync();
+            line.SendToPage(Delta(seq, at, Text[at..Math.Min(at + Step, Text.Length)]));
+            // One by one, so that each state is rendered; tests/web does it character by character.
+            await ann.WaitForFramesAsync();
         }
         await Expect(row.Locator(".message-text > h2")).ToHaveTextAsync("Plan");
         await Expect(row.Locator(".message-text > p strong")).ToHaveTextAsync("of all");
@@ -136,23 +136,8 @@ public sealed class GrowingAnswerTests(Chromium chromium, SharedRoom room)
         ann.AssertClean();
     }
 
-    /// <summary>On the wire, too: each of the answers had begun to grow when the first of them ended.</summary>
-    static async Task AssertAtOnceAsync(ChatClient asker, long[] questions)
-    {
-        var answers = new List<long>();
-        foreach (var question in questions)
-        {
-            var answer = await asker.ExpectAsync(f => f.Type == "message" && f.Has("reply_to") && f["reply_to"].GetInt64() == question);
-            answers.Add(answer.Seq!.Value);
-            await asker.ExpectAsync(f => f.Type == "answered" && f["message"].GetInt64() == answer.Seq);
-        }
-        var told = asker.Frames.Where(f => f.Type is "ai_delta" or "answered" && answers.Contains(f["message"].GetInt64()));
-        var before = told.TakeWhile(f => f.Type == "ai_delta").Select(f => f["message"].GetInt64());
-        Assert.Equal(answers.Order(), before.Distinct().Order());
-    }
-
-    /// <summary>Asks, and keeps back everything of the answer but its beginning.</summary>
-    static async Task<(ILocator Row, int Seq)> AskAsync(Person ann, Line line)
+    /// <summary>Asks the bot, and holds back all frames of the answer after its first one.</summary>
+    static async Task<(ILocator Row, int Seq)> AskAsync(Person ann, SocketProxy line)
     {
         line.HoldAnswers();
         await ann.SayAsync($"/AIBot {ann.Name}");
