@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using ActorChat.Server.Tests.Docs;
+using ActorChat.Server.Tests.Docs;
 using ActorChat.Server.Tests.Processes;
 
 namespace ActorChat.Server.Tests.Page;
@@ -9,7 +10,7 @@ namespace ActorChat.Server.Tests.Page;
 /// <summary>Runs the tests in <c>tests/web</c>: modules of the page that need no browser, tested by Node.js.</summary>
 public sealed partial class WebModuleTests
 {
-    static readonly string Folder = Path.Combine(ReadmeTests.Root, "tests", "web");
+    static readonly string Folder = Path.Combine(Repository.Root, "tests", "web");
 
     // Older versions treat the modules as CommonJS, because there is no package.json.
     static readonly Version Oldest = new(20, 19);
