@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using ActorChat.Server.Tests.Docs;
-using ActorChat.Server.Tests.Docs;
 using ActorChat.Server.Tests.Processes;
 
 namespace ActorChat.Server.Tests.Page;
