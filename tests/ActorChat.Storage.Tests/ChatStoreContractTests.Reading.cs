@@ -1,17 +1,16 @@
 using ActorChat.Domain;
-using Xunit;
 
 namespace ActorChat.Storage.Tests;
 
-/// <content>Pages, snapshots and ranges.</content>
+/// <content>Snapshots, ranges of the log, and pages of history.</content>
 public abstract partial class ChatStoreContractTests
 {
     [SkippableFact]
-    public async Task A_conversation_starts_with_its_newest_events_and_messages()
+    public async Task A_snapshot_has_the_newest_events_and_messages()
     {
-        await CommitAll([.. Enumerable.Range(1, 20).Select(n => Say.Post("text " + n))]);
-        await CommitAll(Say.Answer("answer-to-0000001"), Say.End(21, "answered"));
-        await Commit(Say.Enter("ann"));
+        await CommitAll([.. Enumerable.Range(1, 20).Select(n => Command.Post("text " + n))]);
+        await CommitAll(Command.Answer("answer-to-0000001"), Command.End(21, "answered"));
+        await Commit(Command.Enter("ann"));
 
         var snapshot = (await Store.LoadConversationAsync(ConversationId.Default, events: 5, messages: 3, None))!;
 
@@ -31,9 +30,9 @@ public abstract partial class ChatStoreContractTests
     [InlineData(11, 20, new long[] { })]
     [InlineData(5, 3, new long[] { })]
     [InlineData(10, 10, new long[] { 10 })]
-    public async Task Events_come_for_exactly_the_range_asked_for(long from, long to, long[] expected)
+    public async Task Events_are_read_for_exactly_the_requested_range(long from, long to, long[] expected)
     {
-        await CommitAll([.. Enumerable.Range(1, 10).Select(n => Say.Post("text " + n))]);
+        await CommitAll([.. Enumerable.Range(1, 10).Select(n => Command.Post("text " + n))]);
 
         Assert.Equal(expected, (await Log(from, to)).Select(e => e.Seq));
     }
@@ -54,9 +53,10 @@ public abstract partial class ChatStoreContractTests
     [InlineData(PageEdge.Around, 1, 3, new long[] { 1, 2, 3 }, true, false)]
     [InlineData(PageEdge.Around, 10, 3, new long[] { 8, 9, 10 }, false, true)]
     [InlineData(PageEdge.Around, long.MaxValue, 3, new long[] { 8, 9, 10 }, false, true)]
-    public async Task Pages_of_history_are_cut_as_asked(PageEdge edge, long seq, int limit, long[] expected, bool atStart, bool atEnd)
+    public async Task A_page_of_history_has_the_requested_messages(
+        PageEdge edge, long seq, int limit, long[] expected, bool atStart, bool atEnd)
     {
-        await CommitAll([.. Enumerable.Range(1, 10).Select(n => Say.Post("text " + n))]);
+        await CommitAll([.. Enumerable.Range(1, 10).Select(n => Command.Post("text " + n))]);
 
         var page = await Page(edge, seq, limit);
 
@@ -75,9 +75,9 @@ public abstract partial class ChatStoreContractTests
     }
 
     [SkippableFact]
-    public async Task The_newest_change_counts_for_a_page_though_it_is_no_message()
+    public async Task A_page_is_as_of_the_newest_change()
     {
-        await CommitAll(Say.Post("?"), Say.Answer("answer-to-0000001"), Say.End(2, "!"));
+        await CommitAll(Command.Post("?"), Command.Answer("answer-to-0000001"), Command.End(2, "!"));
 
         var page = await Page(PageEdge.Before, long.MaxValue, 10);
 
@@ -87,7 +87,7 @@ public abstract partial class ChatStoreContractTests
     }
 
     [SkippableFact]
-    public async Task Reads_go_on_while_commits_are_made()
+    public async Task Reads_continue_during_commits_and_are_consistent()
     {
         using var stop = new CancellationTokenSource();
         var reading = Task.Run(async () =>
@@ -102,7 +102,7 @@ public abstract partial class ChatStoreContractTests
             }
             return heads;
         });
-        for (var i = 0; i < 200; i++) await CommitAll(Say.Post("a"), Say.Post("b"));
+        for (var i = 0; i < 200; i++) await CommitAll(Command.Post("a"), Command.Post("b"));
         await stop.CancelAsync();
 
         var seen = await reading;

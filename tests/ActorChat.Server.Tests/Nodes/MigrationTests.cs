@@ -1,7 +1,7 @@
 using ActorChat.Selftest.Histories;
 using ActorChat.Selftest.Runs;
 using ActorChat.Server.Tests.Processes;
-using ActorChat.Storage.Tests;
+using ActorChat.Storage.Tests.Postgres;
 
 namespace ActorChat.Server.Tests.Nodes;
 

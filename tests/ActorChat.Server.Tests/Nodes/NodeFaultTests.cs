@@ -1,6 +1,6 @@
 using System.Net;
 using ActorChat.Server.Tests.Processes;
-using ActorChat.Storage.Tests;
+using ActorChat.Storage.Tests.Postgres;
 using ActorChat.Selftest.Processes;
 using ActorChat.Selftest.Runs;
 

@@ -1,5 +1,5 @@
 using ActorChat.Server.Tests.Processes;
-using ActorChat.Storage.Tests;
+using ActorChat.Storage.Tests.Postgres;
 
 namespace ActorChat.Server.Tests.Nodes;
 

@@ -1,6 +1,6 @@
 using ActorChat.Server.Tests.Clients;
 using ActorChat.Server.Tests.Processes;
-using ActorChat.Storage.Tests;
+using ActorChat.Storage.Tests.Postgres;
 
 namespace ActorChat.Server.Tests.Storage;
 

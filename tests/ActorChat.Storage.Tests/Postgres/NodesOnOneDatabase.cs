@@ -1,17 +1,17 @@
 using ActorChat.Domain;
 using ActorChat.Storage.Postgres;
-using Xunit;
+using Npgsql;
 
-namespace ActorChat.Storage.Tests;
+namespace ActorChat.Storage.Tests.Postgres;
 
-/// <summary>A database of the test's own, and as many stores on it as it wants.</summary>
-public abstract class SharedDatabase : IAsyncLifetime
+/// <summary>Base of tests with several nodes on one new database.</summary>
+public abstract class NodesOnOneDatabase : IAsyncLifetime
 {
     protected static readonly CancellationToken None = CancellationToken.None;
 
     readonly List<PostgresChatStore> stores = [];
 
-    /// <summary>The connection string for nodes that are opened from now on.</summary>
+    /// <summary>The connection string of nodes that are opened from now on.</summary>
     protected string Database { get; set; } = "";
 
     public async Task InitializeAsync() => Database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
@@ -28,6 +28,9 @@ public abstract class SharedDatabase : IAsyncLifetime
         await store.OpenAsync(None);
         return store;
     }
+
+    /// <summary>A connection outside the pools of the nodes.</summary>
+    protected Task<NpgsqlConnection> ConnectAsync() => PostgresServer.ConnectAsync(Database);
 
     protected static async Task<IReadOnlyList<ConversationEvent>> NewAsync(ISharedLog log)
     {

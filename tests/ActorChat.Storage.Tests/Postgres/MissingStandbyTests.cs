@@ -3,14 +3,13 @@ using ActorChat.Domain;
 using ActorChat.Storage.Postgres;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
-using Xunit;
 
-namespace ActorChat.Storage.Tests;
+namespace ActorChat.Storage.Tests.Postgres;
 
-/// <summary>A standby has to confirm every commit, and it is not there.</summary>
-public sealed class MissingStandbyTests(OwnPostgres own) : SharedDatabase, IClassFixture<OwnPostgres>
+/// <summary>A standby has to confirm every commit, but is away.</summary>
+public sealed class MissingStandbyTests(PostgresFixture own) : NodesOnOneDatabase, IClassFixture<PostgresFixture>
 {
-    static readonly TimeSpan Answered = TimeSpan.FromSeconds(20);
+    static readonly TimeSpan AnsweredWithin = TimeSpan.FromSeconds(20);
 
     static async Task NameStandbyAsync(PostgresServer server, string name)
     {
@@ -20,33 +19,33 @@ public sealed class MissingStandbyTests(OwnPostgres own) : SharedDatabase, IClas
 
     [Promise("P1")]
     [SkippableFact]
-    public async Task What_the_standby_has_not_confirmed_is_not_acknowledged_and_is_there_once_when_it_is_said_again()
+    public async Task A_commit_that_no_standby_confirmed_is_not_acknowledged_and_a_repeat_stores_nothing_twice()
     {
         var server = await own.StartedAsync();
         Database = await server.CreateDatabaseAsync();
         var (one, two) = (await NodeAsync("one"), await NodeAsync("two"));
         await NameStandbyAsync(server, "nobody");
-        var said = new List<AppendMessage>();
+        var sent = new List<AppendMessage>();
         try
         {
             var hangs = false;
-            while (!hangs) // the server takes a new setting when it comes to it
+            while (!hangs) // it takes a moment until the server applies the new setting
             {
-                Assert.True(said.Count < 10_000, "It does not wait for the standby.");
-                said.Add(Say.Post($"text {said.Count}"));
+                Assert.True(sent.Count < 10_000, "The server does not wait for the standby.");
+                sent.Add(Command.Post($"text {sent.Count}"));
                 var since = Stopwatch.StartNew();
                 try
                 {
-                    await Commit(one, said[^1]);
+                    await Commit(one, sent[^1]);
                 }
                 catch (StoreOutcomeUnknownException)
                 {
                     hangs = true;
                 }
-                Assert.True(since.Elapsed < Answered, $"It took {since.Elapsed}.");
+                Assert.True(since.Elapsed < AnsweredWithin, $"It took {since.Elapsed}.");
             }
-            // That it is there already is not confirmed either; where the first is not yet given up, nothing is even tried.
-            var again = await Record.ExceptionAsync(() => Commit(one, said[^1]));
+            // The lookup of the repeated key is not confirmed either. If the first call is still running, nothing is tried.
+            var again = await Record.ExceptionAsync(() => Commit(one, sent[^1]));
             Assert.True(again is StoreOutcomeUnknownException or StoreUnavailableException, $"{again}");
         }
         finally
@@ -54,16 +53,18 @@ public sealed class MissingStandbyTests(OwnPostgres own) : SharedDatabase, IClas
             await NameStandbyAsync(server, "");
         }
 
-        Assert.Equal(said.Count, Assert.IsType<MessageRepeated>(await PostgresStores.UntilStoredAsync(one, said[^1])).Seq);
-        Assert.Equal(said.Select(s => s.Text), (await two.ReadNewAsync(10_000, None)).Events.OfType<MessagePosted>().Select(e => e.Message.Text));
+        Assert.Equal(sent.Count, Assert.IsType<MessageRepeated>(await PostgresStores.UntilStoredAsync(one, sent[^1])).Seq);
+        var read = (await two.ReadNewAsync(10_000, None)).Events;
+        Assert.Equal(sent.Select(post => post.Text), read.OfType<MessagePosted>().Select(e => e.Message.Text));
     }
 
     [SkippableFact]
-    public async Task A_notification_that_is_held_up_holds_up_no_commit()
+    public async Task A_blocked_notification_blocks_no_commit()
     {
         var server = await own.StartedAsync();
         var plain = await server.CreateDatabaseAsync();
-        var options = PostgresStores.Options(plain + ";Options=-c synchronous_commit=local"); // only what this test itself commits waits for the standby
+        // Only commits of this test itself wait for the standby.
+        var options = PostgresStores.Options(plain + ";Options=-c synchronous_commit=local");
         await using var bus = new NotifyBus(options, "one", NullLogger<NotifyBus>.Instance);
         await using var store = new PostgresChatStore(options, bus, "one", TimeProvider.System, NullLogger<PostgresChatStore>.Instance);
         await store.OpenAsync(None);
@@ -73,11 +74,13 @@ public sealed class MissingStandbyTests(OwnPostgres own) : SharedDatabase, IClas
         try
         {
             do holding = PostgresServer.RunAsync(plain, "INSERT INTO other VALUES (1); NOTIFY other");
-            while (!await PostgresServer.UntilSessionAsync(plain, "wait_event = 'SyncRep'", holding)); // it holds the lock that all notifications of a server share
+            // It holds the lock that all notifications of a server share.
+            while (!await PostgresServer.UntilSessionAsync(plain, "wait_event = 'SyncRep'", holding));
             waiting = PostgresServer.RunAsync(options.ConnectionString, "NOTIFY other");
-            Assert.True(await PostgresServer.UntilSessionAsync(plain, "wait_event_type = 'Lock' AND query = 'NOTIFY other'", waiting), "The notification is not held up.");
+            Assert.True(await PostgresServer.UntilSessionAsync(
+                plain, "wait_event_type = 'Lock' AND query = 'NOTIFY other'", waiting), "The notification is not blocked.");
 
-            for (var n = 1; n <= 20; n++) Assert.Equal(n, Assert.IsType<MessageAppended>(await Commit(store, Say.Post("hello"))).Message.Seq);
+            for (var n = 1; n <= 20; n++) Assert.Equal(n, Assert.IsType<MessageAppended>(await Commit(store, Command.Post("hello"))).Message.Seq);
 
             Assert.False(waiting.IsCompleted);
         }

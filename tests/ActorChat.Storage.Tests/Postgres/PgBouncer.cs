@@ -2,16 +2,13 @@ using System.Diagnostics;
 using System.Globalization;
 using ActorChat.Selftest.Processes;
 using Npgsql;
-using Xunit;
 
-namespace ActorChat.Storage.Tests;
+namespace ActorChat.Storage.Tests.Postgres;
 
-/// <summary>A pooler between a store and its database, never as root.</summary>
-public sealed class PgBouncer : IAsyncDisposable
+/// <summary>A PgBouncer process between a store and its database. It never runs as root.</summary>
+internal sealed class PgBouncer : IAsyncDisposable
 {
     const string Program = "/usr/sbin/pgbouncer";
-
-    static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
 
     readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("actorchat-pgbouncer-");
     readonly Process process;
@@ -33,21 +30,25 @@ public sealed class PgBouncer : IAsyncDisposable
             pool_mode = {mode}
             ignore_startup_parameters = extra_float_digits{ignored}
             """));
-        PostgresServer.GiveAway(folder);
-        process = Process.Start(PostgresServer.NotAsRoot(Program, "-q", settings))!;
+        UnprivilegedProcess.GiveFolder(folder);
+        process = Process.Start(UnprivilegedProcess.StartInfo(Program, "-q", settings))!;
     }
 
     /// <summary>The connection string that leads through it.</summary>
     public string Database { get; }
 
     /// <param name="mode"><c>session</c> or <c>transaction</c>.</param>
-    /// <param name="letsOptionsPass">Whether it takes the settings of a connection, and forgets them; else it refuses them.</param>
-    public static async Task<PgBouncer> StartAsync(string database, string mode, bool letsOptionsPass)
+    /// <param name="ignoresOptions">It accepts and drops the server settings of a connection string; otherwise it rejects such
+    /// connections.</param>
+    public static async Task<PgBouncer> StartAsync(string database, string mode, bool ignoresOptions)
     {
-        PostgresServer.Need(File.Exists(Program), "This needs Debian's package pgbouncer.");
-        var pooler = new PgBouncer(database, mode, letsOptionsPass ? ", options" : "");
-        for (var since = Stopwatch.StartNew(); !await PostgresServer.AnswersAsync(pooler.Database); await Task.Delay(20))
-            Assert.True(since.Elapsed < StartTimeout && !pooler.process.HasExited, "pgbouncer did not start.");
+        Requirement.Need(File.Exists(Program), "This test needs Debian's package pgbouncer.");
+        var pooler = new PgBouncer(database, mode, ignoresOptions ? ", options" : "");
+        await Deadline.UntilAsync(async () =>
+        {
+            Assert.False(pooler.process.HasExited, "pgbouncer has exited.");
+            return await PostgresServer.AnswersAsync(pooler.Database);
+        }, PostgresServer.StartTimeout, () => "pgbouncer did not start.");
         return pooler;
     }
 

@@ -3,9 +3,9 @@ using ActorChat.Domain;
 using ActorChat.Storage.Postgres;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace ActorChat.Storage.Tests;
+namespace ActorChat.Storage.Tests.Postgres;
 
-/// <summary>Stores on a PostgreSQL of the tests, without a bus between them.</summary>
+/// <summary>Creates stores on PostgreSQL, without a bus between them.</summary>
 static class PostgresStores
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -15,15 +15,16 @@ static class PostgresStores
     public static PostgresChatStore Create(string database, string? node = null, TimeProvider? time = null) =>
         new(Options(database), SilentBus.Instance, node ?? Guid.NewGuid().ToString("N"), time ?? TimeProvider.System, NullLogger<PostgresChatStore>.Instance);
 
-    /// <summary>Who is not told that it is saved says it again, under the same key.</summary>
+    /// <summary>Commits a command, and repeats it under the same key until it is acknowledged.</summary>
     public static async Task<StoreOutcome> UntilStoredAsync(PostgresChatStore store, StoreCommand command) =>
         (await UntilAsync(store, [command], error => error is StoreUnavailableException or StoreOutcomeUnknownException))[0];
 
-    /// <summary>What was surely not saved, since others held the log for too long, is said again as it was.</summary>
+    /// <summary>Commits a batch, and repeats it while it was not saved because other nodes held the log for too long.</summary>
     public static Task<IReadOnlyList<StoreOutcome>> UntilStoredAsync(PostgresChatStore store, IReadOnlyList<StoreCommand> commands) =>
         UntilAsync(store, commands, error => error is StoreUnavailableException);
 
-    static async Task<IReadOnlyList<StoreOutcome>> UntilAsync(PostgresChatStore store, IReadOnlyList<StoreCommand> commands, Func<Exception, bool> again)
+    static async Task<IReadOnlyList<StoreOutcome>> UntilAsync(
+        PostgresChatStore store, IReadOnlyList<StoreCommand> commands, Func<Exception, bool> again)
     {
         for (var since = Stopwatch.StartNew(); ; await Task.Delay(50))
         {

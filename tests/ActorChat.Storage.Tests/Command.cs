@@ -2,8 +2,8 @@ using ActorChat.Domain;
 
 namespace ActorChat.Storage.Tests;
 
-/// <summary>Commands in few words.</summary>
-static class Say
+/// <summary>Store commands with defaults for everything that a test does not mention.</summary>
+static class Command
 {
     public static readonly Author Ann = new(new UserId("u-ann"), "ann");
     public static readonly Author Bob = new(new UserId("u-bob"), "bob");
@@ -15,7 +15,8 @@ static class Say
         ConversationId.Default, Author.Bot, MessageKind.Ai, "", key, replyTo,
         new Answer(AnswerState.Running, "mock", new AnswerContext(1, replyTo, 1)));
 
-    public static EndAnswer End(long seq, string text, AnswerState state = AnswerState.Done, AnswerUsage? usage = null, string? error = null) =>
+    public static EndAnswer End(
+        long seq, string text, AnswerState state = AnswerState.Done, AnswerUsage? usage = null, string? error = null) =>
         new(ConversationId.Default, seq, state, text, usage, error);
 
     public static ClaimName Claim(string name, string token) => new(name, Fold(name), new TokenHash(token));
