@@ -2,7 +2,7 @@ using System.Net;
 using ActorChat.Server.Telemetry;
 using ActorChat.Server.Tests.Clients;
 using ActorChat.Server.Tests.Processes;
-using ActorChat.Storage.Tests;
+using ActorChat.Storage.Tests.Postgres;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
