@@ -13,7 +13,8 @@ static async Task<int> RunServerAsync(string[] args)
     {
         using var signals = new StopSignals();
         await using var app = ChatServer.Build(args, signals);
-        if (!UserName.FoldsWidth) app.Logger.LogWarning("Globalization is invariant: two names that differ only in width count as two names");
+        if (!UserName.FoldsWidth)
+            app.Logger.LogWarning("Globalization is invariant, so two names that differ only in width count as different names");
         await app.Services.GetRequiredService<IChatStore>().OpenAsync(CancellationToken.None);
         signals.Attach(app.Lifetime);
         app.Lifetime.ApplicationStopping.Register(() => app.Logger.LogInformation("ActorChat is stopping"));
@@ -22,7 +23,7 @@ static async Task<int> RunServerAsync(string[] args)
     }
     catch (Exception e) when (e is StartException or StoreStartException or IOException)
     {
-        // What an operator can change is one line. Anything else is a defect and keeps its stack trace.
+        // A configuration error is one line. Any other exception is a defect and keeps its stack trace.
         await Console.Error.WriteLineAsync($"ActorChat cannot start: {e.Message.ReplaceLineEndings(" ")}");
         return 1;
     }

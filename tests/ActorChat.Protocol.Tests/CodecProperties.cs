@@ -6,10 +6,11 @@ using FsCheck.Fluent;
 
 namespace ActorChat.Protocol.Tests;
 
-/// <summary>Whatever a request or an event has in it, the other side reads the same out of the frame.</summary>
+/// <summary>A receiver reads from a frame exactly the values that its sender wrote.</summary>
 public sealed class CodecProperties
 {
-    static Gen<string> Text => ArbMap.Default.GeneratorFor<string>().Where(t => !string.IsNullOrWhiteSpace(t) && StorableText.IsStorable(t));
+    static Gen<string> Text =>
+        ArbMap.Default.GeneratorFor<string>().Where(text => !BlankText.IsBlank(text) && StorableText.IsStorable(text));
 
     static Gen<long> Seq => Gen.OneOf(Gen.Choose(1, 1000).Select(n => (long)n), Gen.Choose(1, int.MaxValue).Select(n => (long)n << 20));
 
@@ -40,35 +41,44 @@ public sealed class CodecProperties
     {
         var json = frame switch
         {
-            SendFrame f => new JsonObject { ["type"] = "send", ["conversation"] = f.Conversation.Value, ["key"] = f.Key, ["text"] = f.Text, ["reply_to"] = f.ReplyTo },
-            HistoryFrame f => new JsonObject { ["type"] = "history", ["conversation"] = f.Conversation.Value, [Lower(f.Page.Edge)] = f.Page.Seq, ["limit"] = f.Page.Limit },
+            SendFrame f => new JsonObject
+            {
+                ["type"] = "send", ["conversation"] = f.Conversation.Value, ["key"] = f.Key, ["text"] = f.Text, ["reply_to"] = f.ReplyTo,
+            },
+            HistoryFrame f => new JsonObject
+            {
+                ["type"] = "history", ["conversation"] = f.Conversation.Value,
+                [Lower(f.Page.Edge)] = f.Page.Seq, ["limit"] = f.Page.Limit,
+            },
             PullFrame f => new JsonObject { ["type"] = "pull", ["conversation"] = f.Conversation.Value, ["from"] = f.From, ["to"] = f.To },
             TypingFrame f => new JsonObject { ["type"] = "typing", ["conversation"] = f.Conversation.Value },
             HelloFrame f => new JsonObject { ["type"] = "hello", ["client"] = f.Client, ["name"] = f.Name, ["token"] = f.Token },
-            _ => throw new ArgumentException("There is no such request.", nameof(frame)),
+            _ => throw new ArgumentException("The generator creates no such request.", nameof(frame)),
         };
         json["id"] = frame.Id;
         return json;
     }
 
-#pragma warning disable CA1308 // the protocol's names are in lower case
+#pragma warning disable CA1308 // names of the protocol are in lower case
     static string Lower(PageEdge edge) => edge.ToString().ToLowerInvariant();
 #pragma warning restore CA1308
 
-    // Fields in any order, with others between them that nobody knows.
+    // Writes the fields in random order, with unknown fields between them.
     static byte[] Shuffled(JsonObject json, int seed)
     {
         var random = new Random(seed);
         var fields = json.Select(field => (field.Key, Value: field.Value?.DeepClone())).ToList();
-        for (var i = 0; i < random.Next(4); i++) fields.Add(($"unknown_{i}", JsonNode.Parse("""{"type":"send","deep":[1,{"id":2}],"text":"no"}""")));
+        for (var i = 0; i < random.Next(4); i++)
+            fields.Add(($"unknown_{i}", JsonNode.Parse("""{"type":"send","deep":[1,{"id":2}],"text":"no"}""")));
         var mixed = fields.ToArray();
         random.Shuffle(mixed);
         return JsonSerializer.SerializeToUtf8Bytes(new JsonObject(mixed.Select(f => KeyValuePair.Create(f.Key, f.Value))));
     }
 
     [Fact]
-    public void A_request_is_read_as_it_was_meant_whatever_the_order_of_its_fields_and_whatever_stands_between_them() => Prop.ForAll(
-        Request.ToArbitrary(), Gen.Choose(0, int.MaxValue).ToArbitrary(), (request, seed) => ClientFrameReader.Read(Shuffled(Written(request), seed), ClientFrames.Limits) == request)
+    public void A_request_is_read_correctly_with_its_fields_in_any_order_and_unknown_fields() => Prop.ForAll(
+        Request.ToArbitrary(), Gen.Choose(0, int.MaxValue).ToArbitrary(),
+        (request, seed) => ClientFrameReader.Read(Shuffled(Written(request), seed), ClientFrames.Limits) == request)
         .QuickCheckThrowOnFailure();
 
     static Gen<ConversationEvent> Event =>
@@ -82,31 +92,53 @@ public sealed class CodecProperties
         from usage in Gen.Elements(null, new AnswerUsage(12, 34))
         from error in Gen.Elements(null, "It broke.")
         from e in Gen.Elements<ConversationEvent>(
-            new MessagePosted(new Message(ConversationId.Default, seq, new Author(new UserId(key), name), MessageKind.User, text, at, key, replyTo)),
-            new MessagePosted(new Message(ConversationId.Default, seq, Author.Bot, MessageKind.Ai, text, at, key, replyTo, new Answer(state, name, new AnswerContext(1, seq, 7), usage, error))),
+            new MessagePosted(new Message(
+                ConversationId.Default, seq, new Author(new UserId(key), name), MessageKind.User, text, at, key, replyTo)),
+            new MessagePosted(new Message(
+                ConversationId.Default, seq, Author.Bot, MessageKind.Ai, text, at, key, replyTo,
+                new Answer(state, name, new AnswerContext(1, seq, 7), usage, error))),
             new AnswerEnded(ConversationId.Default, seq, at, seq, state, text, usage, error))
         select e;
 
     [Fact]
-    public void An_event_says_everything_that_it_has_and_the_same_bytes_each_time() => Prop.ForAll(Event.ToArbitrary(), e =>
+    public void The_frame_of_an_event_has_all_its_fields_and_always_the_same_bytes() => Prop.ForAll(Event.ToArbitrary(), e =>
     {
         var frame = BuiltFrames.Text(json => EventWriter.Write(json, e, NoMarkup.Instance));
         using var document = JsonDocument.Parse(frame);
-        return frame == BuiltFrames.Text(json => EventWriter.Write(json, e, NoMarkup.Instance)) && Says(document.RootElement, e);
+        return frame == BuiltFrames.Text(json => EventWriter.Write(json, e, NoMarkup.Instance)) && Matches(document.RootElement, e);
     }).QuickCheckThrowOnFailure();
 
-    static bool Says(JsonElement json, ConversationEvent e) => json.GetProperty("seq").GetInt64() == e.Seq && json.GetProperty("at").GetDateTimeOffset() == e.At && e switch
-    {
-        MessagePosted { Message: var m } => TextOf(json, "type") == "message" && TextOf(json, "text") == m.Text && TextOf(json, "key") == m.Key && NumberOf(json, "reply_to") == m.ReplyTo
-            && TextOf(json.GetProperty("sender"), "id") == m.Sender.Id.Value && TextOf(json.GetProperty("sender"), "name") == m.Sender.Name
-            && TextOf(json, "kind") == EventWriter.NameOf(m.Kind) && (m.Answer is null ? TextOf(json, "state") is null : SaysAnswer(json, m.Answer.State, m.Answer.Usage, m.Answer.Error)),
-        AnswerEnded end => TextOf(json, "type") == "answered" && TextOf(json, "text") == end.Text && NumberOf(json, "message") == end.MessageSeq && SaysAnswer(json, end.State, end.Usage, end.Error),
-        _ => false,
-    };
+    static bool Matches(JsonElement json, ConversationEvent e) =>
+        json.GetProperty("seq").GetInt64() == e.Seq
+        && json.GetProperty("at").GetDateTimeOffset() == e.At
+        && e switch
+        {
+            MessagePosted posted => Matches(json, posted.Message),
+            AnswerEnded ended => TextOf(json, "type") == "answered"
+                && TextOf(json, "text") == ended.Text
+                && NumberOf(json, "message") == ended.MessageSeq
+                && HasOutcome(json, ended.State, ended.Usage, ended.Error),
+            _ => false,
+        };
 
-    static bool SaysAnswer(JsonElement json, AnswerState state, AnswerUsage? usage, string? error) =>
-        TextOf(json, "state") == EventWriter.NameOf(state) && TextOf(json, "error") == error
-        && (json.TryGetProperty("usage", out var said) ? NumberOf(said, "input_tokens") == usage?.InputTokens && NumberOf(said, "output_tokens") == usage?.OutputTokens : usage is null);
+    static bool Matches(JsonElement json, Message message) =>
+        TextOf(json, "type") == "message"
+        && TextOf(json, "text") == message.Text
+        && TextOf(json, "key") == message.Key
+        && NumberOf(json, "reply_to") == message.ReplyTo
+        && TextOf(json.GetProperty("sender"), "id") == message.Sender.Id.Value
+        && TextOf(json.GetProperty("sender"), "name") == message.Sender.Name
+        && TextOf(json, "kind") == EventWriter.NameOf(message.Kind)
+        && (message.Answer is { } answer
+            ? HasOutcome(json, answer.State, answer.Usage, answer.Error)
+            : TextOf(json, "state") is null);
+
+    static bool HasOutcome(JsonElement json, AnswerState state, AnswerUsage? usage, string? error) =>
+        TextOf(json, "state") == EventWriter.NameOf(state)
+        && TextOf(json, "error") == error
+        && (json.TryGetProperty("usage", out var written)
+            ? NumberOf(written, "input_tokens") == usage?.InputTokens && NumberOf(written, "output_tokens") == usage?.OutputTokens
+            : usage is null);
 
     static string? TextOf(JsonElement json, string field) => json.TryGetProperty(field, out var value) ? value.GetString() : null;
 

@@ -3,9 +3,10 @@ using System.Text;
 
 namespace ActorChat.Domain;
 
-/// <summary>Text that shows nothing: spaces, controls, and the many characters that have no look of their own.</summary>
+/// <summary>Detects texts that display nothing: white space, controls, and other invisible characters.</summary>
 public static class BlankText
 {
+    /// <summary>True if all characters are invisible, or if there are none.</summary>
     public static bool IsBlank(ReadOnlySpan<char> text)
     {
         foreach (var rune in text.EnumerateRunes())
@@ -16,17 +17,17 @@ public static class BlankText
     static bool IsInvisible(Rune rune) => Rune.IsWhiteSpace(rune) || Rune.GetUnicodeCategory(rune) switch
     {
         UnicodeCategory.Control => true,
-        UnicodeCategory.Format => !IsSignOfNumbers(rune.Value),
+        UnicodeCategory.Format => !IsNumberSign(rune.Value),
         _ => IsFiller(rune.Value) || IsIgnorable(rune.Value),
     };
 
-    // Format characters by category, but drawn around the digits behind them.
-    static bool IsSignOfNumbers(int c) => c is (>= 0x0600 and <= 0x0605) or 0x06DD or 0x070F or 0x0890 or 0x0891 or 0x08E2 or 0x110BD or 0x110CD;
+    // The category is Format, but these are drawn together with the digits that follow.
+    static bool IsNumberSign(int c) => c is (>= 0x0600 and <= 0x0605) or 0x06DD or 0x070F or 0x0890 or 0x0891 or 0x08E2 or 0x110BD or 0x110CD;
 
-    // Letters and symbols without a look: fillers of Hangul and Khitan, the empty pattern of Braille, a note without a head.
+    // Invisible letters and symbols: the fillers of Hangul and Khitan, the Braille blank, and the null notehead.
     static bool IsFiller(int c) => c is 0x115F or 0x1160 or 0x3164 or 0xFFA0 or 0x16FE4 or 0x2800 or 0x1D159;
 
-    // Unicode's Default_Ignorable_Code_Point, as far as it is not of category Format: joiners, selectors of variants, and what is kept free for more of them.
+    // Unicode's Default_Ignorable_Code_Point without the category Format: joiners, variation selectors, and code points reserved for more.
     static bool IsIgnorable(int c) => c is 0x034F or 0x17B4 or 0x17B5 or (>= 0x180B and <= 0x180F) or 0x2065 or (>= 0xFE00 and <= 0xFE0F)
         or (>= 0xFFF0 and <= 0xFFF8) or (>= 0xE0000 and <= 0xE0FFF);
 }

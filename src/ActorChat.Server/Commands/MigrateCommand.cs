@@ -6,7 +6,9 @@ using ActorChat.Storage.Moving;
 
 namespace ActorChat.Server.Commands;
 
-/// <summary><c>migrate --from "data/actorchat.db" --to "Host=…"</c>: copies the history from the SQLite file into an empty PostgreSQL database.</summary>
+/// <summary>
+/// <c>migrate --from "data/actorchat.db" --to "Host=…"</c> copies the history from the SQLite file into an empty PostgreSQL database.
+/// </summary>
 static class MigrateCommand
 {
     const string DataSource = "Data Source=";
@@ -14,8 +16,14 @@ static class MigrateCommand
     public static Command Create()
     {
         var from = new Option<string>("--from") { Description = "The SQLite file.", HelpName = "file", Required = true };
-        var to = new Option<string>("--to") { Description = "The connection string of an empty PostgreSQL database.", HelpName = "connection string", Required = true };
-        var command = new Command("migrate", "Copies the history from the SQLite file into an empty PostgreSQL database and compares both.") { from, to };
+        var to = new Option<string>("--to")
+        {
+            Description = "The connection string of an empty PostgreSQL database.", HelpName = "connection string", Required = true,
+        };
+        var command = new Command("migrate", "Copies the history from the SQLite file into an empty PostgreSQL database and compares both.")
+        {
+            from, to,
+        };
         command.SetAction(parsed => RunAsync(PathOf(parsed.GetRequiredValue(from)), parsed.GetRequiredValue(to)));
         return command;
     }
@@ -32,7 +40,9 @@ static class MigrateCommand
         try
         {
             var moved = await new StoreMove(source, target, TimeProvider.System, Console.WriteLine).RunAsync(CancellationToken.None);
-            Console.WriteLine($"{moved} entries moved and compared. Start the server with Storage__Provider=postgres and this connection string; clients resume where they were.");
+            Console.WriteLine(
+                $"{moved} entries moved and compared. Start the server with Storage__Provider=postgres and this connection string. " +
+                "Clients resume without a reset.");
             return 0;
         }
         catch (Exception e) when (e is StartException or StoreStartException)

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace ActorChat.Server.Commands;
 
 /// <summary>
-/// <c>sign-out "Ann"</c>: ends all sign-ins of a user on every node, while the nodes run or not, and frees the name. For a lost device, for somebody who
-/// has left the team, or for somebody whose browser has lost its token.
+/// <c>sign-out "Ann"</c> ends all sign-ins of a user on every node and frees the name. The nodes may run or not. An operator needs it if a
+/// device is lost, a person leaves the team, or a browser has lost its token.
 /// </summary>
 static class SignOutCommand
 {
@@ -42,7 +42,7 @@ static class SignOutCommand
                 await Console.Error.WriteLineAsync($"No user is called {name.Shown}.");
                 return 1;
             }
-            Console.WriteLine($"{name.Shown} is signed out: {ended} sign-ins are ended, and the name is free to be taken.");
+            Console.WriteLine($"{name.Shown} is signed out: {ended} sign-ins are ended, and the name is free.");
             return 0;
         }
         catch (Exception e) when (e is StartException or StoreStartException or StoreUnavailableException)

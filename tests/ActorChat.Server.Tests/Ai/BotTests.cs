@@ -10,19 +10,22 @@ public sealed class BotTests(SharedServer shared)
 {
     readonly ServerProcess server = shared.Server;
 
-    /// <summary>Asks, and waits for the message with which the answer begins.</summary>
+    /// <summary>Asks the bot and waits for the message that begins the answer.</summary>
     static async Task<(long Asked, Frame Begun)> AskAsync(ChatClient client, string question)
     {
         var asked = await client.SaidAsync(question);
-        return (asked, await client.ExpectAsync(f => f.Type == "message" && f.TextOf("kind") == "ai_response" && f["reply_to"].GetInt64() == asked));
+        var begun = await client.ExpectAsync(f =>
+            f.Type == "message" && f.TextOf("kind") == "ai_response" && f["reply_to"].GetInt64() == asked);
+        return (asked, begun);
     }
 
     static Task<Frame> AnsweredAsync(ChatClient client, Frame begun) =>
         client.ExpectAsync(f => f.Type == "answered" && f["message"].GetInt64() == begun.Seq, TimeSpan.FromMinutes(2));
 
-    static IEnumerable<Frame> Deltas(ChatClient client, Frame begun) => client.Frames.Where(f => f.Type == "ai_delta" && f["message"].GetInt64() == begun.Seq);
+    static IEnumerable<Frame> Deltas(ChatClient client, Frame begun) =>
+        client.Frames.Where(f => f.Type == "ai_delta" && f["message"].GetInt64() == begun.Seq);
 
-    /// <summary>The pieces joined; fails where one does not begin where the last ended.</summary>
+    /// <summary>Joins the pieces. Fails if there is a gap or an overlap.</summary>
     static string Joined(IEnumerable<Frame> deltas)
     {
         var text = new StringBuilder();
@@ -35,7 +38,7 @@ public sealed class BotTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task The_question_is_shown_as_typed_and_the_answer_begins_and_ends_durably()
+    public async Task The_question_is_unchanged_and_the_answer_has_a_durable_begin_and_end()
     {
         await using var ann = await ChatClient.JoinAsync(server);
         await using var bob = await ChatClient.JoinAsync(server);
@@ -55,7 +58,7 @@ public sealed class BotTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task The_pieces_join_without_a_hole_to_exactly_the_answer_for_everybody()
+    public async Task The_pieces_form_exactly_the_answer_for_every_client()
     {
         await using var ann = await ChatClient.JoinAsync(server);
         await using var bob = await ChatClient.JoinAsync(server);
@@ -87,7 +90,7 @@ public sealed class BotTests(SharedServer shared)
     [InlineData("tell me of SQL", "database")]
     [InlineData("where is it, in a store?", "database")]
     [InlineData("what of persistence?", "database")]
-    public async Task The_first_subject_that_the_question_names_is_answered(string question, string subject)
+    public async Task The_answer_is_about_the_first_subject_that_the_question_mentions(string question, string subject)
     {
         await using var ann = await ChatClient.JoinAsync(server);
         var (_, begun) = await AskAsync(ann, $"/AIBot {question}");
@@ -96,13 +99,14 @@ public sealed class BotTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_question_about_nothing_that_it_knows_is_repeated_with_what_it_can_help_with()
+    public async Task The_answer_to_an_unknown_subject_repeats_the_question_and_lists_the_subjects()
     {
         await using var ann = await ChatClient.JoinAsync(server);
         var (_, begun) = await AskAsync(ann, "/AIBot who will win the game?");
         var text = (await AnsweredAsync(ann, begun)).TextOf("text")!;
         Assert.Contains("who will win the game?", text, StringComparison.Ordinal);
-        foreach (var subject in new[] { "Python", "async", "WebSocket", "event", "database" }) Assert.Contains(subject, text, StringComparison.OrdinalIgnoreCase);
+        foreach (var subject in new[] { "Python", "async", "WebSocket", "event", "database" })
+            Assert.Contains(subject, text, StringComparison.OrdinalIgnoreCase);
     }
 
     [Theory]
@@ -114,14 +118,14 @@ public sealed class BotTests(SharedServer shared)
     {
         await using var ann = await ChatClient.JoinAsync(server);
         var said = await ann.SaidAsync(text);
-        var (_, begun) = await AskAsync(ann, "/AIBot python"); // whatever the bot had to say to the first would have begun by now
+        var (_, begun) = await AskAsync(ann, "/AIBot python"); // an answer to the first message would have begun earlier
         await AnsweredAsync(ann, begun);
         Assert.DoesNotContain(ann.Events, e => e.Has("reply_to") && e["reply_to"].GetInt64() == said);
     }
 
     [Promise("P9")]
     [Fact]
-    public async Task A_question_whose_key_is_repeated_is_answered_once()
+    public async Task A_question_with_a_repeated_key_is_answered_once()
     {
         await using var ann = await ChatClient.JoinAsync(server);
         var key = ChatClient.NewKey();
@@ -138,13 +142,11 @@ public sealed class BotTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task Who_comes_in_the_middle_gets_the_text_so_far_and_then_goes_on()
-    {
-        // A slower bot where the machine stood still for the whole of an answer.
-        await Deadline.OneOfAsync(["40", "400"], ComesInTheMiddleAsync, "It was over each time before anybody could come in the middle.");
-    }
+    public Task A_client_that_joins_during_an_answer_gets_the_text_so_far_and_then_the_rest() =>
+        // The second attempt has a slower bot, because the machine may pause for the whole answer.
+        Deadline.OneOfAsync(["40", "400"], JoinDuringAnswerAsync, "The answer ended each time before the client joined.");
 
-    static async Task<bool> ComesInTheMiddleAsync(string delay)
+    static async Task<bool> JoinDuringAnswerAsync(string delay)
     {
         await using var own = await ServerProcess.StartAsync(("Ai__MockDelayMs", delay));
         await using var ann = await ChatClient.JoinAsync(own);
@@ -166,10 +168,11 @@ public sealed class BotTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task Several_answers_run_at_once_and_each_is_whole()
+    public async Task Several_concurrent_answers_are_all_complete()
     {
         await using var ann = await ChatClient.JoinAsync(server);
-        var asked = await Task.WhenAll(new[] { "python", "async", "websocket", "queue", "sqlite", "nothing" }.Select(q => ann.SaidAsync($"/AIBot {q}")));
+        string[] questions = ["python", "async", "websocket", "queue", "sqlite", "nothing"];
+        var asked = await Task.WhenAll(questions.Select(question => ann.SaidAsync($"/AIBot {question}")));
         foreach (var question in asked)
         {
             var begun = await ann.ExpectAsync(f => f.Type == "message" && f.Has("reply_to") && f["reply_to"].GetInt64() == question);
@@ -179,7 +182,7 @@ public sealed class BotTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task In_history_an_answer_is_as_it_is_now_and_in_the_log_as_it_was_announced()
+    public async Task History_returns_the_folded_answer_and_pull_the_original_events()
     {
         await using var ann = await ChatClient.JoinAsync(server);
         var (_, begun) = await AskAsync(ann, "/AIBot python");
@@ -198,13 +201,13 @@ public sealed class BotTests(SharedServer shared)
 
     [Promise("P7")]
     [Fact]
-    public async Task An_answer_that_a_kill_cut_off_is_closed_as_interrupted_with_what_it_had_said()
+    public async Task After_a_kill_a_running_answer_is_interrupted_and_keeps_its_saved_text()
     {
         const string Question = "what is a database?";
         await using var own = await ServerProcess.StartAsync(("Ai__MockDelayMs", "400"));
         await using var ann = await ChatClient.JoinAsync(own);
         var (asked, begun) = await AskAsync(ann, $"/AIBot {Question}");
-        await ann.ExpectAsync(f => f.Type == "ai_delta" && f["offset"].GetInt32() > 60); // more than four seconds of it: some has been saved
+        await ann.ExpectAsync(f => f.Type == "ai_delta" && f["offset"].GetInt32() > 60); // after over four seconds, some of it is saved
 
         await own.KillAsync();
         await own.StartAgainAsync();
@@ -215,7 +218,7 @@ public sealed class BotTests(SharedServer shared)
         Assert.Equal(begun.Seq, end.GetProperty("message").GetInt64());
         var kept = end.GetProperty("text").GetString()!;
         Assert.NotEmpty(kept);
-        // Of the whole answer: what was saved in the last moment may not have been on its way to anybody yet.
+        // Compared with the whole answer, because the last saved text may not have reached any client.
         Assert.StartsWith(kept, MockChatClient.AnswerTo(Question), StringComparison.Ordinal);
         Assert.StartsWith(Joined(Deltas(ann, begun)), MockChatClient.AnswerTo(Question), StringComparison.Ordinal);
         Assert.DoesNotContain(back.Frames, f => f.Type == "ai_delta");

@@ -5,7 +5,7 @@ using ActorChat.Server.Tests.Processes;
 
 namespace ActorChat.Server.Tests.Classic;
 
-/// <summary>The dialect of the system before this one, as its page and its scripts speak it.</summary>
+/// <summary>The dialect of the former chat's page and scripts.</summary>
 [Collection(SharedServerTests.Name)]
 public sealed class ClassicTests(SharedServer shared)
 {
@@ -16,7 +16,7 @@ public sealed class ClassicTests(SharedServer shared)
     static string[] Fields(Frame frame) => [.. frame.Json.EnumerateObject().Select(p => p.Name)];
 
     [Fact]
-    public async Task A_client_is_greeted_and_gets_the_history_oldest_first()
+    public async Task A_client_gets_connected_and_then_the_history_oldest_first()
     {
         await using var v1 = await ChatClient.JoinAsync(server);
         string[] said = [NewText(), NewText()];
@@ -33,13 +33,14 @@ public sealed class ClassicTests(SharedServer shared)
         var messages = history["messages"].EnumerateArray().ToArray();
         Assert.Equal(messages.Length, history["count"].GetInt32());
         Assert.Equal(said, messages[^2..].Select(m => m.GetProperty("text").GetString()));
-        Assert.Equal(["sender", "text", "msg_type", "timestamp"], messages[^1].EnumerateObject().Select(p => p.Name));
-        Assert.Equal((v1.Name, "user_message"), (messages[^1].GetProperty("sender").GetString(), messages[^1].GetProperty("msg_type").GetString()));
-        Assert.True(DateTimeOffset.TryParse(messages[^1].GetProperty("timestamp").GetString(), out _));
+        var newest = messages[^1];
+        Assert.Equal(["sender", "text", "msg_type", "timestamp"], newest.EnumerateObject().Select(field => field.Name));
+        Assert.Equal((v1.Name, "user_message"), (newest.GetProperty("sender").GetString(), newest.GetProperty("msg_type").GetString()));
+        Assert.True(DateTimeOffset.TryParse(newest.GetProperty("timestamp").GetString(), out _));
     }
 
     [Fact]
-    public async Task The_history_has_the_newest_thousand()
+    public async Task The_history_contains_the_newest_thousand_messages()
     {
         await using var v1 = await ChatClient.JoinAsync(server);
         var texts = Enumerable.Range(0, 1001).Select(_ => NewText()).ToArray();
@@ -52,7 +53,7 @@ public sealed class ClassicTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_line_reaches_the_others_and_not_the_one_who_said_it()
+    public async Task A_line_reaches_all_clients_except_its_sender()
     {
         var name = ChatClient.NewName();
         await using var alice = await ClassicClient.JoinAsync(server, name);
@@ -74,7 +75,7 @@ public sealed class ClassicTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task Two_connections_under_one_name_are_one_person_who_sees_what_the_other_said()
+    public async Task Two_connections_with_one_name_are_one_user_and_each_gets_the_lines_of_the_other()
     {
         var name = ChatClient.NewName();
         await using var here = await ClassicClient.JoinAsync(server, name);
@@ -115,7 +116,7 @@ public sealed class ClassicTests(SharedServer shared)
     [InlineData("[]")]
     [InlineData("{\"text\":\"x\"}{}")]
     [InlineData("{\"text\":\"\\ud800\"}")]
-    public async Task What_is_not_JSON_is_an_error_and_the_connection_goes_on(string frame)
+    public async Task A_frame_that_is_not_JSON_gets_an_error_and_the_connection_stays_open(string frame)
     {
         await using var alice = await ClassicClient.JoinAsync(server);
         for (var i = 0; i < 10; i++) await alice.SendTextAsync(frame);
@@ -131,7 +132,7 @@ public sealed class ClassicTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_text_over_the_limit_is_an_error_and_the_connection_goes_on()
+    public async Task A_text_over_the_limit_gets_an_error_and_the_connection_stays_open()
     {
         await using var alice = await ClassicClient.JoinAsync(server);
         await alice.SayAsync(new string('x', 16_385));
@@ -142,7 +143,7 @@ public sealed class ClassicTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task Who_is_too_fast_hears_of_it()
+    public async Task A_client_over_the_rate_gets_an_error()
     {
         await using var own = await ServerProcess.StartAsync(("Limits__MessagesPerSecond", "0.01"));
         await using var alice = await ClassicClient.JoinAsync(own);
@@ -157,14 +158,14 @@ public sealed class ClassicTests(SharedServer shared)
     [Theory]
     [InlineData("")]
     [InlineData("   ")]
-    public Task A_blank_name_in_the_address_is_let_in_and_closed_1008(string username) => Deadline.OneOfThreeAsync(async () =>
+    public Task A_blank_name_in_the_address_is_upgraded_and_closed_with_1008(string username) => Deadline.OneOfThreeAsync(async () =>
     {
         await using var client = await ClassicClient.ConnectAsync(server, username);
         var since = Stopwatch.StartNew();
         Assert.Equal(new Closed(1008, "Username required"), await client.ExpectCloseAsync());
         Assert.Empty(client.Frames);
         return since.Elapsed < TimeSpan.FromSeconds(4);
-    }, "It is closed as late as if another name had been waited for.");
+    }, "The server waited for another name each time.");
 
     [Theory]
     [InlineData("AIBot")]
@@ -172,7 +173,7 @@ public sealed class ClassicTests(SharedServer shared)
     [InlineData("\u200b")]
     [InlineData("ann\nbob")]
     [InlineData("123456789012345678901234567890123")]
-    public async Task A_name_that_may_not_be_is_closed_1008_with_the_reason(string username)
+    public async Task A_forbidden_name_is_closed_with_1008_and_a_reason(string username)
     {
         await using var client = await ClassicClient.ConnectAsync(server, username);
         var closed = await client.ExpectCloseAsync();
@@ -181,7 +182,7 @@ public sealed class ClassicTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_name_that_somebodys_session_has_claimed_is_closed_1008_with_the_reason()
+    public async Task A_name_with_a_sign_in_is_closed_with_1008_and_a_reason()
     {
         await using var holder = await ChatClient.JoinAsync(server);
         await using var client = await ClassicClient.ConnectAsync(server, holder.Name.ToUpperInvariant());
@@ -192,7 +193,7 @@ public sealed class ClassicTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task The_older_opening_brings_the_name_as_the_first_frame()
+    public async Task A_script_may_send_its_name_in_the_first_frame()
     {
         var name = ChatClient.NewName();
         await using var client = await ClassicClient.ConnectAsync(server, null);
@@ -211,7 +212,7 @@ public sealed class ClassicTests(SharedServer shared)
     [InlineData("{\"text\":\"hello\"}")]
     [InlineData("{\"username\":\" \"}")]
     [InlineData("hello")]
-    public async Task An_older_opening_without_a_name_is_closed_1008(string first)
+    public async Task A_first_frame_without_a_name_is_closed_with_1008(string first)
     {
         await using var client = await ClassicClient.ConnectAsync(server, null);
         await client.SendTextAsync(first);
@@ -219,7 +220,7 @@ public sealed class ClassicTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task Without_a_name_in_the_address_the_first_frame_is_waited_for_five_seconds()
+    public async Task Without_a_name_in_the_address_the_server_waits_five_seconds_for_the_first_frame()
     {
         var waited = Stopwatch.StartNew();
         await using var client = await ClassicClient.ConnectAsync(server, null);
@@ -228,7 +229,7 @@ public sealed class ClassicTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task The_bot_is_asked_in_front_of_everybody_and_answers_everybody_whole()
+    public async Task A_question_to_the_bot_and_its_whole_answer_reach_everyone()
     {
         await using var alice = await ClassicClient.JoinAsync(server);
         await using var bob = await ClassicClient.JoinAsync(server);
@@ -254,13 +255,11 @@ public sealed class ClassicTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_running_answer_is_not_in_the_history_until_it_is_whole()
-    {
-        // A slower bot where the machine stood still for the whole of an answer.
-        await Deadline.OneOfAsync(["60", "400"], ComesInTheMiddleAsync, "It was over each time before anybody could come in the middle.");
-    }
+    public Task A_running_answer_is_not_in_the_history_until_it_ends() =>
+        // The second attempt has a slower bot, because the machine may pause for the whole answer.
+        Deadline.OneOfAsync(["60", "400"], JoinDuringAnswerAsync, "The answer ended each time before the client joined.");
 
-    static async Task<bool> ComesInTheMiddleAsync(string delay)
+    static async Task<bool> JoinDuringAnswerAsync(string delay)
     {
         const string Question = "what is a queue?";
         await using var own = await ServerProcess.StartAsync(("Ai__MockDelayMs", delay));
@@ -274,9 +273,9 @@ public sealed class ClassicTests(SharedServer shared)
         var history = late.Frames[1]["messages"].EnumerateArray().ToArray();
         if (history.Length == 2 && history[1].GetProperty("text").GetString() == MockChatClient.AnswerTo(Question)) return false;
         Assert.Single(history);
-        var patience = TimeSpan.FromMinutes(2);
-        var answer = await late.ExpectAsync(f => f.TextOf("sender") == "AIBot", patience);
-        Assert.Equal((await v1.ExpectAsync(f => f.Type == "answered", patience)).TextOf("text"), answer.TextOf("text"));
+        var timeout = TimeSpan.FromMinutes(2);
+        var answer = await late.ExpectAsync(f => f.TextOf("sender") == "AIBot", timeout);
+        Assert.Equal((await v1.ExpectAsync(f => f.Type == "answered", timeout)).TextOf("text"), answer.TextOf("text"));
         return true;
     }
 }

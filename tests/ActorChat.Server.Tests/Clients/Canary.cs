@@ -2,17 +2,18 @@ using ActorChat.Server.Tests.Processes;
 
 namespace ActorChat.Server.Tests.Clients;
 
-/// <summary>Two people who talk while a test misbehaves. What one says must reach the other, and be acknowledged, soon.</summary>
-public sealed class Canary : IAsyncDisposable
+/// <summary>Two clients that exchange messages during a hostile test. Every message must be acknowledged and delivered in time.</summary>
+sealed class Canary : IAsyncDisposable
 {
     readonly ChatClient one, other;
 
     Canary(ChatClient one, ChatClient other) => (this.one, this.other) = (one, other);
 
-    public static Task<Canary> ArriveAsync(ServerProcess server) => ArriveAsync(server, server);
+    public static Task<Canary> JoinAsync(ServerProcess server) => JoinAsync(server, server);
 
-    /// <summary>Each on a node of their own.</summary>
-    public static async Task<Canary> ArriveAsync(ServerProcess here, ServerProcess there) => new(await ChatClient.JoinAsync(here), await ChatClient.JoinAsync(there));
+    /// <summary>Connects each client to its own node.</summary>
+    public static async Task<Canary> JoinAsync(ServerProcess first, ServerProcess second) =>
+        new(await ChatClient.JoinAsync(first), await ChatClient.JoinAsync(second));
 
     public async Task ExchangeAsync()
     {

@@ -8,8 +8,8 @@ using ActorChat.Server.Tests.Processes;
 
 namespace ActorChat.Server.Tests.Clients;
 
-/// <summary>A well-behaved client: reads all the time, records every frame, and finds the reply to each of its requests.</summary>
-public sealed class ChatClient : IAsyncDisposable
+/// <summary>A correct client: it reads all the time, records every frame, and finds the reply to each request.</summary>
+sealed class ChatClient : IAsyncDisposable
 {
     readonly ClientWebSocket socket = new();
     readonly FrameRecord record = new();
@@ -24,13 +24,13 @@ public sealed class ChatClient : IAsyncDisposable
 
     public IReadOnlyList<Frame> Frames => record.All;
 
-    /// <summary>A place in the record: what comes after now.</summary>
+    /// <summary>The number of frames so far, as the start of a later search.</summary>
     public int Now => record.Count;
 
     public Frame Welcome { get; private set; } = null!;
 
-    /// <summary>Only of a client that has claimed its name on this connection.</summary>
-    public string Token => Welcome.TextOf("token") ?? throw new InvalidOperationException("There was no token in welcome.");
+    /// <summary>The token, if this connection claimed the name.</summary>
+    public string Token => Welcome.TextOf("token") ?? throw new InvalidOperationException("The welcome contains no token.");
 
     public string Name => Welcome["user"].GetProperty("name").GetString()!;
 
@@ -38,15 +38,15 @@ public sealed class ChatClient : IAsyncDisposable
 
     public string Epoch => Welcome.TextOf("epoch")!;
 
-    /// <summary>Where the default conversation stood when this client came.</summary>
+    /// <summary>The head of the default conversation when this client connected.</summary>
     public long Head => Welcome["conversations"][0].GetProperty("head").GetInt64();
 
-    /// <summary>The durable events that came one by one, in their order.</summary>
-    public IEnumerable<Frame> Events => Frames.Where(f => f.Text.StartsWith("{\"type\":\"message\"", StringComparison.Ordinal) || f.Text.StartsWith("{\"type\":\"answered\"", StringComparison.Ordinal));
+    /// <summary>The live durable events in their order.</summary>
+    public IEnumerable<Frame> Events => Frames.Where(f =>
+        f.Bytes.Span.StartsWith("{\"type\":\"message\""u8) || f.Bytes.Span.StartsWith("{\"type\":\"answered\""u8));
 
     public static async Task<ChatClient> ConnectAsync(ServerProcess server, string? subprotocol = "actorchat.v1", string query = "")
     {
-        ArgumentNullException.ThrowIfNull(server);
         var client = new ChatClient();
         try
         {
@@ -63,7 +63,7 @@ public sealed class ChatClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Claims a name and waits until the replay is over.</summary>
+    /// <summary>Claims a name and waits for <c>live</c>.</summary>
     public static async Task<ChatClient> JoinAsync(ServerProcess server, string? name = null)
     {
         name ??= NewName();
@@ -77,13 +77,13 @@ public sealed class ChatClient : IAsyncDisposable
             }
             catch (Exception) when (client.record.Closed?.Code == 4408 && tries < 3)
             {
-                await client.DisposeAsync(); // this machine stood still between the connection and the greeting
+                await client.DisposeAsync(); // the machine paused between the connection and the hello
             }
         }
     }
 
-    /// <summary>Whether there is room for one more connection, tried until there is or patience ends.</summary>
-    public static Task UntilLetInAsync(ServerProcess server) => Deadline.UntilAsync(async () =>
+    /// <summary>Tries to connect until the server accepts one more connection.</summary>
+    public static Task UntilAcceptedAsync(ServerProcess server) => Deadline.UntilAsync(async () =>
     {
         await using var client = await ConnectAsync(server);
         try
@@ -96,22 +96,28 @@ public sealed class ChatClient : IAsyncDisposable
             Assert.Equal(4409, client.record.Closed?.Code);
             return false;
         }
-    }, Deadline.Usual, () => "There is still no room.");
+    }, Deadline.Usual, () => "The server still refuses connections.");
 
-    /// <summary>Comes back by token, with the cursor where there is one.</summary>
+    /// <summary>Signs in with a token and resumes if there is an epoch.</summary>
     public static async Task<ChatClient> ReturnAsync(ServerProcess server, string token, string? epoch = null, long? cursor = null)
     {
         var client = await ConnectAsync(server);
+        var cursors = new Dictionary<string, long>();
+        if (cursor is { } seq) cursors["default"] = seq;
         object hello = epoch is null
             ? new { type = "hello", id = 0, token }
-            : new { type = "hello", id = 0, token, resume = new { epoch, cursors = cursor is { } at ? new Dictionary<string, long> { ["default"] = at } : [] } };
+            : new { type = "hello", id = 0, token, resume = new { epoch, cursors } };
         await client.OpenAsync(hello);
         return client;
     }
 
+    /// <summary>True for the exceptions of a send or request on a lost connection.</summary>
+    public static bool IsDisconnect(Exception e) => e
+        is IOException or WebSocketException or OperationCanceledException or ObjectDisposedException or InvalidOperationException;
+
     public static string NewName() => "p" + Guid.NewGuid().ToString("N")[..12];
 
-    /// <summary>A key for a send, as clients make them.</summary>
+    /// <summary>Creates a key for a send in the same form as real clients.</summary>
     public static string NewKey() => Guid.CreateVersion7().ToString();
 
     async Task OpenAsync(object hello)
@@ -136,7 +142,7 @@ public sealed class ChatClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends a request under an id of its own; the result is its <c>ok</c> or <c>error</c>.</summary>
+    /// <summary>Sends a request with a new id and returns its <c>ok</c> or <c>error</c>.</summary>
     public async Task<Frame> AskAsync(object request)
     {
         var fields = JsonSerializer.SerializeToNode(request)!.AsObject();
@@ -145,10 +151,11 @@ public sealed class ChatClient : IAsyncDisposable
         return await AskTextAsync(fields.ToJsonString(), id);
     }
 
-    /// <summary>The same for a request that is written out, with its id.</summary>
+    /// <summary>Sends the text of a request and returns its <c>ok</c> or <c>error</c>.</summary>
+    /// <param name="id">The id in the text.</param>
     public async Task<Frame> AskTextAsync(string request, long id)
     {
-        var reply = asked.GetOrAdd(id, _ => new TaskCompletionSource<Frame>(TaskCreationOptions.RunContinuationsAsynchronously));
+        var reply = ReplyTo(id);
         await SendTextAsync(request);
         try
         {
@@ -156,15 +163,17 @@ public sealed class ChatClient : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            throw new TimeoutException($"There was no reply to {request[..Math.Min(200, request.Length)]}; the connection: {record.Closed?.ToString() ?? "open"}.");
+            var connection = record.Closed?.ToString() ?? "open";
+            throw new TimeoutException($"No reply to {request[..Math.Min(200, request.Length)]}. The connection: {connection}.");
         }
     }
 
+    /// <summary>Sends a message once and returns the reply.</summary>
     public Task<Frame> SayAsync(string text, string? key = null, long? replyTo = null) => AskAsync(replyTo is null
         ? new { type = "send", conversation = "default", key = key ?? NewKey(), text }
         : new { type = "send", conversation = "default", key = key ?? NewKey(), text, reply_to = replyTo });
 
-    /// <summary>The seq of what was said and acknowledged.</summary>
+    /// <summary>Sends a message, expects its receipt, and returns its seq.</summary>
     public async Task<long> SaidAsync(string text)
     {
         var reply = await SayUntilAvailableAsync(text, NewKey());
@@ -172,19 +181,19 @@ public sealed class ChatClient : IAsyncDisposable
         return reply.Seq!.Value;
     }
 
-    /// <summary>The reply, once it is not that the store was too slow for a moment: every client tries again then, and under the same key nothing is said twice.</summary>
+    /// <summary>Sends a message again with the same key, as every client does, while the reply is <c>unavailable</c>.</summary>
     public async Task<Frame> SayUntilAvailableAsync(string text, string key)
     {
         var reply = await SayAsync(text, key);
         for (var since = Stopwatch.StartNew(); reply.Code == "unavailable" && since.Elapsed < Deadline.Usual;)
         {
-            await Task.Delay(100); // each repetition counts for the rate limit, too
+            await Task.Delay(100); // each repetition counts against the rate limit
             reply = await SayAsync(text, key);
         }
         return reply;
     }
 
-    /// <summary>Waits for the first frame that fits, among all that have come and will come.</summary>
+    /// <summary>Returns the first frame that matches, among the recorded and all later frames.</summary>
     public Task<Frame> ExpectAsync(Func<Frame, bool> predicate, TimeSpan? timeout = null, int from = 0) =>
         record.FirstAsync(predicate, from, timeout ?? Deadline.Usual);
 
@@ -223,14 +232,17 @@ public sealed class ChatClient : IAsyncDisposable
 
     void Take(Frame frame)
     {
-        // Replies alone are looked at here: under load events are many.
+        // Looks only at the first bytes, because parsing every event under load would be slow.
         if (frame.Bytes.Span.StartsWith("{\"type\":\"ok\""u8) || frame.Bytes.Span.StartsWith("{\"type\":\"error\",\"re\""u8))
-            asked.GetOrAdd(frame["re"].GetInt64(), _ => new TaskCompletionSource<Frame>(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult(frame);
+            ReplyTo(frame["re"].GetInt64()).TrySetResult(frame);
         record.Add(frame);
     }
 
-    /// <summary>Cuts the connection without a word, as a lost network does.</summary>
-    public async Task CutAsync()
+    TaskCompletionSource<Frame> ReplyTo(long id) =>
+        asked.GetOrAdd(id, _ => new TaskCompletionSource<Frame>(TaskCreationOptions.RunContinuationsAsynchronously));
+
+    /// <summary>Aborts the connection without a close frame, like a lost network.</summary>
+    public async Task AbortAsync()
     {
         socket.Abort();
         await reading;
@@ -238,7 +250,7 @@ public sealed class ChatClient : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await CutAsync();
+        await AbortAsync();
         socket.Dispose();
         sending.Dispose();
     }

@@ -2,8 +2,8 @@ using ActorChat.Server.Tests.Processes;
 
 namespace ActorChat.Server.Tests.Clients;
 
-/// <summary>A client of the system before this one: its page, or one of its scripts.</summary>
-public sealed class ClassicClient : IAsyncDisposable
+/// <summary>A client of the former chat: its page or one of its scripts.</summary>
+sealed class ClassicClient : IAsyncDisposable
 {
     readonly ChatClient client;
 
@@ -13,11 +13,14 @@ public sealed class ClassicClient : IAsyncDisposable
 
     public int Now => client.Now;
 
-    /// <summary>Connected, with the name in the address where there is one; nothing is waited for.</summary>
-    public static async Task<ClassicClient> ConnectAsync(ServerProcess server, string? username) =>
-        new(await ChatClient.ConnectAsync(server, subprotocol: null, query: username is null ? "" : $"?username={Uri.EscapeDataString(username)}"));
+    /// <summary>Connects, with the name in the address if there is one, and waits for nothing.</summary>
+    public static async Task<ClassicClient> ConnectAsync(ServerProcess server, string? username)
+    {
+        var query = username is null ? "" : $"?username={Uri.EscapeDataString(username)}";
+        return new ClassicClient(await ChatClient.ConnectAsync(server, subprotocol: null, query));
+    }
 
-    /// <summary>Connected and in the room: greeted, and past the history.</summary>
+    /// <summary>Connects and waits for the history.</summary>
     public static async Task<ClassicClient> JoinAsync(ServerProcess server, string? username = null)
     {
         var classic = await ConnectAsync(server, username ?? ChatClient.NewName());
@@ -29,9 +32,10 @@ public sealed class ClassicClient : IAsyncDisposable
 
     public Task SendTextAsync(string text) => client.SendTextAsync(text);
 
-    public Task<Frame> ExpectAsync(Func<Frame, bool> predicate, TimeSpan? timeout = null, int from = 0) => client.ExpectAsync(predicate, timeout, from);
+    public Task<Frame> ExpectAsync(Func<Frame, bool> predicate, TimeSpan? timeout = null, int from = 0) =>
+        client.ExpectAsync(predicate, timeout, from);
 
-    /// <summary>Waits for a line of somebody.</summary>
+    /// <summary>Waits for a message with this text.</summary>
     public Task<Frame> ExpectLineAsync(string text) => ExpectAsync(f => !f.Has("type") && f.TextOf("text") == text);
 
     public Task<Closed> ExpectCloseAsync(TimeSpan? timeout = null) => client.ExpectCloseAsync(timeout);

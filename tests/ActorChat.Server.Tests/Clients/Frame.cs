@@ -3,8 +3,8 @@ using System.Text.Json;
 
 namespace ActorChat.Server.Tests.Clients;
 
-/// <summary>A text frame as it came, and what it says. It is read only when somebody asks.</summary>
-public sealed class Frame(byte[] bytes)
+/// <summary>A received text frame. It is parsed when a test first reads a field.</summary>
+sealed class Frame(byte[] bytes)
 {
     JsonElement? json;
 
@@ -35,5 +35,6 @@ public sealed class Frame(byte[] bytes)
     public override string ToString() => bytes.Length <= 300 ? Text : Text[..300] + "…";
 }
 
-/// <summary>With what a connection was closed by the server; no code where it was cut.</summary>
-public sealed record Closed(int? Code, string Reason);
+/// <summary>How the server closed a connection.</summary>
+/// <param name="Code">The close code; null if the connection ended without a close frame.</param>
+sealed record Closed(int? Code, string Reason);

@@ -1,6 +1,6 @@
 namespace ActorChat.Server.Tests.Clients;
 
-/// <summary>Everything that came over one connection, in its order, and a way to wait for what is to come.</summary>
+/// <summary>Records all frames of one connection in their order. Tests can wait for later frames.</summary>
 sealed class FrameRecord
 {
     readonly Lock gate = new();
@@ -34,7 +34,7 @@ sealed class FrameRecord
 
     public void Add(Frame frame) => Change(() => frames.Add(frame));
 
-    public void Close(Closed with) => Change(() => closed ??= with);
+    public void Close(Closed end) => Change(() => closed ??= end);
 
     void Change(Action change)
     {
@@ -47,7 +47,8 @@ sealed class FrameRecord
         before.SetResult();
     }
 
-    /// <summary>The first frame from a place in the record on for which the predicate holds.</summary>
+    /// <summary>Returns the first matching frame at or after the index <paramref name="from"/>.</summary>
+    /// <exception cref="TimeoutException">No such frame came before the timeout or the end of the connection.</exception>
     public async Task<Frame> FirstAsync(Func<Frame, bool> predicate, int from, TimeSpan timeout)
     {
         using var deadline = new CancellationTokenSource(timeout);
@@ -63,7 +64,7 @@ sealed class FrameRecord
             }
             if (unseen.FirstOrDefault(predicate) is { } found) return found;
             next += unseen.Length;
-            if (end is not null) throw new TimeoutException($"The connection ended with {end} before what was expected came. {Told()}");
+            if (end is not null) throw new TimeoutException($"The connection ended with {end} before the expected frame. {LastFrames()}");
             await WaitAsync(change, deadline.Token);
         }
     }
@@ -91,11 +92,11 @@ sealed class FrameRecord
         }
         catch (OperationCanceledException)
         {
-            throw new TimeoutException($"What was expected did not come. {Told()}");
+            throw new TimeoutException($"The expected frame did not come. {LastFrames()}");
         }
     }
 
-    string Told() => "The last frames were:\n" + string.Join('\n', All.TakeLast(12));
+    string LastFrames() => "The last frames were:\n" + string.Join('\n', All.TakeLast(12));
 
     static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -8,8 +8,8 @@ using ActorChat.Server.Tests.Processes;
 
 namespace ActorChat.Server.Tests.Clients;
 
-/// <summary>A WebSocket client written by hand, so that it can do everything wrong: nothing that it sends is checked.</summary>
-public sealed class RawSocket : IAsyncDisposable
+/// <summary>A WebSocket client that can break every rule: it sends bytes unchecked.</summary>
+sealed class RawSocket : IAsyncDisposable
 {
     public const int Continuation = 0, Text = 1, Binary = 2, CloseOpcode = 8, Ping = 9, Pong = 10;
 
@@ -26,17 +26,16 @@ public sealed class RawSocket : IAsyncDisposable
         stream = new NetworkStream(socket);
     }
 
-    /// <param name="receiveBuffer">Of the operating system, in bytes: a small one is full soon when nobody reads.</param>
+    /// <param name="receiveBuffer">The size of the system's receive buffer in bytes. A small one fills soon if nobody reads.</param>
     public static async Task<RawSocket> ConnectAsync(ServerProcess server, int? receiveBuffer = null)
     {
-        ArgumentNullException.ThrowIfNull(server);
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         if (receiveBuffer is { } bytes) socket.ReceiveBufferSize = bytes;
         await socket.ConnectAsync(IPAddress.Loopback, server.Port);
         return new RawSocket(socket, $"127.0.0.1:{server.Port.ToString(CultureInfo.InvariantCulture)}");
     }
 
-    /// <summary>Connected and upgraded, with nothing sent yet.</summary>
+    /// <summary>Connects and upgrades. Sends no frame.</summary>
     public static async Task<RawSocket> UpgradedAsync(ServerProcess server, int? receiveBuffer = null)
     {
         var raw = await ConnectAsync(server, receiveBuffer);
@@ -45,11 +44,11 @@ public sealed class RawSocket : IAsyncDisposable
         return raw;
     }
 
-    /// <summary>Upgraded, and in the room under a new name; what came on the way is read.</summary>
+    /// <summary>Connects, claims a new name, and reads all frames up to <c>live</c>.</summary>
     public static Task<RawSocket> JoinedAsync(ServerProcess server, int? receiveBuffer = null) =>
         OpenedAsync(server, $$"""{"type":"hello","id":0,"name":"{{ChatClient.NewName()}}"}""", receiveBuffer);
 
-    /// <summary>The same by token.</summary>
+    /// <summary>Connects with a token and reads all frames up to <c>live</c>.</summary>
     public static Task<RawSocket> ReturnedAsync(ServerProcess server, string token, int? receiveBuffer = null) =>
         OpenedAsync(server, $$"""{"type":"hello","id":0,"token":"{{token}}"}""", receiveBuffer);
 
@@ -57,14 +56,17 @@ public sealed class RawSocket : IAsyncDisposable
     {
         var raw = await UpgradedAsync(server, receiveBuffer);
         await raw.SendFrameAsync(Text, hello);
-        while ((await raw.ReadFrameAsync()).Payload is var payload && !Encoding.UTF8.GetString(payload).StartsWith("{\"type\":\"live\"", StringComparison.Ordinal)) { }
+        while (!(await raw.ReadFrameAsync()).Payload.AsSpan().StartsWith("{\"type\":\"live\""u8))
+        {
+            // Skips the frames of the opening.
+        }
         return raw;
     }
 
-    /// <param name="headers">Beside the usual ones or in their place; a null value leaves one out.</param>
-    public async Task<UpgradeResponse> HandshakeAsync(string requestLine = "GET /ws HTTP/1.1", params (string Name, string? Value)[] headers)
+    /// <param name="headers">Added to the usual headers, or replacing those of the same name. A null value removes a header.</param>
+    public async Task<UpgradeResponse> HandshakeAsync(
+        string requestLine = "GET /ws HTTP/1.1", params (string Name, string? Value)[] headers)
     {
-        ArgumentNullException.ThrowIfNull(headers);
         var usual = new (string Name, string? Value)[]
         {
             ("Host", host), ("Upgrade", "websocket"), ("Connection", "Upgrade"), ("Sec-WebSocket-Version", "13"),
@@ -83,11 +85,10 @@ public sealed class RawSocket : IAsyncDisposable
 
     public Task SendFrameAsync(int opcode, byte[] payload, bool last = true) => SendBytesAsync(FrameOf(opcode, payload, last));
 
-    /// <param name="reserved">The three reserved bits, as they stand in the first byte.</param>
-    /// <param name="declared">The length that the header says; that of the payload where there is none.</param>
+    /// <param name="reserved">The three reserved bits at their position in the first byte.</param>
+    /// <param name="declared">The length in the header; null for the real one.</param>
     public static byte[] FrameOf(int opcode, byte[] payload, bool last = true, bool masked = true, int reserved = 0, ulong? declared = null)
     {
-        ArgumentNullException.ThrowIfNull(payload);
         var length = declared ?? (ulong)payload.Length;
         Span<byte> header = stackalloc byte[14];
         header[0] = (byte)((last ? 0x80 : 0) | reserved | opcode);
@@ -131,18 +132,18 @@ public sealed class RawSocket : IAsyncDisposable
         return (header[0] & 0x0f, payload);
     }
 
-    /// <summary>The next text frame; pings, pongs and who comes and goes are passed over.</summary>
+    /// <summary>Returns the next text frame. Skips pings, pongs and presence.</summary>
     public async Task<Frame> ReadTextAsync()
     {
         while (true)
         {
             var (opcode, payload) = await ReadFrameAsync();
             if (opcode == Text && !payload.AsSpan().StartsWith("{\"type\":\"presence\""u8)) return new Frame(payload);
-            Assert.True(opcode is Text or Ping or Pong, $"There came a frame of opcode {opcode}.");
+            Assert.True(opcode is Text or Ping or Pong, $"Received a frame with opcode {opcode}.");
         }
     }
 
-    /// <summary>Reads on until the server closes, whatever comes before that.</summary>
+    /// <summary>Skips all frames until the close frame or the end of the connection.</summary>
     public async Task<Closed> ReadCloseAsync(TimeSpan? timeout = null)
     {
         using var deadline = new CancellationTokenSource(timeout ?? Deadline.Usual);
@@ -157,13 +158,13 @@ public sealed class RawSocket : IAsyncDisposable
                     : new Closed(BinaryPrimitives.ReadUInt16BigEndian(payload), Encoding.UTF8.GetString(payload.AsSpan(2)));
             }
         }
-        catch (IOException cut)
+        catch (IOException e)
         {
-            return new Closed(null, cut.Message);
+            return new Closed(null, e.Message);
         }
     }
 
-    /// <summary>Everything that comes until the server closes; what a cut connection left unread is lost.</summary>
+    /// <summary>Reads until the server closes the connection. A reset loses unread bytes.</summary>
     public async Task<string> ReadToEndAsync()
     {
         using var deadline = new CancellationTokenSource(Deadline.Usual);
@@ -171,22 +172,23 @@ public sealed class RawSocket : IAsyncDisposable
         var buffer = new byte[4096];
         try
         {
-            while (await stream.ReadAsync(buffer, deadline.Token) is > 0 and var length) read.Append(Encoding.Latin1.GetString(buffer, 0, length));
+            while (await stream.ReadAsync(buffer, deadline.Token) is > 0 and var length)
+                read.Append(Encoding.Latin1.GetString(buffer, 0, length));
         }
         catch (IOException)
         {
-            // It was reset, which is a way to close.
+            // A reset is an end, too.
         }
         return read.ToString();
     }
 
-    /// <summary>Whether the server has neither said anything that is not read nor closed.</summary>
-    public bool HeardNothing => !socket.Poll(TimeSpan.Zero, SelectMode.SelectRead);
+    /// <summary>True if there are no unread bytes and the server has not closed the connection.</summary>
+    public bool HasReceivedNothing => !socket.Poll(TimeSpan.Zero, SelectMode.SelectRead);
 
-    /// <summary>Says that nothing more will be sent, and goes on reading.</summary>
+    /// <summary>Shuts down the sending side. Reading is still possible.</summary>
     public void EndSending() => socket.Shutdown(SocketShutdown.Send);
 
-    /// <summary>Cuts the connection with a reset, as a crashed machine's firewall does.</summary>
+    /// <summary>Resets the connection without a close handshake.</summary>
     public void Reset()
     {
         socket.LingerState = new LingerOption(true, 0);

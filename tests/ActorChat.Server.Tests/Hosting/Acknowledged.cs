@@ -1,22 +1,21 @@
 using System.Collections.Concurrent;
-using System.Net.WebSockets;
 using ActorChat.Server.Tests.Clients;
 using ActorChat.Server.Tests.Processes;
 
 namespace ActorChat.Server.Tests.Hosting;
 
-/// <summary>What the server has promised: by key, the place at which a message was acknowledged, and its text.</summary>
-public sealed class Acknowledged
+/// <summary>Records the seq and the text of every acknowledged message by its key, and checks that the server still has them.</summary>
+sealed class Acknowledged
 {
-    // Requests of one sender that wait for their answer: enough to keep the server busy.
+    // Concurrent sends of one client: enough to keep the server busy.
     const int Window = 16;
 
-    readonly ConcurrentDictionary<string, (long Seq, string Text)> promises = new();
+    readonly ConcurrentDictionary<string, (long Seq, string Text)> receipts = new();
 
-    public int Count => promises.Count;
+    public int Count => receipts.Count;
 
-    /// <summary>Sends as fast as answers come, until the connection ends.</summary>
-    public Task SendUntilCutAsync(ChatClient client) => Task.WhenAll(Enumerable.Range(0, Window).Select(async line =>
+    /// <summary>Sends the next message as soon as one is acknowledged, until the connection ends.</summary>
+    public Task SendUntilDisconnectedAsync(ChatClient client) => Task.WhenAll(Enumerable.Range(0, Window).Select(async line =>
     {
         try
         {
@@ -25,17 +24,17 @@ public sealed class Acknowledged
                 var (key, text) = (ChatClient.NewKey(), $"line {line}, {i} of {client.Name}");
                 var reply = await client.SayUntilAvailableAsync(text, key);
                 Assert.True(reply.Type == "ok", reply.Text);
-                Assert.True(promises.TryAdd(key, (reply.Seq!.Value, text)));
+                Assert.True(receipts.TryAdd(key, (reply.Seq!.Value, text)));
             }
         }
-        catch (Exception e) when (e is IOException or WebSocketException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e) when (ChatClient.IsDisconnect(e))
         {
-            // The connection ended, and with it the sending. What was not answered then is unknown, and no promise.
+            // A message without a receipt may be stored or not.
         }
     }));
 
-    /// <summary>Reads the whole log: every promise is kept, once and at its place, and there is no hole.</summary>
-    public async Task AssertKeptAsync(ServerProcess server)
+    /// <summary>Reads the whole log. It contains every acknowledged message once, at its seq, and has no gap.</summary>
+    public async Task AssertStoredAsync(ServerProcess server)
     {
         await using var reader = await ChatClient.JoinAsync(server);
         var stored = new Dictionary<string, (long Seq, string Text)>();
@@ -45,14 +44,16 @@ public sealed class Acknowledged
             var page = await reader.AskAsync(new { type = "pull", conversation = "default", from = next, to = next + 999 });
             foreach (var e in page["events"].EnumerateArray())
             {
-                Assert.Equal(next++, e.GetProperty("seq").GetInt64());
-                if (e.TryGetProperty("key", out var key)) Assert.True(stored.TryAdd(key.GetString()!, (e.GetProperty("seq").GetInt64(), e.GetProperty("text").GetString()!)), "A key is there twice.");
+                var seq = e.GetProperty("seq").GetInt64();
+                Assert.Equal(next++, seq);
+                if (!e.TryGetProperty("key", out var key)) continue;
+                Assert.True(stored.TryAdd(key.GetString()!, (seq, e.GetProperty("text").GetString()!)), "A key is stored twice.");
             }
         }
-        foreach (var (key, promise) in promises)
+        foreach (var (key, receipt) in receipts)
         {
-            Assert.True(stored.TryGetValue(key, out var kept), $"A message that was acknowledged at {promise.Seq} is not there.");
-            Assert.Equal(promise, kept);
+            Assert.True(stored.TryGetValue(key, out var message), $"The message that was acknowledged at {receipt.Seq} is missing.");
+            Assert.Equal(receipt, message);
         }
     }
 }

@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace ActorChat.Server.Tests.Hosting;
 
-/// <summary>A client that sends as fast as it can, whatever it sends.</summary>
+/// <summary>Clients that send any kind of frame as fast as they can.</summary>
 public sealed class FloodTests(ITestOutputHelper output)
 {
     [Promise("P12")]
@@ -19,35 +19,36 @@ public sealed class FloodTests(ITestOutputHelper output)
     [InlineData("""{"type":"dance","id":5}""", true)]
     [InlineData("""{"type":"send","id":5}""", true)]
     [InlineData("""{"type":"typing","conversation":"default"}""", false)]
-    public async Task A_flood_is_told_then_closed_and_its_neighbours_go_on(string frame, bool isTold)
+    public async Task A_flood_is_refused_then_closed_and_other_clients_are_served(string frame, bool isRefused)
     {
         await using var server = await ServerProcess.StartAsync();
-        await using var canary = await Canary.ArriveAsync(server);
+        await using var canary = await Canary.JoinAsync(server);
         await using var neighbour = await ChatClient.JoinAsync(server);
         await canary.ExchangeAsync();
-        var before = await PaceOfAsync(neighbour);
+        var before = await RoundTripAsync(neighbour);
         await using var flooder = await RawSocket.JoinedAsync(server);
 
         var flood = FloodAsync(flooder, RawSocket.FrameOf(RawSocket.Text, Encoding.UTF8.GetBytes(frame)));
         var end = ReadToTheEndAsync(flooder);
-        var during = await PaceOfAsync(neighbour);
+        var during = await RoundTripAsync(neighbour);
         await canary.ExchangeAsync();
 
         var (code, waits) = await end;
-        // What it had not read went away with the connection, the code perhaps with it; who does not read its refusals fast enough is a slow reader first, and
-        // who stands still in the middle of a frame is too slow with that.
+        // The close code may be lost with unread data. A client that reads its refusals too slowly is closed as a slow reader, and one
+        // that pauses inside a frame is closed for that.
         Assert.Contains(code, new int?[] { 4029, 4002, 4413, null });
-        if (code == 4029) Assert.Equal(isTold, waits.Count > 0);
-        if (!isTold) Assert.Empty(waits);
+        if (code == 4029) Assert.Equal(isRefused, waits.Count > 0);
+        if (!isRefused) Assert.Empty(waits);
         Assert.All(waits, wait => Assert.InRange(wait, 1, 1000));
         await canary.ExchangeAsync();
         await flooder.DisposeAsync();
         await flood.WaitAsync(Deadline.Usual);
         server.AssertCalm();
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"a neighbour's p99: {before} ms before, {during} ms during the flood; {waits.Count} refusals were read"));
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"p99 of another client: {before} ms before, {during} ms during the flood; {waits.Count} refusals were read"));
     }
 
-    // As fast as the server reads.
     static async Task FloodAsync(RawSocket flooder, byte[] frame)
     {
         var part = Enumerable.Repeat(frame, 100).SelectMany(f => f).ToArray();
@@ -57,7 +58,7 @@ public sealed class FloodTests(ITestOutputHelper output)
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or TimeoutException)
         {
-            // It was cut off.
+            // The server closed the connection.
         }
     }
 
@@ -70,7 +71,8 @@ public sealed class FloodTests(ITestOutputHelper output)
             {
                 var (opcode, payload) = await flooder.ReadFrameAsync();
                 if (opcode == RawSocket.CloseOpcode) return (payload[0] << 8 | payload[1], waits);
-                if (opcode == RawSocket.Text && new Frame(payload) is { Type: "error", Code: "rate_limited" } error) waits.Add(error["after_ms"].GetInt32());
+                if (opcode == RawSocket.Text && new Frame(payload) is { Type: "error", Code: "rate_limited" } error)
+                    waits.Add(error["after_ms"].GetInt32());
             }
         }
         catch (IOException)
@@ -79,8 +81,8 @@ public sealed class FloodTests(ITestOutputHelper output)
         }
     }
 
-    // The slowest but one of a hundred round trips, in milliseconds.
-    static async Task<double> PaceOfAsync(ChatClient client)
+    // The second slowest of a hundred round trips, in milliseconds.
+    static async Task<double> RoundTripAsync(ChatClient client)
     {
         var trips = new List<double>();
         for (var i = 0; i < 100; i++)

@@ -4,7 +4,7 @@ using ActorChat.Server.Tests.Processes;
 
 namespace ActorChat.Server.Tests.Hosting;
 
-/// <summary>Each limit with a server of its own: who is over it is told in the way of that limit, and everybody else goes on.</summary>
+/// <summary>Each limit on its own server: a client over the limit gets that limit's answer, and all others are served.</summary>
 public sealed class LimitTests
 {
     static async Task<UpgradeResponse> HandshakeAsync(ServerProcess server)
@@ -21,7 +21,7 @@ public sealed class LimitTests
         Assert.InRange(int.Parse(refused["Retry-After"]!, System.Globalization.CultureInfo.InvariantCulture), 1, 60);
     }
 
-    static Task UntilLetInAsync(ServerProcess server, TimeSpan? patience = null) => Deadline.UntilAsync(async () =>
+    static Task UntilAcceptedAsync(ServerProcess server, TimeSpan? patience = null) => Deadline.UntilAsync(async () =>
     {
         try
         {
@@ -29,12 +29,12 @@ public sealed class LimitTests
         }
         catch (IOException)
         {
-            return false; // hung up on: the web server, too, counts no more connections than that, and the try before may not have left it yet
+            return false; // Kestrel has the same limit and may still count the previous attempt
         }
-    }, patience ?? Deadline.Usual, () => "There is still no room.");
+    }, patience ?? Deadline.Usual, () => "The server still refuses connections.");
 
     [Fact]
-    public async Task More_connections_than_the_server_may_have_are_refused_until_one_leaves()
+    public async Task Connections_over_the_limit_of_the_process_are_refused_until_one_ends()
     {
         await using var server = await ServerProcess.StartAsync(("Limits__Connections", "2"));
         await using var ann = await ChatClient.JoinAsync(server);
@@ -43,23 +43,23 @@ public sealed class LimitTests
             await AssertRefusedAsync(server, 503);
             await ann.SaidAsync("undisturbed");
         }
-        await UntilLetInAsync(server);
+        await UntilAcceptedAsync(server);
         server.AssertCalm();
     }
 
     [Fact]
-    public Task Connections_that_say_nothing_keep_nobody_out_for_longer_than_their_five_seconds() =>
-        Deadline.OneOfThreeAsync(IsLetInAfterThemAsync, "They were gone each time before somebody else came.");
+    public Task Connections_without_hello_block_others_for_at_most_five_seconds() =>
+        Deadline.OneOfThreeAsync(IsAcceptedAfterThemAsync, "The silent connections were closed each time before another one came.");
 
-    // False where the first of them was gone before they could keep anybody out.
-    static async Task<bool> IsLetInAfterThemAsync()
+    // False if the server closed a silent connection before the limit could refuse another one.
+    static async Task<bool> IsAcceptedAfterThemAsync()
     {
         await using var server = await ServerProcess.StartAsync(("Limits__ConnectionsBeforeHello", "8"));
-        await using var ann = await ChatClient.JoinAsync(server); // whoever has said hello is not one of them
+        await using var ann = await ChatClient.JoinAsync(server); // does not count, because she has sent hello
         var since = Stopwatch.StartNew();
         var mute = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => RawSocket.UpgradedAsync(server)));
 
-        var refused = await HandshakeAsync(server); // one address has half of the eight
+        var refused = await HandshakeAsync(server); // one address may hold half of the eight
         if (refused.Status == 101 && since.Elapsed > TimeSpan.FromSeconds(4))
         {
             foreach (var raw in mute) await raw.DisposeAsync();
@@ -67,7 +67,7 @@ public sealed class LimitTests
         }
         AssertRefused(refused, 503);
 
-        await UntilLetInAsync(server);
+        await UntilAcceptedAsync(server);
         foreach (var raw in mute)
         {
             Assert.Equal(4408, (await raw.ReadCloseAsync()).Code);
@@ -78,18 +78,18 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public async Task Handshakes_faster_than_an_address_may_make_them_are_refused_for_a_while()
+    public async Task Handshakes_over_the_rate_of_an_address_are_refused_for_a_while()
     {
         await using var server = await ServerProcess.StartAsync(("Limits__HandshakesPerSecond", "0.05"), ("Limits__HandshakesBurst", "3"));
         await using var ann = await ChatClient.JoinAsync(server);
         for (var i = 0; i < 2; i++) Assert.Equal(101, (await HandshakeAsync(server)).Status);
         await AssertRefusedAsync(server, 429);
         await ann.SaidAsync("undisturbed");
-        await UntilLetInAsync(server, TimeSpan.FromSeconds(20) + Deadline.Usual);
+        await UntilAcceptedAsync(server, TimeSpan.FromSeconds(20) + Deadline.Usual);
     }
 
     [Fact]
-    public async Task More_connections_of_one_user_than_allowed_are_closed_4409()
+    public async Task Connections_over_the_limit_of_a_user_are_closed_with_4409()
     {
         await using var server = await ServerProcess.StartAsync(("Limits__ConnectionsPerUser", "2"));
         await using var ann = await ChatClient.JoinAsync(server);
@@ -113,11 +113,11 @@ public sealed class LimitTests
                 Assert.Equal(4409, (await again.ExpectCloseAsync()).Code);
                 return false;
             }
-        }, Deadline.Usual, () => "There is still no room.");
+        }, Deadline.Usual, () => "The server still refuses the user.");
     }
 
     [Fact]
-    public async Task What_a_user_may_send_is_shared_by_all_of_their_connections_and_coming_back_does_not_give_more()
+    public async Task All_connections_of_a_user_share_one_rate_and_a_new_connection_does_not_reset_it()
     {
         await using var server = await ServerProcess.StartAsync(("Limits__MessagesPerSecond", "0.01"), ("Limits__MessagesBurst", "4"));
         await using var ann = await ChatClient.JoinAsync(server);
@@ -133,17 +133,17 @@ public sealed class LimitTests
 
     [Promise("P12")]
     [Fact]
-    public Task Heads_that_come_byte_by_byte_are_closed_in_bounded_time_and_others_come_in_at_once() =>
-        Deadline.OneOfThreeAsync(ComesInBesideSlowHeadsAsync, "Nobody came in before the slow ones were gone.");
+    public Task Request_headers_sent_byte_by_byte_are_closed_in_bounded_time_and_block_nobody() =>
+        Deadline.OneOfThreeAsync(JoinsBesideSlowHeadersAsync, "Nobody joined before the slow connections were closed.");
 
-    // False where the server had given up on one of the heads by then, ten seconds after it began.
-    static async Task<bool> ComesInBesideSlowHeadsAsync()
+    // False if the server closed a slow connection, ten seconds after it began, before the other client had joined.
+    static async Task<bool> JoinsBesideSlowHeadersAsync()
     {
         const int Slow = 500;
         await using var server = await ServerProcess.StartAsync();
         var slow = await Task.WhenAll(Enumerable.Range(0, Slow).Select(_ => RawSocket.ConnectAsync(server)));
         using var enough = new CancellationTokenSource();
-        var dripping = Task.WhenAll(slow.Select(async raw =>
+        var sending = Task.WhenAll(slow.Select(async raw =>
         {
             try
             {
@@ -156,16 +156,16 @@ public sealed class LimitTests
             }
             catch (Exception e) when (e is IOException or OperationCanceledException)
             {
-                // It was closed, or has been long enough.
+                // The server closed the connection, or the test ends.
             }
         }));
 
-        await using (var client = await ChatClient.JoinAsync(server)) await client.SaidAsync("in all the same");
-        var areWaiting = slow.All(raw => raw.HeardNothing);
+        await using (var client = await ChatClient.JoinAsync(server)) await client.SaidAsync("served");
+        var areWaiting = slow.All(raw => raw.HasReceivedNothing);
 
-        foreach (var raw in slow) await raw.ReadToEndAsync(); // comes to an end within its own patience, which is longer than the server's
+        foreach (var raw in slow) await raw.ReadToEndAsync(); // its timeout is longer than the server's
         await enough.CancelAsync();
-        await dripping;
+        await sending;
         foreach (var raw in slow) await raw.DisposeAsync();
         server.AssertCalm();
         return areWaiting;

@@ -9,7 +9,7 @@ public sealed class LogTests
     [Theory]
     [InlineData("Information")]
     [InlineData("Debug")]
-    public async Task The_log_has_neither_what_people_say_nor_their_tokens(string level)
+    public async Task The_log_contains_no_message_texts_and_no_tokens(string level)
     {
         await using var server = await ServerProcess.StartAsync(
             ("Logging__LogLevel__Default", level), ("Logging__LogLevel__Microsoft.AspNetCore", level), ("Ai__MockDelayMs", "0"));

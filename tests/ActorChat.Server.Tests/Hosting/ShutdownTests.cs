@@ -11,14 +11,14 @@ public sealed class ShutdownTests
 
     [Promise("P10")]
     [SkippableFact]
-    public async Task A_stop_under_load_says_goodbye_writes_what_it_received_and_exits_cleanly()
+    public async Task A_stop_under_load_sends_goaway_stores_every_acknowledged_message_and_exits_with_0()
     {
         await using var server = await ServerProcess.StartAsync(("Limits__MessagesPerSecond", "0"));
         var clients = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => ChatClient.JoinAsync(server)));
         await using var listener = await ChatClient.JoinAsync(server);
         var acknowledged = new Acknowledged();
-        var sending = Task.WhenAll(clients.Select(acknowledged.SendUntilCutAsync));
-        await Deadline.UntilAsync(() => acknowledged.Count > 500, "The senders came to nothing.");
+        var sending = Task.WhenAll(clients.Select(acknowledged.SendUntilDisconnectedAsync));
+        await Deadline.UntilAsync(() => acknowledged.Count > 500, "The senders made no progress.");
 
         var exit = await server.StopAsync();
 
@@ -30,13 +30,13 @@ public sealed class ShutdownTests
         {
             var code = (await client.ExpectCloseAsync()).Code;
             if (isDrained) Assert.Equal(4001, code);
-            var goodbye = Assert.Single(client.Frames, f => f.Type == "goaway");
-            Assert.InRange(goodbye["after_ms"].GetInt32(), 0, 4000);
-            Assert.NotEmpty(goodbye.TextOf("why")!);
+            var goaway = Assert.Single(client.Frames, f => f.Type == "goaway");
+            Assert.InRange(goaway["after_ms"].GetInt32(), 0, 4000);
+            Assert.NotEmpty(goaway.TextOf("why")!);
         }
         server.AssertLogIsCalm();
         await server.StartAgainAsync();
-        await acknowledged.AssertKeptAsync(server);
+        await acknowledged.AssertStoredAsync(server);
         foreach (var client in clients) await client.DisposeAsync();
     }
 
@@ -62,14 +62,14 @@ public sealed class ShutdownTests
 
     [Promise("P10")]
     [SkippableFact]
-    public async Task What_was_read_in_the_last_moment_before_a_stop_is_kept()
+    public async Task A_read_position_right_before_a_stop_is_stored()
     {
         await using var server = await ServerProcess.StartAsync();
         await using var ann = await ChatClient.JoinAsync(server);
         var seq = await ann.SaidAsync("the last");
         Assert.Equal("ok", (await ann.AskAsync(new { type = "read", conversation = "default", seq })).Type);
 
-        await server.StopAsync(); // two seconds before it would have been written
+        await server.StopAsync(); // the regular save would come two seconds later
         await server.StartAgainAsync();
 
         await using var back = await ChatClient.ReturnAsync(server, ann.Token);
@@ -78,7 +78,7 @@ public sealed class ShutdownTests
 
     [Promise("P10")]
     [SkippableFact]
-    public async Task A_second_signal_does_not_make_the_exit_unclean()
+    public async Task A_second_signal_does_not_disturb_the_shutdown()
     {
         await using var server = await ServerProcess.StartAsync();
         await using var ann = await ChatClient.JoinAsync(server);
@@ -93,106 +93,107 @@ public sealed class ShutdownTests
     public Task A_stop_does_not_wait_for_a_client_that_neither_reads_nor_closes() => Deadline.OneOfThreeAsync(async () =>
     {
         await using var server = await ServerProcess.StartAsync();
-        await using var deaf = await RawSocket.JoinedAsync(server);
-        await using var early = await RawSocket.UpgradedAsync(server);
+        await using var joined = await RawSocket.JoinedAsync(server);
+        await using var withoutHello = await RawSocket.UpgradedAsync(server);
         var exit = await server.StopAsync();
         Assert.Equal(0, exit.Code);
-        return exit.Took < Limit; // eight seconds are the host's patience, which leaves little for a busy machine
+        return exit.Took < Limit; // the host's timeout is eight seconds, which leaves little for a busy machine
     }, $"It took longer than {Limit} each time.");
 
     [Promise("P10")]
     [SkippableFact]
-    public async Task After_a_stop_under_load_everybody_resumes_and_nothing_is_lost_and_nothing_doubled()
+    public async Task After_a_stop_under_load_everyone_resumes_without_a_lost_or_repeated_message()
     {
         const int People = 10, Rounds = 2;
         await using var server = await ServerProcess.StartAsync(("Limits__MessagesPerSecond", "0"));
-        var travellers = await Task.WhenAll(Enumerable.Range(0, People).Select(_ => Traveller.ArriveAsync(server)));
+        var clients = await Task.WhenAll(Enumerable.Range(0, People).Select(_ => ResumingClient.JoinAsync(server)));
         for (var round = 1; round <= Rounds; round++)
         {
-            var sending = Task.WhenAll(travellers.Select(t => t.SayUntilCutAsync()));
-            await Deadline.UntilAsync(() => travellers.Sum(t => t.Acknowledged) > 200 * round, "They came to nothing.");
+            var sending = Task.WhenAll(clients.Select(client => client.SendUntilDisconnectedAsync()));
+            await Deadline.UntilAsync(() => clients.Sum(client => client.Acknowledged) > 200 * round, "The senders made no progress.");
             var exit = await server.StopAsync();
             await sending.WaitAsync(Deadline.Usual);
             Assert.True(exit.Took < Limit, $"It took {exit.Took}.");
 
             await server.StartAgainAsync();
-            await Task.WhenAll(travellers.Select(t => t.ReturnAsync(server)));
+            await Task.WhenAll(clients.Select(client => client.ResumeAsync(server)));
         }
-        await using var fresh = await ChatClient.JoinAsync(server);
-        foreach (var traveller in travellers) await traveller.AssertSawAllAsync(fresh.Head);
-        var log = travellers[0].Seen;
-        Assert.Equal(travellers.SelectMany(t => t.Keys).Order(StringComparer.Ordinal), log.Values.Order(StringComparer.Ordinal)); // each key once
-        foreach (var traveller in travellers)
+        await using var reader = await ChatClient.JoinAsync(server);
+        foreach (var client in clients) await client.AssertReceivedAllAsync(reader.Head);
+        var log = clients[0].Received;
+        var keys = clients.SelectMany(client => client.Keys);
+        Assert.Equal(keys.Order(StringComparer.Ordinal), log.Values.Order(StringComparer.Ordinal)); // each key once
+        foreach (var client in clients)
         {
-            Assert.Equal(log, traveller.Seen);
-            await traveller.DisposeAsync();
+            Assert.Equal(log, client.Received);
+            await client.DisposeAsync();
         }
     }
 
-    /// <summary>Somebody who talks, is cut off, comes back with their cursor, and repeats what was not answered.</summary>
-    sealed class Traveller : IAsyncDisposable
+    /// <summary>Sends until the connection ends, then resumes with its cursor and repeats every send without a receipt.</summary>
+    sealed class ResumingClient : IAsyncDisposable
     {
-        readonly ConcurrentDictionary<string, long?> said = new(); // by key: the place, where there was an answer
+        readonly ConcurrentDictionary<string, long?> sent = new(); // the seq by key, if there is a receipt
         readonly string token, epoch;
         ChatClient client;
 
-        Traveller(ChatClient client) => (this.client, token, epoch) = (client, client.Token, client.Epoch);
+        ResumingClient(ChatClient client) => (this.client, token, epoch) = (client, client.Token, client.Epoch);
 
-        public static async Task<Traveller> ArriveAsync(ServerProcess server) => new(await ChatClient.JoinAsync(server));
+        public static async Task<ResumingClient> JoinAsync(ServerProcess server) => new(await ChatClient.JoinAsync(server));
 
-        public int Acknowledged => said.Values.Count(seq => seq is not null);
+        public int Acknowledged => sent.Values.Count(seq => seq is not null);
 
-        public IEnumerable<string> Keys => said.Keys;
+        public IEnumerable<string> Keys => sent.Keys;
 
-        /// <summary>By seq: the key, of all that this client was told.</summary>
-        public SortedDictionary<long, string> Seen { get; } = [];
+        /// <summary>The keys of all received events by seq.</summary>
+        public SortedDictionary<long, string> Received { get; } = [];
 
-        public async Task SayUntilCutAsync()
+        public async Task SendUntilDisconnectedAsync()
         {
             try
             {
                 while (true)
                 {
                     var key = ChatClient.NewKey();
-                    said[key] = null;
-                    await SayAsync(key);
+                    sent[key] = null;
+                    await SendAsync(key);
                 }
             }
-            catch (Exception e) when (e is IOException or System.Net.WebSockets.WebSocketException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+            catch (Exception e) when (ChatClient.IsDisconnect(e))
             {
-                // The connection ended.
+                // The server has stopped.
             }
         }
 
-        async Task SayAsync(string key)
+        async Task SendAsync(string key)
         {
-            var reply = await client.SayUntilAvailableAsync($"said under {key}", key);
+            var reply = await client.SayUntilAvailableAsync($"sent with {key}", key);
             Assert.True(reply.Type == "ok", reply.Text);
-            said[key] = reply.Seq;
+            sent[key] = reply.Seq;
         }
 
-        public async Task ReturnAsync(ServerProcess server)
+        public async Task ResumeAsync(ServerProcess server)
         {
             await client.ExpectCloseAsync();
-            Take(client.Events.Select(e => (e.Seq!.Value, e.TextOf("key")!)));
+            Add(client.Events.Select(e => (e.Seq!.Value, e.TextOf("key")!)));
             await client.DisposeAsync();
-            client = await ChatClient.ReturnAsync(server, token, epoch, Seen.Count == 0 ? 0 : Seen.Last().Key);
-            Take(client.Frames.Where(f => f.Type == "sync").SelectMany(f => f["events"].EnumerateArray())
+            client = await ChatClient.ReturnAsync(server, token, epoch, Received.Count == 0 ? 0 : Received.Last().Key);
+            Add(client.Frames.Where(f => f.Type == "sync").SelectMany(f => f["events"].EnumerateArray())
                 .Select(e => (e.GetProperty("seq").GetInt64(), e.GetProperty("key").GetString()!)));
-            foreach (var key in said.Where(s => s.Value is null).Select(s => s.Key).ToArray()) await SayAsync(key);
+            foreach (var key in sent.Where(s => s.Value is null).Select(s => s.Key).ToArray()) await SendAsync(key);
         }
 
-        public async Task AssertSawAllAsync(long head)
+        public async Task AssertReceivedAllAsync(long head)
         {
             if (client.Head < head) await client.ExpectEventAsync(head);
-            Take(client.Events.Select(e => (e.Seq!.Value, e.TextOf("key")!)));
-            Assert.Equal(Enumerable.Range(1, (int)head).Select(i => (long)i), Seen.Keys);
-            foreach (var (key, seq) in said) Assert.Equal(key, Seen[seq!.Value]);
+            Add(client.Events.Select(e => (e.Seq!.Value, e.TextOf("key")!)));
+            Assert.Equal(Enumerable.Range(1, (int)head).Select(i => (long)i), Received.Keys);
+            foreach (var (key, seq) in sent) Assert.Equal(key, Received[seq!.Value]);
         }
 
-        void Take(IEnumerable<(long Seq, string Key)> events)
+        void Add(IEnumerable<(long Seq, string Key)> events)
         {
-            foreach (var (seq, key) in events) Assert.True(Seen.TryAdd(seq, key), $"{seq} came twice.");
+            foreach (var (seq, key) in events) Assert.True(Received.TryAdd(seq, key), $"Event {seq} was received twice.");
         }
 
         public ValueTask DisposeAsync() => client.DisposeAsync();

@@ -7,7 +7,7 @@ using ActorChat.Selftest.Processes;
 
 namespace ActorChat.Server.Tests.Hosting;
 
-/// <summary>What an operator did wrong is one line, and the server does not run half.</summary>
+/// <summary>Configuration errors stop startup with a one-line message on stderr.</summary>
 public sealed class StartTests : IDisposable
 {
     readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("actorchat-");
@@ -27,7 +27,7 @@ public sealed class StartTests : IDisposable
     static void AssertOneLine(FailedStart failed, string about)
     {
         Assert.NotEqual(0, failed.ExitCode);
-        Assert.True(failed.Errors.Count == 1, $"There was not one line:\n{failed.Log}");
+        Assert.True(failed.Errors.Count == 1, $"Expected one line:\n{failed.Log}");
         Assert.Contains(about, failed.Errors[0], StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain(" at ActorChat.", failed.Log, StringComparison.Ordinal);
     }
@@ -57,20 +57,20 @@ public sealed class StartTests : IDisposable
     [InlineData("Ai__MockDelayMs", "-5", "MockDelayMs")]
     [InlineData("Auth__AllowedOrigins__0", "chat.example.org", "AllowedOrigins")]
     [InlineData("ASPNETCORE_URLS", "nonsense", "nonsense")]
-    public async Task A_wrong_setting_stops_the_start_with_one_line_that_names_it(string name, string value, string about) =>
+    public async Task An_invalid_setting_stops_startup_with_one_line_that_names_it(string name, string value, string about) =>
         AssertOneLine(await FailAsync((name, value)), about);
 
     [Fact]
-    public async Task A_file_that_is_no_database_is_left_as_it_was()
+    public async Task A_file_that_is_not_a_database_stops_startup_and_is_not_changed()
     {
-        var content = "this is no database, but somebody's letter\n" + new string('x', 5000);
+        var content = "this is a text file and not a database\n" + new string('x', 5000);
         await File.WriteAllTextAsync(Database, content);
         AssertOneLine(await FailAsync(), "chat.db");
         Assert.Equal(content, await File.ReadAllTextAsync(Database));
     }
 
     [Fact]
-    public async Task A_folder_in_the_place_of_the_database_stops_the_start()
+    public async Task A_folder_with_the_name_of_the_database_stops_startup()
     {
         Directory.CreateDirectory(Database);
         AssertOneLine(await FailAsync(), "chat.db");
@@ -78,7 +78,7 @@ public sealed class StartTests : IDisposable
 
     [Promise("P8")]
     [SkippableFact]
-    public async Task A_folder_that_cannot_be_written_stops_the_start()
+    public async Task A_folder_without_write_access_stops_startup()
     {
         using var disk = SmallDisk.Mount(megabytes: 4);
         disk.MakeReadOnly();
@@ -87,17 +87,18 @@ public sealed class StartTests : IDisposable
 
     [Promise("P8")]
     [SkippableFact]
-    public async Task A_database_on_a_disk_that_is_read_only_stops_the_start()
+    public async Task A_database_on_a_read_only_disk_stops_startup()
     {
         using var disk = SmallDisk.Mount(megabytes: 4);
-        await using (var server = await ServerProcess.StartAsync(("Storage__ConnectionString", $"Data Source={disk.Database}"))) await server.StopAsync();
+        await using (var server = await ServerProcess.StartAsync(("Storage__ConnectionString", $"Data Source={disk.Database}")))
+            await server.StopAsync();
         disk.MakeReadOnly();
         AssertOneLine(await FailAsync(("Storage__ConnectionString", $"Data Source={disk.Database}")), "chat.db");
     }
 
     [Promise("P8")]
     [SkippableFact]
-    public async Task A_disk_that_is_full_stops_the_start()
+    public async Task A_full_disk_stops_startup()
     {
         using var disk = SmallDisk.Mount(megabytes: 4);
         disk.Fill();
@@ -105,7 +106,7 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
-    public async Task A_database_that_another_program_holds_stops_the_start_in_bounded_time()
+    public async Task A_database_that_another_program_has_locked_stops_startup_in_bounded_time()
     {
         await using (var server = ServerProcess.Prepare(("Storage__ConnectionString", $"Data Source={Database}")))
         {
@@ -122,7 +123,7 @@ public sealed class StartTests : IDisposable
 
     [Promise("P12")]
     [Fact]
-    public async Task A_port_in_use_stops_the_start()
+    public async Task A_port_in_use_stops_startup()
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
@@ -131,7 +132,7 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
-    public async Task A_database_that_another_server_has_open_stops_the_start_and_leaves_that_one_alone()
+    public async Task A_database_that_another_server_uses_stops_startup_and_does_not_disturb_that_server()
     {
         await using var first = await ServerProcess.StartAsync();
         AssertOneLine(await FailAsync(("Storage__ConnectionString", $"Data Source={first.Database}")), "in use");

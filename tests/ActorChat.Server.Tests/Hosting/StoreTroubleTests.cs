@@ -8,11 +8,11 @@ namespace ActorChat.Server.Tests.Hosting;
 
 public sealed class StoreTroubleTests
 {
-    static readonly TimeSpan Bounded = TimeSpan.FromSeconds(20); // five, and what a busy machine adds
+    static readonly TimeSpan Bounded = TimeSpan.FromSeconds(20); // about 5 s on an idle machine
 
     [Promise("P8")]
     [Fact]
-    public async Task While_another_program_holds_the_database_sends_are_unavailable_reading_goes_on_and_writing_comes_back()
+    public async Task While_another_program_locks_the_database_sends_get_unavailable_and_reads_work()
     {
         await using var server = await ServerProcess.StartAsync();
         await using var ann = await ChatClient.JoinAsync(server);
@@ -43,13 +43,13 @@ public sealed class StoreTroubleTests
         }
 
         var said = await ann.SayAsync("meanwhile", key);
-        Assert.Equal(("ok", 2L), (said.Type, said.Seq!.Value)); // a duplicate where the store had not known whether it was written
+        Assert.Equal(("ok", 2L), (said.Type, said.Seq!.Value)); // a duplicate if the first attempt was stored after all
         server.AssertCalm();
     }
 
     [Promise("P8")]
     [Fact]
-    public async Task While_the_database_is_held_every_waiting_request_of_everybody_is_answered_in_time()
+    public async Task While_the_database_is_locked_every_request_is_answered_in_bounded_time()
     {
         await using var server = await ServerProcess.StartAsync(("Limits__MessagesPerSecond", "0"));
         var clients = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => ChatClient.JoinAsync(server)));
@@ -71,7 +71,7 @@ public sealed class StoreTroubleTests
                 Assert.All(replies, r => Assert.Equal(("unavailable", true), (r.Reply.Code, r.Reply["retry"].GetBoolean())));
                 Assert.All(replies, r => Assert.True(r.Elapsed < Bounded, $"It took {r.Elapsed}."));
             }
-            await using var late = await ChatClient.ConnectAsync(server); // whoever comes now is told, too
+            await using var late = await ChatClient.ConnectAsync(server); // a new client gets the error, too
             await late.SendAsync(new { type = "hello", id = 1, name = ChatClient.NewName() });
             Assert.Equal("unavailable", (await late.ExpectAsync(f => f.Type == "error")).Code);
 
@@ -88,10 +88,11 @@ public sealed class StoreTroubleTests
 
     [Promise("P8")]
     [SkippableFact]
-    public async Task While_the_disk_is_full_sends_are_unavailable_reading_goes_on_and_writing_comes_back()
+    public async Task While_the_disk_is_full_sends_get_unavailable_and_reads_work()
     {
         using var disk = SmallDisk.Mount(megabytes: 6);
-        await using var server = await ServerProcess.StartAsync(("Limits__MessagesPerSecond", "0"), ("Storage__ConnectionString", $"Data Source={disk.Database}"));
+        await using var server = await ServerProcess.StartAsync(
+            ("Limits__MessagesPerSecond", "0"), ("Storage__ConnectionString", $"Data Source={disk.Database}"));
         await using var ann = await ChatClient.JoinAsync(server);
         await using var bob = await ChatClient.JoinAsync(server);
         await ann.SaidAsync("before");
@@ -100,7 +101,7 @@ public sealed class StoreTroubleTests
         var (said, key) = (1, ChatClient.NewKey());
         var since = Stopwatch.StartNew();
         Frame reply;
-        while ((reply = await ann.SayAsync(text, key)).Type == "ok") // what the files have room for inside
+        while ((reply = await ann.SayAsync(text, key)).Type == "ok") // the files still have some free space inside
         {
             said++;
             Assert.True(said < 500, "The disk is not full.");
@@ -113,11 +114,14 @@ public sealed class StoreTroubleTests
         Assert.Equal("unavailable", (await bob.SayAsync(text)).Code);
         var page = await bob.AskAsync(new { type = "history", conversation = "default", before = 100 });
         Assert.Equal(Math.Min(said, 50), page["messages"].GetArrayLength());
-        using (var ready = await server.Http.GetAsync(new Uri("readyz", UriKind.Relative))) Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        using (var ready = await server.Http.GetAsync(new Uri("readyz", UriKind.Relative)))
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
 
         disk.MakeRoom();
 
-        await Deadline.UntilAsync(async () => (reply = await ann.SayAsync(text, key)).Type == "ok", Deadline.Usual, () => $"It stays away: {reply.Text}");
+        await Deadline.UntilAsync(
+            async () => (reply = await ann.SayAsync(text, key)).Type == "ok",
+            Deadline.Usual, () => $"The store does not recover: {reply.Text}");
         Assert.Equal((said + 1, false), ((int)reply.Seq!.Value, reply["duplicate"].GetBoolean()));
         await bob.ExpectEventAsync(said + 1);
         server.AssertCalm();
@@ -125,7 +129,7 @@ public sealed class StoreTroubleTests
     }
 
     [Fact]
-    public async Task A_database_that_is_deleted_underneath_takes_nothing_more_reading_goes_on_and_the_next_start_is_a_fresh_one()
+    public async Task A_deleted_database_refuses_sends_but_answers_reads_and_the_next_start_creates_a_new_one()
     {
         await using var server = await ServerProcess.StartAsync();
         await using var ann = await ChatClient.JoinAsync(server);
@@ -134,10 +138,11 @@ public sealed class StoreTroubleTests
         foreach (var file in Directory.GetFiles(server.Folder, "actorchat.db*")) File.Delete(file);
         var since = Stopwatch.StartNew();
 
-        Assert.Equal("unavailable", (await ann.SayAsync("into the void")).Code);
+        Assert.Equal("unavailable", (await ann.SayAsync("not stored")).Code);
 
         Assert.True(since.Elapsed < Bounded, $"It took {since.Elapsed}.");
-        Assert.Equal(1, (await ann.AskAsync(new { type = "history", conversation = "default", before = 100 }))["messages"].GetArrayLength());
+        var page = await ann.AskAsync(new { type = "history", conversation = "default", before = 100 });
+        Assert.Equal(1, page["messages"].GetArrayLength());
         server.AssertCalm();
         Assert.Equal(0, (await server.StopAsync()).Code);
         await server.StartAgainAsync();

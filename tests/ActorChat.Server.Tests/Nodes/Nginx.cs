@@ -7,8 +7,8 @@ using ActorChat.Selftest.Processes;
 
 namespace ActorChat.Server.Tests.Nodes;
 
-/// <summary>nginx with docs/deploy/nginx.conf, in which only the addresses are others: its own, and those of the nodes.</summary>
-public sealed class Nginx : IAsyncDisposable
+/// <summary>nginx with docs/deploy/nginx.conf. Only the addresses of nginx and of the nodes are replaced.</summary>
+sealed class Nginx : IAsyncDisposable
 {
     const string Program = "/usr/sbin/nginx";
 
@@ -24,13 +24,15 @@ public sealed class Nginx : IAsyncDisposable
         text = Regex.Replace(text, @"server 10\.[0-9.]+:8765", _ => $"server {nodes[next++]}");
         Assert.Equal(nodes.Count, next);
         text = text.Replace("listen 80;", $"listen {EndPoint};", StringComparison.Ordinal);
-        // What a system's nginx has elsewhere.
-        text = Regex.Replace(text, "^http \\{", "http { access_log off; client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path f; uwsgi_temp_path u; scgi_temp_path s;", RegexOptions.Multiline);
+        // The default paths are in folders of the system.
+        const string Paths =
+            "access_log off; client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path f; uwsgi_temp_path u; scgi_temp_path s;";
+        text = Regex.Replace(text, "^http \\{", $"http {{ {Paths}", RegexOptions.Multiline);
         configuration = Path.Combine(folder.FullName, "nginx.conf");
         File.WriteAllText(configuration, "daemon off; pid nginx.pid; error_log errors.log;\n" + text);
     }
 
-    public static bool IsThere => File.Exists(Program);
+    public static bool IsInstalled => File.Exists(Program);
 
     public IPEndPoint EndPoint { get; }
 

@@ -6,28 +6,31 @@ using ActorChat.Selftest.Runs;
 
 namespace ActorChat.Server.Tests.Nodes;
 
-/// <summary>Three servers on one PostgreSQL, their clients on all of them, and everything that can happen to either; afterwards the checker has the word.</summary>
+/// <summary>The selftest with three servers on one PostgreSQL database and further faults.</summary>
 [Collection(KilledServers.Name)]
 public sealed class NodeFaultTests
 {
-    static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    static readonly TimeSpan Timeout = TimeSpan.FromMinutes(5);
 
-    static async Task AssertKeptAsync(
-        int seconds, int seed, PostgresServer postgres, Func<string, CancellationToken, Task>? trouble = null, Func<IReadOnlyList<ServerChild>, Nginx>? before = null,
-        params (string Name, string Value)[] further)
+    /// <param name="fault">A further fault, given the connection string. The run injects it repeatedly.</param>
+    /// <param name="proxy">Creates the proxy that the clients connect to; null if they connect to the nodes.</param>
+    static async Task AssertPassesAsync(
+        int seconds, int seed, PostgresServer postgres, Func<string, CancellationToken, Task>? fault = null,
+        Func<IReadOnlyList<ServerChild>, Nginx>? proxy = null, params (string Name, string Value)[] moreSettings)
     {
         var folder = Directory.CreateTempSubdirectory("actorchat-");
         var database = await postgres.CreateDatabaseAsync();
         var settings = SelftestServer.Settings(folder, database);
-        foreach (var (name, value) in further) settings[name] = value;
+        foreach (var (name, value) in moreSettings) settings[name] = value;
         var nodes = Enumerable.Range(0, 3).Select(_ => SelftestServer.In(folder, settings)).ToArray();
         try
         {
-            await using var nginx = before?.Invoke(nodes);
+            await using var nginx = proxy?.Invoke(nodes);
             if (nginx is not null) await nginx.StartAsync();
-            IPEndPoint[] doors = nginx is null ? [.. nodes.Select(node => node.EndPoint)] : [nginx.EndPoint];
-            Func<CancellationToken, Task>? also = trouble is null ? null : stop => trouble(database, stop);
-            var result = await new SelftestRun(new SelftestOptions(seconds, Clients: 5, seed), nodes, doors, _ => { }, also).RunAsync(CancellationToken.None).WaitAsync(Patience);
+            IPEndPoint[] endPoints = nginx is null ? [.. nodes.Select(node => node.EndPoint)] : [nginx.EndPoint];
+            Func<CancellationToken, Task>? inject = fault is null ? null : stop => fault(database, stop);
+            var run = new SelftestRun(new SelftestOptions(seconds, Clients: 5, seed), nodes, endPoints, _ => { }, inject);
+            var result = await run.RunAsync(CancellationToken.None).WaitAsync(Timeout);
             Assert.True(result.Passed, string.Join('\n', SelftestReport.Lines(result)));
         }
         finally
@@ -39,35 +42,39 @@ public sealed class NodeFaultTests
 
     [Promise("P13")]
     [SkippableFact]
-    public async Task With_a_doorbell_that_never_rings_every_promise_holds_only_later() =>
-        await AssertKeptAsync(4, 22, await PostgresServer.SharedAsync(), null, null, ("Storage__Bus", "none"));
+    public async Task All_promises_hold_without_notifications_between_the_nodes() =>
+        await AssertPassesAsync(4, 22, await PostgresServer.SharedAsync(), null, null, ("Storage__Bus", "none"));
 
     [Promise("P13")]
     [SkippableFact]
-    public async Task Behind_nginx_with_the_configuration_of_the_documentation_three_nodes_are_one_server()
+    public async Task All_promises_hold_behind_nginx_with_the_documented_configuration()
     {
-        Requirement.Need(Nginx.IsThere, "This needs nginx.");
-        await AssertKeptAsync(5, 24, await PostgresServer.SharedAsync(), null, nodes => new Nginx([.. nodes.Select(node => node.EndPoint)]));
+        Requirement.Need(Nginx.IsInstalled, "This needs nginx.");
+        var postgres = await PostgresServer.SharedAsync();
+        await AssertPassesAsync(5, 24, postgres, proxy: nodes => new Nginx([.. nodes.Select(node => node.EndPoint)]));
     }
 
     [Promise("P13")]
     [SkippableFact]
-    public async Task Connections_that_are_ended_and_a_database_that_is_started_again_cost_nobody_a_message()
+    public async Task No_message_is_lost_when_the_database_restarts_or_terminates_connections()
     {
         await using var postgres = await PostgresServer.OwnAsync();
         var restarted = false;
-        await AssertKeptAsync(7, 23, postgres, async (database, stop) =>
+        await AssertPassesAsync(7, 23, postgres, async (database, stop) =>
         {
             if (!restarted)
             {
                 restarted = true;
                 await postgres.StopAsync();
-                await Task.Delay(300, stop); // so that every node meets it away, at its beat or its poll
+                await Task.Delay(300, stop); // so that every node notices the outage
                 await postgres.StartAgainAsync();
                 return;
             }
-            // Of all servers and all kinds: writers, tails, listeners.
-            await PostgresServer.RunAsync(database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND random() < 0.5");
+            // Half of the connections of all servers, whatever they are for.
+            await PostgresServer.RunAsync(database, """
+                SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE datname = current_database() AND pid <> pg_backend_pid() AND random() < 0.5
+                """);
         });
     }
 }

@@ -3,7 +3,7 @@ using ActorChat.Server.Tests.Processes;
 
 namespace ActorChat.Server.Tests.Nodes;
 
-/// <summary>Servers on one database, and people on two of them who notice nothing of it.</summary>
+/// <summary>Clients on two nodes of one database see the same conversation.</summary>
 [Collection(ThreeNodesTests.Name)]
 public sealed class NodesTests(ThreeNodes shared) : IAsyncLifetime
 {
@@ -23,29 +23,29 @@ public sealed class NodesTests(ThreeNodes shared) : IAsyncLifetime
 
     [Promise("P13")]
     [SkippableFact]
-    public async Task People_on_two_nodes_are_in_one_room()
+    public async Task Clients_on_two_nodes_share_one_conversation()
     {
         await using var ann = await ChatClient.JoinAsync(One);
         await using var bob = await ChatClient.JoinAsync(Two);
         var head = bob.Head;
 
-        // One order, whoever writes where.
+        // All messages have one order.
         var places = await Task.WhenAll(Enumerable.Range(0, 20).Select(n => (n % 2 == 0 ? ann : bob).SaidAsync($"message {n}")));
         Assert.Equal(Enumerable.Range(1, 20).Select(n => head + n), places.Order());
         foreach (var person in new[] { ann, bob }) await person.ExpectEventAsync(head + 20);
         Assert.Equal(ann.Events.Select(e => e.Text), bob.Events.Select(e => e.Text));
 
-        // Who is here, and who is writing.
+        // Presence and typing reach the other node.
         await ann.ExpectAsync(f => f.Type == "presence" && f.Text.Contains(bob.Name, StringComparison.Ordinal));
         await bob.ExpectAsync(f => f.Type == "presence" && f.Text.Contains(ann.Name, StringComparison.Ordinal));
-        // Such news goes over once, and is lost while a node listens anew.
+        // A typing event is sent once, and it is lost if the other node is just reconnecting its listener.
         await Deadline.UntilAsync(async () =>
         {
             await bob.SendAsync(new { type = "typing", conversation = "default" });
             return ann.Frames.Any(f => f.Type == "typing" && f.Text.Contains(bob.Name, StringComparison.Ordinal));
-        }, Deadline.Usual, () => "Nobody sees who is writing on the other node.");
+        }, Deadline.Usual, () => "Typing does not reach the other node.");
 
-        // What is read on one node is read on the other.
+        // Read positions reach the other node.
         await using var elsewhere = await ChatClient.ReturnAsync(Two, ann.Token);
         await Deadline.UntilAsync(async () =>
         {
@@ -61,9 +61,9 @@ public sealed class NodesTests(ThreeNodes shared) : IAsyncLifetime
             {
                 return false;
             }
-        }, Deadline.Usual, () => "What is read on one node is not read on the other.");
+        }, Deadline.Usual, () => "The read position does not reach the other node.");
 
-        // A name is taken everywhere, and a token is good everywhere.
+        // Names and tokens are valid on all nodes.
         await using var twin = await ChatClient.ConnectAsync(Two);
         await twin.SendAsync(new { type = "hello", id = 1, name = ann.Name });
         Assert.Equal("name_taken", (await twin.ExpectAsync(f => f.Type == "error")).TextOf("code"));
@@ -74,7 +74,7 @@ public sealed class NodesTests(ThreeNodes shared) : IAsyncLifetime
 
     [Promise("P11", "P13")]
     [SkippableFact]
-    public async Task Who_signs_out_on_one_node_is_out_on_the_other_within_a_moment_and_hears_nothing_more()
+    public async Task A_sign_out_on_one_node_closes_the_connections_on_the_other()
     {
         await using var ann = await ChatClient.JoinAsync(One);
         await using var elsewhere = await ChatClient.ReturnAsync(Two, ann.Token);
@@ -92,7 +92,7 @@ public sealed class NodesTests(ThreeNodes shared) : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task Who_comes_on_another_node_in_the_middle_of_an_answer_sees_it_from_its_beginning_and_as_it_grows()
+    public async Task A_client_that_joins_another_node_during_an_answer_gets_all_of_its_text()
     {
         await using var ann = await ChatClient.JoinAsync(One);
         await ann.SaidAsync("/AIBot tell me about python");
@@ -107,13 +107,13 @@ public sealed class NodesTests(ThreeNodes shared) : IAsyncLifetime
             Assert.Equal(text.Length, delta["offset"].GetInt32());
             text += delta.TextOf("text");
         }
-        Assert.True(bob.Frames.Count(f => f.Type == "ai_delta") > 1, "It did not grow.");
-        Assert.StartsWith(text, end.TextOf("text"), StringComparison.Ordinal); // the last piece may come after the end, and is not needed then
+        Assert.True(bob.Frames.Count(f => f.Type == "ai_delta") > 1, "The answer did not arrive in pieces.");
+        Assert.StartsWith(text, end.TextOf("text"), StringComparison.Ordinal); // the last piece may be missing
     }
 
     [Promise("P13")]
     [SkippableFact]
-    public async Task The_answer_of_a_node_that_is_killed_is_closed_by_the_other_with_what_was_saved_of_it()
+    public async Task Another_node_ends_the_running_answer_of_a_killed_node_as_interrupted()
     {
         await using var bob = await ChatClient.JoinAsync(Two);
         try
@@ -128,7 +128,7 @@ public sealed class NodesTests(ThreeNodes shared) : IAsyncLifetime
             var end = await bob.ExpectAsync(f => f.Type == "answered");
 
             Assert.Equal("interrupted", end.TextOf("state"));
-            Assert.Equal(end.Seq + 1, await bob.SaidAsync("on we go"));
+            Assert.Equal(end.Seq + 1, await bob.SaidAsync("afterwards"));
         }
         finally
         {
@@ -138,7 +138,7 @@ public sealed class NodesTests(ThreeNodes shared) : IAsyncLifetime
 
     [Promise("P13")]
     [SkippableFact]
-    public async Task A_node_that_stands_still_and_wakes_has_missed_nothing()
+    public async Task A_node_that_was_frozen_gets_all_events_that_it_missed()
     {
         await using var ann = await ChatClient.JoinAsync(One);
         await using var bob = await ChatClient.JoinAsync(Two);
@@ -146,7 +146,7 @@ public sealed class NodesTests(ThreeNodes shared) : IAsyncLifetime
         One.Signal(ServerProcess.Freeze);
         try
         {
-            for (var n = 1; n <= 5; n++) Assert.Equal(head + n, await bob.SaidAsync($"while it stands still {n}")); // the others go on
+            for (var n = 1; n <= 5; n++) Assert.Equal(head + n, await bob.SaidAsync($"while the node is frozen {n}"));
         }
         finally
         {

@@ -3,7 +3,7 @@ using ActorChat.Storage.Tests.Postgres;
 
 namespace ActorChat.Server.Tests.Nodes;
 
-/// <summary>Three servers on one database, without rate limits, for all tests that leave them as they found them.</summary>
+/// <summary>Three servers without rate limits on one database, for all tests that leave the servers running.</summary>
 public sealed class ThreeNodes : IAsyncLifetime
 {
     readonly List<ServerProcess> nodes = [];
@@ -11,7 +11,7 @@ public sealed class ThreeNodes : IAsyncLifetime
 
     public Task InitializeAsync() => Task.CompletedTask;
 
-    /// <summary>Started when the first test asks: where there is no PostgreSQL it is the test that is skipped.</summary>
+    /// <summary>Starts the servers for the first test, so that a missing PostgreSQL skips the test and does not fail the fixture.</summary>
     public Task<IReadOnlyList<ServerProcess>> StartedAsync() => started ??= StartAsync();
 
     async Task<IReadOnlyList<ServerProcess>> StartAsync()
@@ -20,7 +20,8 @@ public sealed class ThreeNodes : IAsyncLifetime
         for (var i = 0; i < 3; i++)
         {
             nodes.Add(ServerProcess.Prepare(
-                ("Storage__Provider", "postgres"), ("Storage__ConnectionString", database), ("Limits__MessagesPerSecond", "0"), ("Ai__MockDelayMs", "400")));
+                ("Storage__Provider", "postgres"), ("Storage__ConnectionString", database),
+                ("Limits__MessagesPerSecond", "0"), ("Ai__MockDelayMs", "400")));
         }
         await Task.WhenAll(nodes.Select(node => node.StartAgainAsync()));
         return nodes;

@@ -2,12 +2,12 @@ using System.Diagnostics;
 
 namespace ActorChat.Server.Tests.Processes;
 
-/// <summary>Waiting for what must come, with an end to the patience.</summary>
+/// <summary>Polls for a condition until a deadline.</summary>
 static class Deadline
 {
     static readonly TimeSpan Step = TimeSpan.FromMilliseconds(25);
 
-    /// <summary>For what takes milliseconds on a machine that has nothing else to do.</summary>
+    /// <summary>The deadline for operations that take milliseconds on an idle machine.</summary>
     public static readonly TimeSpan Usual = TimeSpan.FromSeconds(40);
 
     public static async Task UntilAsync(Func<Task<bool>> holds, TimeSpan timeout, Func<string> orElse)
@@ -20,14 +20,14 @@ static class Deadline
         }
     }
 
-    /// <summary>What has to be quick, tried once more, and once again, where it was not: perhaps this machine stood still in the middle of it.</summary>
+    /// <summary>Runs a time-critical test up to three times, because the machine may pause during an attempt.</summary>
     public static Task OneOfThreeAsync(Func<Task<bool>> attempt, string orElse) => OneOfAsync([1, 2, 3], _ => attempt(), orElse);
 
-    /// <summary>The same in several ways, one after the other, until one does.</summary>
-    public static async Task OneOfAsync<T>(T[] ways, Func<T, Task<bool>> attempt, string orElse)
+    /// <summary>Tries one variant after the other until an attempt returns true.</summary>
+    public static async Task OneOfAsync<T>(T[] variants, Func<T, Task<bool>> attempt, string orElse)
     {
-        foreach (var way in ways)
-            if (await attempt(way))
+        foreach (var variant in variants)
+            if (await attempt(variant))
                 return;
         Assert.Fail(orElse);
     }

@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace ActorChat.Server.Tests.Processes;
 
-/// <summary>The two collections with a browser, the one of killed servers and the one of three nodes take longer than all others: begun last, they would be waited for alone.</summary>
+/// <summary>Starts the longest collections first. Otherwise they would run alone at the end, on one core.</summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
     public const string TypeName = "ActorChat.Server.Tests.Processes.LongestFirst";
@@ -16,5 +16,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
     static readonly string[] Long = [SharedRoom.Name, SharedRoom.Beside, KilledServers.Name, ThreeNodesTests.Name];
 
     public IEnumerable<ITestCollection> OrderTestCollections(IEnumerable<ITestCollection> testCollections) =>
-        testCollections.OrderBy(collection => !Long.Contains(collection.DisplayName)).ThenBy(collection => collection.DisplayName, StringComparer.Ordinal);
+        testCollections
+            .OrderBy(collection => !Long.Contains(collection.DisplayName))
+            .ThenBy(collection => collection.DisplayName, StringComparer.Ordinal);
 }

@@ -1,7 +1,7 @@
 namespace ActorChat.Server.Tests.Processes;
 
-/// <summary>A copy of the built server whose files a test may change, as an update of it does.</summary>
-public sealed class ProgramCopy : IDisposable
+/// <summary>A copy of the built server. A test may change its files to simulate an update.</summary>
+sealed class ProgramCopy : IDisposable
 {
     static readonly string[] Folders = ["wwwroot", "hocon", "runtimes"];
 
@@ -18,7 +18,8 @@ public sealed class ProgramCopy : IDisposable
     public string Folder => folder.FullName;
 
     static bool IsOfServer(string file) =>
-        Path.GetExtension(file) is ".dll" or ".json" && !Path.GetFileName(file).StartsWith("ActorChat.Server.Tests", StringComparison.Ordinal);
+        Path.GetExtension(file) is ".dll" or ".json"
+        && !Path.GetFileName(file).StartsWith("ActorChat.Server.Tests", StringComparison.Ordinal);
 
     void Copy(string file)
     {

@@ -1,14 +1,14 @@
 namespace ActorChat.Server.Tests.Processes;
 
 /// <summary>
-/// What a test needs and a machine may not have. Without it the test is skipped, with the reason; where
-/// <c>ACTORCHAT_TEST_REQUIRE=all</c> says that everything must be there, it fails.
+/// Something that a test needs and the machine may lack. The test is skipped with the reason if it is missing. With
+/// <c>ACTORCHAT_TEST_REQUIRE=all</c> the test fails instead.
 /// </summary>
 static class Requirement
 {
-    public static void Need(bool isThere, string reason)
+    public static void Need(bool isPresent, string reason)
     {
-        if (Environment.GetEnvironmentVariable("ACTORCHAT_TEST_REQUIRE") == "all") Assert.True(isThere, reason);
-        else Skip.IfNot(isThere, reason);
+        if (Environment.GetEnvironmentVariable("ACTORCHAT_TEST_REQUIRE") == "all") Assert.True(isPresent, reason);
+        else Skip.IfNot(isPresent, reason);
     }
 }

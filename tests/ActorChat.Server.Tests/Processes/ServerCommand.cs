@@ -1,14 +1,15 @@
 namespace ActorChat.Server.Tests.Processes;
 
-/// <summary>One of the program's commands beside a server or in its place: what it said, and how it ended.</summary>
-public sealed record ServerCommand(int ExitCode, string Output)
+/// <summary>The result of one of the program's commands, for example <c>sign-out</c>.</summary>
+sealed record ServerCommand(int ExitCode, string Output)
 {
     static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
-    public static Task<ServerCommand> RunAsync(ServerProcess beside, params string[] words)
+    /// <summary>Runs a command on the database of a server.</summary>
+    public static Task<ServerCommand> RunAsync(ServerProcess server, params string[] words)
     {
-        ArgumentNullException.ThrowIfNull(beside);
-        return RunAsync(beside.Folder, new Dictionary<string, string> { ["Storage__ConnectionString"] = $"Data Source={beside.Database}" }, words);
+        var settings = new Dictionary<string, string> { ["Storage__ConnectionString"] = $"Data Source={server.Database}" };
+        return RunAsync(server.Folder, settings, words);
     }
 
     public static async Task<ServerCommand> RunAsync(string folder, IReadOnlyDictionary<string, string> settings, params string[] words)

@@ -1,6 +1,6 @@
 namespace ActorChat.Server.Tests.Processes;
 
-/// <summary>What a server writes, line by line.</summary>
+/// <summary>The lines that a server writes to stdout and stderr.</summary>
 sealed class ServerLog
 {
     readonly Lock gate = new();

@@ -6,12 +6,13 @@ using ActorChat.Selftest.Processes;
 
 namespace ActorChat.Server.Tests.Processes;
 
-/// <summary>How a server ended, and how long that took; the time for which this machine stood still is not its.</summary>
+/// <summary>The exit of a server.</summary>
+/// <param name="Took">The duration of the stop, without the time for which the machine paused.</param>
 public sealed record ServerExit(int Code, TimeSpan Took);
 
 /// <summary>
-/// The server as a program of its own: started on a free port with a data folder of its own, and stopped, killed and started again
-/// on the same port and data as often as a test wants. Settings are environment variables, as an operator gives them.
+/// The server as a child process with its own port and data folder. A test may stop, kill and restart it on the same port and data.
+/// Settings are environment variables.
 /// </summary>
 public sealed class ServerProcess : IAsyncDisposable
 {
@@ -20,7 +21,7 @@ public sealed class ServerProcess : IAsyncDisposable
 
     const string PortTaken = "address already in use";
 
-    /// <summary>Is in the log where the sessions did not come to their end in the time that they have for it when the server goes down.</summary>
+    /// <summary>The log contains this if sessions did not end within their time limit during shutdown.</summary>
     public const string Undrained = "phase [service-requests-done]";
 
     readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("actorchat-");
@@ -44,12 +45,12 @@ public sealed class ServerProcess : IAsyncDisposable
 
     public Uri Socket => new($"ws://127.0.0.1:{Port.ToString(CultureInfo.InvariantCulture)}/ws");
 
-    /// <summary>For requests that are no WebSocket.</summary>
+    /// <summary>A client for plain HTTP requests.</summary>
     public HttpClient Http => http;
 
     public string Folder => folder.FullName;
 
-    /// <summary>Where the program is; null for the one of this test run.</summary>
+    /// <summary>The folder of the program; null for the one of this test run.</summary>
     public string? ProgramFolder { get; set; }
 
     public string Database => Path.Combine(Folder, "actorchat.db");
@@ -58,10 +59,10 @@ public sealed class ServerProcess : IAsyncDisposable
 
     public bool IsRunning => program is { HasExited: false };
 
-    /// <summary>Everything that the server has written so far, over all its starts.</summary>
+    /// <summary>The output of the server so far, over all its starts.</summary>
     public string Log => log.ToString();
 
-    /// <summary>Of that, what came as an error.</summary>
+    /// <summary>The lines of that output that went to stderr.</summary>
     public IReadOnlyList<string> Errors => log.Errors;
 
     ServerProgram Running => program ?? throw new InvalidOperationException("The server is not running.");
@@ -78,7 +79,7 @@ public sealed class ServerProcess : IAsyncDisposable
             }
             catch (Exception) when (tries < 3 && server.Log.Contains(PortTaken, StringComparison.Ordinal))
             {
-                await server.DisposeAsync(); // whoever looked for a port at the same moment has it; there are others
+                await server.DisposeAsync(); // another process took the port in the meantime, so the next attempt uses another one
             }
             catch
             {
@@ -88,24 +89,24 @@ public sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>A server that is not started yet, for tests that lay something into its folder first.</summary>
+    /// <summary>Creates a server without starting it, for tests that first put files into its folder.</summary>
     public static ServerProcess Prepare(params (string Name, string Value)[] settings) => new(settings);
 
-    /// <summary>Starts on the same port and data, and waits until the server says that it is ready.</summary>
+    /// <summary>Starts on the same port and data, and waits until <c>/readyz</c> reports success.</summary>
     public async Task StartAgainAsync()
     {
         Launch();
         await Deadline.UntilAsync(IsReadyAsync, StartTimeout, () => $"The server did not become ready.\n{Log}");
     }
 
-    /// <summary>Starts, and waits for nothing.</summary>
+    /// <summary>Starts without waiting.</summary>
     public void Launch() => program = ServerProgram.Start(settings, Folder, log, ProgramFolder);
 
     async Task<bool> IsReadyAsync()
     {
         if (Running.HasExited)
         {
-            await Running.ExitAsync(ExitTimeout); // until all that it wrote has come, too
+            await Running.ExitAsync(ExitTimeout); // until its output is complete
             throw new InvalidOperationException($"The server ended with {Running.ExitCode} instead of starting.\n{Log}");
         }
         try
@@ -115,11 +116,11 @@ public sealed class ServerProcess : IAsyncDisposable
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {
-            return false; // it does not listen yet, or is slow to answer
+            return false; // the server does not listen yet, or answers slowly
         }
     }
 
-    /// <summary>SIGTERM, as a service manager sends it.</summary>
+    /// <summary>Sends SIGTERM, like a service manager, and waits for the exit.</summary>
     public async Task<ServerExit> StopAsync()
     {
         using var standstill = new Standstill();
@@ -129,23 +130,24 @@ public sealed class ServerProcess : IAsyncDisposable
         return new ServerExit(Running.ExitCode, since.Elapsed - standstill.Total);
     }
 
-    /// <summary>SIGKILL: the process gets no chance to say or save anything.</summary>
+    /// <summary>Sends SIGKILL, so that the process can neither log nor save anything.</summary>
     public async Task KillAsync()
     {
         if (!Running.HasExited) Running.Kill();
         await Running.ExitAsync(ExitTimeout);
     }
 
-    /// <summary>Fails where the server has ended, or has written that something went wrong which nobody had planned for.</summary>
+    /// <summary>Fails if the server has ended or has logged an unexpected error.</summary>
     public void AssertCalm()
     {
         Assert.True(IsRunning, $"The server has ended.\n{Log}");
         AssertLogIsCalm();
     }
 
-    public void AssertLogIsCalm() =>
-        Assert.DoesNotContain(log.Lines, line => line.Contains(" fail: ", StringComparison.Ordinal) || line.Contains(" crit: ", StringComparison.Ordinal)
-            || line.Contains("Unhandled exception", StringComparison.OrdinalIgnoreCase));
+    public void AssertLogIsCalm() => Assert.DoesNotContain(log.Lines, line =>
+        line.Contains(" fail: ", StringComparison.Ordinal)
+        || line.Contains(" crit: ", StringComparison.Ordinal)
+        || line.Contains("Unhandled exception", StringComparison.OrdinalIgnoreCase));
 
     public const int Terminate = 15, Wake = 18, Freeze = 19;
 
@@ -162,9 +164,15 @@ public sealed class ServerProcess : IAsyncDisposable
     {
         if (program is not null) await program.DisposeAsync();
         http.Dispose();
-        // For looking into a failure: a folder that keeps what the servers wrote.
-        if (Environment.GetEnvironmentVariable("ACTORCHAT_TEST_LOGS") is { Length: > 0 } kept)
-            await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(kept).FullName, $"server-{Port.ToString(CultureInfo.InvariantCulture)}.log"), Log);
+        await SaveLogAsync();
         folder.Delete(recursive: true);
+    }
+
+    // For the analysis of failures: ACTORCHAT_TEST_LOGS names a folder for the logs of all servers.
+    async Task SaveLogAsync()
+    {
+        if (Environment.GetEnvironmentVariable("ACTORCHAT_TEST_LOGS") is not { Length: > 0 } logs) return;
+        var file = Path.Combine(Directory.CreateDirectory(logs).FullName, $"server-{Port.ToString(CultureInfo.InvariantCulture)}.log");
+        await File.WriteAllTextAsync(file, Log);
     }
 }

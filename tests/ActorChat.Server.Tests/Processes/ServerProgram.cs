@@ -6,11 +6,14 @@ namespace ActorChat.Server.Tests.Processes;
 /// <summary>One run of the built server as a child process.</summary>
 sealed class ServerProgram : IAsyncDisposable
 {
-    // What this test run was started with must not become the server's settings.
-    static readonly string[] Foreign =
-        ["ASPNETCORE_", "DOTNET_ENVIRONMENT", "OTEL_", "Logging__", "Kestrel__", .. AppSettings.Sections.Select(section => $"{section.Name}__")];
+    // Prefixes of environment variables of the test run that must not become settings of the server.
+    static readonly string[] RemovedVariables =
+    [
+        "ASPNETCORE_", "DOTNET_ENVIRONMENT", "OTEL_", "Logging__", "Kestrel__",
+        .. AppSettings.Sections.Select(section => $"{section.Name}__"),
+    ];
 
-    // Many servers live for seconds: compiled well they would start later, for nothing.
+    // Most servers of the tests live for seconds, so a fast start matters more than fast code.
     public static readonly (string Name, string Value) QuickJit = ("DOTNET_TC_QuickJit", "1");
 
     readonly Process process;
@@ -23,9 +26,11 @@ sealed class ServerProgram : IAsyncDisposable
 
     public int ExitCode => process.ExitCode;
 
-    /// <param name="program">Where the program is; this test run's own where nothing is said.</param>
-    /// <param name="words">What follows its name: a command and what that needs.</param>
-    public static ServerProgram Start(IReadOnlyDictionary<string, string> settings, string folder, ServerLog log, string? program = null, params string[] words)
+    /// <param name="folder">The working directory.</param>
+    /// <param name="program">The folder of the program; null for the one of this test run.</param>
+    /// <param name="words">The arguments: a command and its arguments, or nothing.</param>
+    public static ServerProgram Start(
+        IReadOnlyDictionary<string, string> settings, string folder, ServerLog log, string? program = null, params string[] words)
     {
         var start = new ProcessStartInfo(DotNet())
         {
@@ -35,8 +40,7 @@ sealed class ServerProgram : IAsyncDisposable
             ArgumentList = { Path.Combine(program ?? AppContext.BaseDirectory, "ActorChat.Server.dll") },
         };
         foreach (var word in words) start.ArgumentList.Add(word);
-        foreach (var name in start.Environment.Keys.Where(name => Foreign.Any(f => name.StartsWith(f, StringComparison.OrdinalIgnoreCase))).ToArray())
-            start.Environment.Remove(name);
+        foreach (var name in start.Environment.Keys.Where(IsRemoved).ToArray()) start.Environment.Remove(name);
         start.Environment[QuickJit.Name] = QuickJit.Value;
         foreach (var (name, value) in settings) start.Environment[name] = value;
         var process = new Process { StartInfo = start };
@@ -48,7 +52,10 @@ sealed class ServerProgram : IAsyncDisposable
         return new ServerProgram(process);
     }
 
-    // The one that runs the tests, where they are run by it.
+    static bool IsRemoved(string variable) =>
+        RemovedVariables.Any(prefix => variable.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+
+    // The dotnet that runs the tests, if one does.
     static string DotNet() =>
         Environment.GetEnvironmentVariable("DOTNET_HOST_PATH")
         ?? (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet");

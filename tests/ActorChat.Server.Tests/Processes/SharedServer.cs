@@ -3,8 +3,8 @@ using ActorChat.Server.Tests.Clients;
 namespace ActorChat.Server.Tests.Processes;
 
 /// <summary>
-/// One server for all tests that do not need to stop theirs, without rate limits. Two people talk on it: whatever a test does,
-/// they must not notice.
+/// One server without rate limits for all tests that do not stop their server. Two clients exchange messages on it. No test may
+/// disturb them.
 /// </summary>
 public sealed class SharedServer : IAsyncLifetime
 {
@@ -16,17 +16,17 @@ public sealed class SharedServer : IAsyncLifetime
     public async Task InitializeAsync()
     {
         server = await ServerProcess.StartAsync(("Limits__MessagesPerSecond", "0"), ("Ai__MockDelayMs", "2"));
-        canary = await Canary.ArriveAsync(server);
+        canary = await Canary.JoinAsync(server);
     }
 
-    /// <summary>The same process, its two people undisturbed, nothing unforeseen in its log.</summary>
+    /// <summary>Checks that the server still runs, serves its two clients, and has logged no unexpected error.</summary>
     public async Task AssertUndisturbedAsync()
     {
         await canary!.ExchangeAsync();
         Server.AssertCalm();
     }
 
-    /// <summary>The two exchange a message before something hostile is done, and after it.</summary>
+    /// <summary>Checks the server before and after an attack.</summary>
     public async Task AssertUndisturbedByAsync(Func<Task> attack)
     {
         await AssertUndisturbedAsync();
@@ -47,14 +47,14 @@ public sealed class SharedServerTests : ICollectionFixture<SharedServer>
     public const string Name = "One server";
 }
 
-/// <summary>Tests whose servers are killed again and again. They measure nothing and have patience, so they run beside the others, one after the other.</summary>
+/// <summary>Tests that kill their servers repeatedly. They measure nothing, so they run beside other collections, one at a time.</summary>
 [CollectionDefinition(Name)]
 public sealed class KilledServers
 {
     public const string Name = "Killed servers";
 }
 
-/// <summary>Tests that load both the server and the machine: one after the other, after all others.</summary>
+/// <summary>Tests that load the machine. They run alone, after all other collections.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class LoadTests
 {

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace ActorChat.Server.Tests.Processes;
 
-/// <summary>A real file system of a few megabytes that a test may fill up or make read-only.</summary>
+/// <summary>A file system of a few megabytes that a test may fill or make read-only.</summary>
 sealed class SmallDisk : IDisposable
 {
     readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("actorchat-disk-");
@@ -15,17 +15,18 @@ sealed class SmallDisk : IDisposable
 
     string Ballast => Path.Combine(folder.FullName, "ballast");
 
-    /// <summary>Skips the test where this user or this container may not mount: the faults of the store's own tests stand in for it.</summary>
+    /// <summary>Mounts the disk. Skips the test if that is not allowed; the tests of the store simulate the same faults.</summary>
     public static SmallDisk Mount(int megabytes)
     {
         var disk = new SmallDisk();
-        var mounted = OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "actorchat-test", disk.folder.FullName);
+        var mounted = OperatingSystem.IsLinux()
+            && Run("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "actorchat-test", disk.folder.FullName);
         if (!mounted) disk.folder.Delete();
-        Skip.IfNot(mounted, "Mounting is not allowed here.");
+        Skip.IfNot(mounted, "This user may not mount a file system.");
         return disk;
     }
 
-    /// <summary>Until not one more byte has room.</summary>
+    /// <summary>Fills the disk to the last byte.</summary>
     public void Fill()
     {
         var part = new byte[1 << 16];
@@ -38,7 +39,7 @@ sealed class SmallDisk : IDisposable
             }
             catch (IOException)
             {
-                // Full for a piece of this size.
+                // No space for a part of this size, so try a smaller one.
             }
         }
     }
@@ -51,13 +52,14 @@ sealed class SmallDisk : IDisposable
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+            var start = new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
+            using var process = Process.Start(start)!;
             process.WaitForExit();
             return process.ExitCode == 0;
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            return false; // there is no such program
+            return false; // the program is not installed
         }
     }
 

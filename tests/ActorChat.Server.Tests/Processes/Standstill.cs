@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace ActorChat.Server.Tests.Processes;
 
-/// <summary>For how long this machine stood still while something was measured: what a thread that only ever sleeps for a moment slept too long.</summary>
+/// <summary>Measures for how long the machine paused: a thread that sleeps for a moment notices when it slept for much longer.</summary>
 sealed class Standstill : IDisposable
 {
-    static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(50), Noticed = TimeSpan.FromMilliseconds(200);
+    static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50), Threshold = TimeSpan.FromMilliseconds(200);
 
     readonly Stopwatch since = Stopwatch.StartNew();
     readonly Thread pacer;
@@ -23,7 +23,7 @@ sealed class Standstill : IDisposable
     {
         get
         {
-            Look();
+            Measure();
             lock (gate) return total;
         }
     }
@@ -32,17 +32,17 @@ sealed class Standstill : IDisposable
     {
         while (!isOver)
         {
-            Thread.Sleep(Moment);
-            Look();
+            Thread.Sleep(Step);
+            Measure();
         }
     }
 
-    void Look()
+    void Measure()
     {
         lock (gate)
         {
             var now = since.Elapsed;
-            if (now - last > Noticed) total += now - last - Moment;
+            if (now - last > Threshold) total += now - last - Step;
             last = now;
         }
     }

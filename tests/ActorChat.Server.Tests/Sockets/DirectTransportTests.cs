@@ -1,9 +1,9 @@
-using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using ActorChat.Server.Sockets;
 using ActorChat.Server.Tests.Processes;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -15,7 +15,7 @@ public sealed class DirectTransportTests
     [Theory]
     [InlineData("http")]
     [InlineData("https")]
-    public async Task What_the_web_server_sends_goes_through_it_with_and_without_tls(string scheme)
+    public async Task The_web_server_works_over_it_with_and_without_tls(string scheme)
     {
         var body = string.Concat(Enumerable.Range(0, 200_000).Select(n => $"{n} "));
         using var certificate = SelfSigned();
@@ -28,9 +28,11 @@ public sealed class DirectTransportTests
         });
         await using var app = builder.Build();
         app.MapGet("/", () => body);
-        app.MapGet("/writer", (HttpContext http) => http.Features.Get<Microsoft.AspNetCore.Connections.Features.IConnectionTransportFeature>()!.Transport.Output.GetType().Name);
+        app.MapGet("/writer", (HttpContext http) => http.Features.Get<IConnectionTransportFeature>()!.Transport.Output.GetType().Name);
         await app.StartAsync();
-        using var handler = new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, shown, _, _) => shown!.GetCertHashString() == certificate.Thumbprint } };
+        using var handler = new SocketsHttpHandler();
+        handler.SslOptions.RemoteCertificateValidationCallback =
+            (_, presented, _, _) => presented!.GetCertHashString() == certificate.Thumbprint;
         using var client = new HttpClient(handler) { BaseAddress = new Uri(app.Urls.Single()), Timeout = Deadline.Usual };
 
         Assert.Equal(body, await client.GetStringAsync("/"));
@@ -42,7 +44,7 @@ public sealed class DirectTransportTests
     {
         using var key = RSA.Create(2048);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        using var made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), null);
+        using var created = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        return X509CertificateLoader.LoadPkcs12(created.Export(X509ContentType.Pfx), null);
     }
 }

@@ -4,7 +4,7 @@ using ActorChat.Server.Tests.Processes;
 
 namespace ActorChat.Server.Tests.Sockets;
 
-/// <summary>WebSocket frames against the rules, sent by hand after a proper hello.</summary>
+/// <summary>Invalid WebSocket frames after a valid hello.</summary>
 [Collection(SharedServerTests.Name)]
 public sealed class FrameTests(SharedServer shared)
 {
@@ -26,19 +26,21 @@ public sealed class FrameTests(SharedServer shared)
         { "an unknown control opcode", RawSocket.FrameOf(11, []), 1002 },
         { "a ping of 126 bytes", RawSocket.FrameOf(RawSocket.Ping, new byte[126]), 1002 },
         { "a ping in fragments", RawSocket.FrameOf(RawSocket.Ping, [1], last: false), 1002 },
-        { "a continuation of nothing", RawSocket.FrameOf(RawSocket.Continuation, Plain), 1002 },
-        { "a new message inside another", [.. RawSocket.FrameOf(RawSocket.Text, Plain[..5], last: false), .. RawSocket.FrameOf(RawSocket.Text, Plain)], 1002 },
+        { "a continuation without a start", RawSocket.FrameOf(RawSocket.Continuation, Plain), 1002 },
+        { "a new message inside another", [.. Start(Plain[..5]), .. RawSocket.FrameOf(RawSocket.Text, Plain)], 1002 },
         { "invalid UTF-8", RawSocket.FrameOf(RawSocket.Text, [0x22, 0xc3, 0x28, 0x22]), 1007 },
         { "a surrogate in UTF-8", RawSocket.FrameOf(RawSocket.Text, [0x22, 0xed, 0xa0, 0x80, 0x22]), 1007 },
-        { "an overlong form", RawSocket.FrameOf(RawSocket.Text, [0x22, 0xc0, 0xaf, 0x22]), 1007 },
+        { "an overlong encoding", RawSocket.FrameOf(RawSocket.Text, [0x22, 0xc0, 0xaf, 0x22]), 1007 },
         { "half a character at the end", RawSocket.FrameOf(RawSocket.Text, [0x22, 0xe6, 0xbc]), 1007 },
-        { "invalid UTF-8 over two fragments", [.. RawSocket.FrameOf(RawSocket.Text, [0x22, 0xe6], last: false), .. RawSocket.FrameOf(RawSocket.Continuation, [0x28, 0x22])], 1007 },
+        { "invalid UTF-8 over two fragments", [.. Start([0x22, 0xe6]), .. RawSocket.FrameOf(RawSocket.Continuation, [0x28, 0x22])], 1007 },
     };
+
+    static byte[] Start(byte[] payload) => RawSocket.FrameOf(RawSocket.Text, payload, last: false);
 
     [Promise("P12")]
     [Theory]
     [MemberData(nameof(Wrong))]
-    public async Task A_frame_against_the_rules_closes_with_the_code_for_it(string what, byte[] frame, int code)
+    public async Task An_invalid_frame_closes_the_connection_with_its_code(string what, byte[] frame, int code)
     {
         await AssertClosedAsync(server, what, frame, code);
         await shared.AssertUndisturbedAsync();
@@ -54,7 +56,7 @@ public sealed class FrameTests(SharedServer shared)
     static byte[] Padded(int length) => Encoding.UTF8.GetBytes("""{"type":"heartbeat","id":1}""".PadRight(length));
 
     [Fact]
-    public async Task A_frame_of_exactly_the_limit_is_read()
+    public async Task A_frame_at_the_limit_is_accepted()
     {
         await using var raw = await RawSocket.JoinedAsync(server);
         await raw.SendFrameAsync(RawSocket.Text, Padded(FrameLimit));
@@ -68,7 +70,7 @@ public sealed class FrameTests(SharedServer shared)
     [Theory]
     [InlineData(FrameLimit + 1)]
     [InlineData(1 << 20)]
-    public async Task A_frame_over_the_limit_closes_4413(int length)
+    public async Task A_frame_over_the_limit_closes_the_connection_with_4413(int length)
     {
         await using var raw = await RawSocket.JoinedAsync(server);
         await raw.SendFrameAsync(RawSocket.Text, Padded(length));
@@ -78,7 +80,7 @@ public sealed class FrameTests(SharedServer shared)
 
     [Promise("P12")]
     [Fact]
-    public async Task Fragments_that_together_are_over_the_limit_close_4413()
+    public async Task Fragments_over_the_limit_in_total_close_the_connection_with_4413()
     {
         await using var raw = await RawSocket.JoinedAsync(server);
         await raw.SendFrameAsync(RawSocket.Text, Padded(40_000), last: false);
@@ -88,7 +90,7 @@ public sealed class FrameTests(SharedServer shared)
 
     [Promise("P12")]
     [Fact]
-    public async Task A_declared_length_without_end_and_then_silence_is_closed_in_bounded_time()
+    public async Task A_frame_with_a_huge_declared_length_is_closed_in_bounded_time()
     {
         await using var raw = await RawSocket.JoinedAsync(server);
         await raw.SendBytesAsync(RawSocket.FrameOf(RawSocket.Text, "{"u8.ToArray(), declared: 1UL << 62));
@@ -98,10 +100,10 @@ public sealed class FrameTests(SharedServer shared)
 
     [Promise("P12")]
     [Fact]
-    public async Task Three_fragments_cut_inside_a_character_with_a_ping_between_are_one_message()
+    public async Task Three_fragments_split_inside_a_character_around_a_ping_are_one_message()
     {
         await using var raw = await RawSocket.JoinedAsync(server);
-        var text = Encoding.UTF8.GetBytes($$"""{"type":"send","id":5,"conversation":"default","key":"{{ChatClient.NewKey()}}","text":"ein 漢 Zeichen"}""");
+        var text = SendOf(ChatClient.NewKey(), "ein 漢 Zeichen");
         var cut = text.AsSpan().IndexOf("漢"u8) + 1;
 
         await raw.SendFrameAsync(RawSocket.Text, text[..cut], last: false);
@@ -118,9 +120,12 @@ public sealed class FrameTests(SharedServer shared)
         }
     }
 
+    static byte[] SendOf(string key, string text) =>
+        Encoding.UTF8.GetBytes($$"""{"type":"send","id":5,"conversation":"default","key":"{{key}}","text":"{{text}}"}""");
+
     [Promise("P12")]
     [Fact]
-    public async Task A_hundred_thousand_fragments_of_one_byte_end_in_bounded_time()
+    public async Task A_hundred_thousand_fragments_of_one_byte_are_closed_in_bounded_time()
     {
         await using var raw = await RawSocket.JoinedAsync(server);
         var one = RawSocket.FrameOf(RawSocket.Continuation, " "u8.ToArray(), last: false);
@@ -131,12 +136,12 @@ public sealed class FrameTests(SharedServer shared)
 
         var closed = await raw.ReadCloseAsync();
         Assert.Contains(closed.Code, new int?[] { 4413, 1009, null });
-        await sending.ContinueWith(_ => { }, TaskScheduler.Default); // it may be cut off in the middle
+        await sending.ContinueWith(_ => { }, TaskScheduler.Default); // the server may reset the connection before the end
         await shared.AssertUndisturbedAsync();
     }
 
     [Fact]
-    public async Task Ten_thousand_pings_whose_pongs_nobody_reads_disturb_nobody()
+    public async Task Ten_thousand_pings_without_reading_the_pongs_disturb_nobody()
     {
         await using var raw = await RawSocket.JoinedAsync(server, receiveBuffer: 4096);
         var pings = Enumerable.Repeat(RawSocket.FrameOf(RawSocket.Ping, new byte[100]), 10_000).SelectMany(f => f).ToArray();
@@ -146,12 +151,12 @@ public sealed class FrameTests(SharedServer shared)
 
     [Promise("P12")]
     [Theory]
-    [InlineData(new byte[] { 0x03, 0xe8 }, 1000)] // 1000 is answered in kind
+    [InlineData(new byte[] { 0x03, 0xe8 }, 1000)]
     [InlineData(new byte[] { }, 1000)]
     [InlineData(new byte[] { 0x03 }, 1002)]
     [InlineData(new byte[] { 0x03, 0xed }, 1002)] // 1005 must not be sent
     [InlineData(new byte[] { 0x00, 0x01 }, 1002)]
-    public async Task A_close_is_answered_even_an_illegal_one(byte[] payload, int expected)
+    public async Task Even_an_invalid_close_frame_is_answered(byte[] payload, int expected)
     {
         await using var raw = await RawSocket.JoinedAsync(server);
         await raw.SendFrameAsync(RawSocket.CloseOpcode, payload);
@@ -161,14 +166,13 @@ public sealed class FrameTests(SharedServer shared)
 
     [Promise("P12")]
     [Fact]
-    public async Task Data_after_close_is_not_heard()
+    public async Task Data_after_a_close_frame_is_ignored()
     {
         await using var watcher = await ChatClient.JoinAsync(server);
         await using var raw = await RawSocket.JoinedAsync(server);
         var key = ChatClient.NewKey();
-        await raw.SendBytesAsync((byte[])[
-            .. RawSocket.FrameOf(RawSocket.CloseOpcode, [0x03, 0xe8]),
-            .. RawSocket.FrameOf(RawSocket.Text, Encoding.UTF8.GetBytes($$"""{"type":"send","id":5,"conversation":"default","key":"{{key}}","text":"too late"}"""))]);
+        var close = RawSocket.FrameOf(RawSocket.CloseOpcode, [0x03, 0xe8]);
+        await raw.SendBytesAsync((byte[])[.. close, .. RawSocket.FrameOf(RawSocket.Text, SendOf(key, "too late"))]);
         await raw.ReadCloseAsync();
         await shared.AssertUndisturbedAsync();
         await watcher.SaidAsync("afterwards");
@@ -184,11 +188,11 @@ public sealed class FrameTests(SharedServer shared)
             var early = RawSocket.FrameOf(RawSocket.Text, Plain);
             await raw.SendBytesAsync(Enumerable.Repeat(early, 1000).SelectMany(f => f).ToArray());
             Assert.Equal(4400, (await raw.ReadCloseAsync()).Code);
-            await ChatClient.UntilLetInAsync(own); // while this end stays open and says nothing
+            await ChatClient.UntilAcceptedAsync(own); // while this client does not answer the close frame
         }
-        await ChatClient.UntilLetInAsync(own);
+        await ChatClient.UntilAcceptedAsync(own);
         var exit = await own.StopAsync();
         Assert.Equal(0, exit.Code);
-        Assert.DoesNotContain(ServerProcess.Undrained, own.Log, StringComparison.Ordinal); // no session was waited for in vain
+        Assert.DoesNotContain(ServerProcess.Undrained, own.Log, StringComparison.Ordinal); // no session delayed the shutdown
     }
 }

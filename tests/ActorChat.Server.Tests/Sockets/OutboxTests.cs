@@ -9,7 +9,7 @@ namespace ActorChat.Server.Tests.Sockets;
 
 public sealed class OutboxTests : IDisposable
 {
-    // A transport that is full at once, so that everything but the first frame waits.
+    // The first frame fills this transport, so all others wait.
     readonly Pipe transport = new(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1, useSynchronizationContext: false));
     readonly FakeTimeProvider time = new();
     readonly Outbox outbox;
@@ -20,7 +20,6 @@ public sealed class OutboxTests : IDisposable
 
     static FrameBatch Batch(string text, int frames = 1, bool ephemeral = false) => new(Encoding.UTF8.GetBytes(text), frames, ephemeral);
 
-    // What the client gets when it begins to read, until nothing more comes.
     async Task<byte[]> ReadAllAsync(Func<byte[], bool> enough)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
@@ -34,10 +33,14 @@ public sealed class OutboxTests : IDisposable
         return all.WrittenSpan.ToArray();
     }
 
-    async Task<string> ReadUntilAsync(string end) => Encoding.UTF8.GetString(await ReadAllAsync(all => Encoding.UTF8.GetString(all).Contains(end, StringComparison.Ordinal)));
+    async Task<string> ReadUntilAsync(string end)
+    {
+        var all = await ReadAllAsync(read => Encoding.UTF8.GetString(read).Contains(end, StringComparison.Ordinal));
+        return Encoding.UTF8.GetString(all);
+    }
 
     [Fact]
-    public async Task What_waited_comes_in_its_order_when_the_client_reads_on()
+    public async Task Waiting_frames_arrive_in_order_when_the_client_reads_again()
     {
         foreach (var text in new[] { "a", "b", "c", "d" }) outbox.Send(Batch(text));
         outbox.Send(Batch("e"), Batch("f"));
@@ -46,7 +49,7 @@ public sealed class OutboxTests : IDisposable
 
     [Promise("P5")]
     [Fact]
-    public async Task Over_half_of_its_frames_what_a_client_may_miss_is_dropped_and_nothing_else()
+    public async Task Over_half_of_the_frame_limit_only_ephemeral_frames_are_dropped()
     {
         outbox.Send(Batch("first "));
         for (var i = 0; i < 5; i++) outbox.Send(Batch($"d{i} "));
@@ -60,7 +63,7 @@ public sealed class OutboxTests : IDisposable
 
     [Promise("P5")]
     [Fact]
-    public async Task Over_half_of_its_bytes_the_same()
+    public async Task Over_half_of_the_byte_limit_only_ephemeral_frames_are_dropped()
     {
         outbox.Send(Batch("first "));
         outbox.Send(Batch(new string('x', 501)));
@@ -72,9 +75,9 @@ public sealed class OutboxTests : IDisposable
     [Promise("P5")]
     [Theory]
     [InlineData(1, 1, 11)] // by frames
-    [InlineData(10, 1, 2)] // a batch of many frames counts as many
+    [InlineData(10, 1, 2)] // each frame of a batch counts
     [InlineData(1, 1000, 2)] // by bytes
-    public async Task Full_it_gives_up_what_waits_and_closes_4002(int frames, int bytes, int batches)
+    public async Task A_full_outbox_drops_its_frames_and_closes_with_4002(int frames, int bytes, int batches)
     {
         outbox.Send(Batch("first"));
         for (var i = 0; i < batches; i++)
@@ -95,21 +98,21 @@ public sealed class OutboxTests : IDisposable
 
     [Promise("P6")]
     [Fact]
-    public async Task A_long_opening_is_handed_over_piece_by_piece_and_does_not_count_as_what_waits()
+    public async Task A_long_opening_is_written_in_pieces_and_does_not_count_against_the_limit()
     {
         var opening = new string('o', 1_000_000);
         outbox.Send(Batch(opening), Batch("live"));
         outbox.Send(Batch("news"));
         Assert.False(outbox.IsClosing);
-        Assert.True(transport.Reader.TryRead(out var handed));
-        Assert.InRange(handed.Buffer.Length, 1, 100_000); // the rest is a reference, whoever does not read
-        transport.Reader.AdvanceTo(handed.Buffer.Start);
+        Assert.True(transport.Reader.TryRead(out var written));
+        Assert.InRange(written.Buffer.Length, 1, 100_000); // the rest stays in the shared batch and is not copied
+        transport.Reader.AdvanceTo(written.Buffer.Start);
 
         Assert.Equal(opening + "livenews", await ReadUntilAsync("news"));
     }
 
     [Fact]
-    public async Task It_knows_how_long_the_client_has_taken_nothing()
+    public async Task Stalled_is_the_time_since_the_client_last_took_a_byte()
     {
         Assert.Equal(TimeSpan.Zero, outbox.Stalled);
         outbox.Send(Batch("a"));

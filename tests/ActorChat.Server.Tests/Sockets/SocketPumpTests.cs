@@ -9,10 +9,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace ActorChat.Server.Tests.Sockets;
 
-/// <summary>The timeouts of a socket, by a clock that the tests move.</summary>
+/// <summary>The timeouts of a socket, with a fake clock.</summary>
 public sealed class SocketPumpTests : IDisposable
 {
-    const int Room = 100; // bytes that the transport takes of a client that does not read
+    const int TransportBytes = 100; // the transport accepts this much for a client that does not read
     static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
     static readonly SocketTimeouts Timeouts = new();
     static readonly byte[] PongFromClient = [0x8A, 0x80, 0, 0, 0, 0];
@@ -20,7 +20,8 @@ public sealed class SocketPumpTests : IDisposable
 
     readonly FakeTimeProvider time = new();
     readonly Pipe fromClient = new();
-    readonly Pipe toClient = new(new PipeOptions(pauseWriterThreshold: Room, resumeWriterThreshold: 1, useSynchronizationContext: false));
+    readonly Pipe toClient =
+        new(new PipeOptions(pauseWriterThreshold: TransportBytes, resumeWriterThreshold: 1, useSynchronizationContext: false));
     readonly ConnectionStream stream;
     readonly Outbox outbox;
     readonly SocketPump pump;
@@ -46,7 +47,7 @@ public sealed class SocketPumpTests : IDisposable
         pump.Check(Timeouts);
     }
 
-    // What the server has written since the last call.
+    // Returns the bytes that the server has written since the last call.
     byte[] Written()
     {
         if (!toClient.Reader.TryRead(out var read)) return [];
@@ -63,7 +64,7 @@ public sealed class SocketPumpTests : IDisposable
     }
 
     [Fact]
-    public void A_silent_client_is_pinged_and_then_closed_4003()
+    public void A_silent_client_is_pinged_and_then_closed_with_4003()
     {
         CheckAfter(Timeouts.Ping);
         Assert.Empty(Written());
@@ -88,25 +89,25 @@ public sealed class SocketPumpTests : IDisposable
     }
 
     [Fact]
-    public async Task A_frame_that_does_not_end_in_time_is_closed_4413()
+    public async Task A_frame_that_does_not_end_in_time_is_closed_with_4413()
     {
         var running = pump.RunAsync(ActorRefs.Nobody);
         await fromClient.Writer.WriteAsync(StartOfFrame);
-        var withPatience = Timeouts with { Silence = TimeSpan.MaxValue, Ping = TimeSpan.MaxValue };
+        var onlyFrames = Timeouts with { Silence = TimeSpan.MaxValue, Ping = TimeSpan.MaxValue };
         await Deadline.UntilAsync(() =>
         {
             time.Advance(Timeouts.Frame + Moment);
-            pump.Check(withPatience);
+            pump.Check(onlyFrames);
             return outbox.IsClosing;
-        }, "The frame may take as long as it likes.");
+        }, "The server did not close the connection.");
         Assert.Equal(CloseCode.FrameTooLarge, Closed());
         await EndAsync(running);
     }
 
     [Fact]
-    public async Task A_client_that_takes_nothing_is_closed_4002()
+    public async Task A_client_that_reads_nothing_is_closed_with_4002()
     {
-        pump.Send(new FrameBatch(new byte[Room], 1));
+        pump.Send(new FrameBatch(new byte[TransportBytes], 1));
         CheckAfter(Timeouts.Stall);
         Assert.False(outbox.IsClosing);
         CheckAfter(Moment);
@@ -115,9 +116,9 @@ public sealed class SocketPumpTests : IDisposable
         await Deadline.UntilAsync(() =>
         {
             taken.AddRange(Written());
-            return taken.Count > Room + 4;
+            return taken.Count > TransportBytes + 4;
         }, "There is no close frame.");
-        Assert.Equal((int)CloseCode.SlowReader, taken[Room + 2] << 8 | taken[Room + 3]);
+        Assert.Equal((int)CloseCode.SlowReader, taken[TransportBytes + 2] << 8 | taken[TransportBytes + 3]);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ namespace ActorChat.Server.Tests.Sockets;
 
 public sealed class SocketWriterTests : IDisposable
 {
-    const int More = 300_000; // than the buffers of the two sockets take
+    const int Large = 300_000; // more bytes than the buffers of both sockets hold
 
     readonly Socket server, client = new(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 8192 };
     readonly SocketWriter writer;
@@ -37,7 +37,7 @@ public sealed class SocketWriterTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_written_in_parts_and_flushed_is_sent_at_once_and_in_order()
+    public async Task Written_parts_are_sent_in_order_by_one_flush()
     {
         writer.Write(Bytes(10));
         Assert.True(writer.WriteAsync(Bytes(5000, seed: 10)).AsTask().IsCompletedSuccessfully);
@@ -45,43 +45,43 @@ public sealed class SocketWriterTests : IDisposable
     }
 
     [Fact]
-    public async Task A_flush_ends_when_a_slow_client_has_taken_everything()
+    public async Task A_flush_completes_when_a_slow_client_has_read_everything()
     {
-        var flush = writer.WriteAsync(Bytes(More)).AsTask();
+        var flush = writer.WriteAsync(Bytes(Large)).AsTask();
         Assert.False(flush.IsCompleted);
-        Assert.Equal(Bytes(More), await ReadAsync(More));
+        Assert.Equal(Bytes(Large), await ReadAsync(Large));
         Assert.False((await flush.WaitAsync(Deadline.Usual)).IsCompleted);
         Assert.True(writer.WriteAsync(Bytes(3)).AsTask().IsCompletedSuccessfully);
         Assert.Equal(Bytes(3), await ReadAsync(3));
     }
 
     [Fact]
-    public async Task What_is_written_while_a_rest_is_on_its_way_comes_behind_it()
+    public async Task Bytes_written_during_a_pending_flush_follow_its_bytes()
     {
-        var flush = writer.WriteAsync(Bytes(More)).AsTask();
-        writer.Write(Bytes(More, seed: More));
-        var next = writer.WriteAsync(Bytes(7, seed: 2 * More)).AsTask();
-        Assert.Equal(Bytes(2 * More + 7), await ReadAsync(2 * More + 7));
+        var flush = writer.WriteAsync(Bytes(Large)).AsTask();
+        writer.Write(Bytes(Large, seed: Large));
+        var next = writer.WriteAsync(Bytes(7, seed: 2 * Large)).AsTask();
+        Assert.Equal(Bytes(2 * Large + 7), await ReadAsync(2 * Large + 7));
         await Task.WhenAll(flush, next).WaitAsync(Deadline.Usual);
     }
 
     [Fact]
-    public async Task A_flush_that_is_cancelled_ends_and_its_bytes_go_on()
+    public async Task A_cancelled_flush_completes_and_its_bytes_are_still_sent()
     {
-        var flush = writer.WriteAsync(Bytes(More)).AsTask();
+        var flush = writer.WriteAsync(Bytes(Large)).AsTask();
         writer.CancelPendingFlush();
         Assert.True((await flush.WaitAsync(Deadline.Usual)).IsCanceled);
-        Assert.Equal(Bytes(More), await ReadAsync(More));
+        Assert.Equal(Bytes(Large), await ReadAsync(Large));
     }
 
     [Fact]
-    public async Task What_was_written_before_the_end_is_still_sent()
+    public async Task Bytes_written_before_completion_are_still_sent()
     {
-        writer.Write(Bytes(More));
+        writer.Write(Bytes(Large));
         writer.Complete();
         var sent = writer.WhenSentAsync();
         Assert.False(sent.IsCompleted);
-        Assert.Equal(Bytes(More), await ReadAsync(More));
+        Assert.Equal(Bytes(Large), await ReadAsync(Large));
         await sent.WaitAsync(Deadline.Usual);
         Assert.Throws<InvalidOperationException>(() => writer.GetMemory());
         Assert.True((await writer.WriteAsync(Bytes(1))).IsCompleted);
@@ -89,14 +89,14 @@ public sealed class SocketWriterTests : IDisposable
     }
 
     [Fact]
-    public async Task A_broken_connection_ends_what_waits_and_is_cut()
+    public async Task A_broken_connection_completes_a_pending_flush_and_is_aborted()
     {
-        var flush = writer.WriteAsync(Bytes(More)).AsTask();
+        var flush = writer.WriteAsync(Bytes(Large)).AsTask();
         client.LingerState = new LingerOption(true, 0);
         client.Close();
         Assert.True((await flush.WaitAsync(Deadline.Usual)).IsCompleted);
         Assert.True((await writer.WriteAsync(Bytes(1))).IsCompleted);
-        await Deadline.UntilAsync(() => aborted, "the connection was not cut");
+        await Deadline.UntilAsync(() => aborted, "The connection was not aborted.");
     }
 
     public void Dispose()

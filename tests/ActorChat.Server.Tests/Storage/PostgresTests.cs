@@ -7,11 +7,12 @@ namespace ActorChat.Server.Tests.Storage;
 public sealed class PostgresTests
 {
     [SkippableFact]
-    public async Task A_server_on_PostgreSQL_keeps_its_promises_through_a_kill_and_without_its_database()
+    public async Task A_server_on_PostgreSQL_recovers_from_a_kill_and_from_an_outage_of_the_database()
     {
         await using var postgres = await PostgresServer.OwnAsync();
         await using var server = await ServerProcess.StartAsync(
-            ("Storage__Provider", "postgres"), ("Storage__ConnectionString", await postgres.CreateDatabaseAsync()), ("Ai__MockDelayMs", "1"), ("Limits__MessagesPerSecond", "0"));
+            ("Storage__Provider", "postgres"), ("Storage__ConnectionString", await postgres.CreateDatabaseAsync()),
+            ("Ai__MockDelayMs", "1"), ("Limits__MessagesPerSecond", "0"));
         string token;
         await using (var ann = await ChatClient.JoinAsync(server, "Ann"))
         {
@@ -26,9 +27,11 @@ public sealed class PostgresTests
         Assert.Equal(1, again.Head);
         var key = ChatClient.NewKey();
         await postgres.StopAsync();
-        Assert.Equal("unavailable", (await again.SayAsync("while the database is away", key)).TextOf("code"));
+        Assert.Equal("unavailable", (await again.SayAsync("during the outage", key)).TextOf("code"));
         await postgres.StartAgainAsync();
-        await Deadline.UntilAsync(async () => (await again.SayAsync("while the database is away", key)).Type == "ok", Deadline.Usual, () => "It did not come back.");
+        await Deadline.UntilAsync(
+            async () => (await again.SayAsync("during the outage", key)).Type == "ok",
+            Deadline.Usual, () => "The server did not recover.");
         Assert.Equal(3, await again.SaidAsync("after"));
         server.AssertCalm();
     }

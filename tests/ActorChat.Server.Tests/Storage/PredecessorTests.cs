@@ -5,13 +5,15 @@ using Microsoft.Data.Sqlite;
 
 namespace ActorChat.Server.Tests.Storage;
 
-/// <summary>The database file of the system before this one, given as the database.</summary>
+/// <summary>A server that starts on the database file of the former chat.</summary>
 public sealed class PredecessorTests
 {
     const string Tables = """
-        CREATE TABLE users (user_id TEXT PRIMARY KEY, username TEXT NOT NULL, created_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP, last_activity TIMESTAMP);
+        CREATE TABLE users (user_id TEXT PRIMARY KEY, username TEXT NOT NULL,
+            created_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP, last_activity TIMESTAMP);
         CREATE TABLE conversations (conversation_id TEXT PRIMARY KEY, created_at TIMESTAMP, updated_at TIMESTAMP);
-        CREATE TABLE conversation_participants (conversation_id TEXT, user_id TEXT, joined_at TIMESTAMP, PRIMARY KEY (conversation_id, user_id));
+        CREATE TABLE conversation_participants (conversation_id TEXT, user_id TEXT, joined_at TIMESTAMP,
+            PRIMARY KEY (conversation_id, user_id));
         CREATE TABLE messages (id INTEGER PRIMARY KEY AUTOINCREMENT, conversation_id TEXT, sender_id TEXT, sender_name TEXT, text TEXT,
             message_type TEXT DEFAULT 'user_message', created_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP);
         INSERT INTO users VALUES ('u1', 'Alice', '2024-05-01 08:00:00', '2024-05-01 09:00:00'), ('u2', 'Bob', '2024-05-01 08:01:00', NULL);
@@ -49,7 +51,7 @@ public sealed class PredecessorTests
     }
 
     [Fact]
-    public async Task Its_history_is_there_for_both_dialects_and_the_log_goes_on_behind_it()
+    public async Task Both_dialects_show_its_history_and_new_messages_follow_it()
     {
         await using var server = await StartOnOldFileAsync();
 
@@ -60,7 +62,9 @@ public sealed class PredecessorTests
         Assert.Equal(Texts, messages.Select(m => m.GetProperty("text").GetString()));
         Assert.Equal([1L, 2, 3, 4], messages.Select(m => m.GetProperty("seq").GetInt64()));
         Assert.Equal(["Alice", "Bob", "Alice", "AIBot"], messages.Select(m => m.GetProperty("sender").GetProperty("name").GetString()));
-        Assert.Equal(["user_message", "user_message", "user_message", "ai_response"], messages.Select(m => m.GetProperty("kind").GetString()));
+        Assert.Equal(
+            ["user_message", "user_message", "user_message", "ai_response"],
+            messages.Select(m => m.GetProperty("kind").GetString()));
         Assert.Equal("2024-05-01T08:02:00.000Z", messages[0].GetProperty("at").GetString());
         Assert.Equal(Texts, dave.Frames[1]["messages"].EnumerateArray().Select(m => m.GetProperty("text").GetString()));
         Assert.Equal(5, await carol.SaidAsync("here we all are"));
@@ -70,7 +74,7 @@ public sealed class PredecessorTests
     }
 
     [Fact]
-    public async Task Its_people_find_themselves_again()
+    public async Task Its_users_keep_their_ids()
     {
         await using var server = await StartOnOldFileAsync();
         await using var alice = await ClassicClient.JoinAsync(server, "Alice");
@@ -80,7 +84,7 @@ public sealed class PredecessorTests
     }
 
     [Fact]
-    public async Task A_copy_of_the_file_is_kept_beside_it_and_a_second_start_makes_no_other()
+    public async Task The_first_start_keeps_a_copy_of_the_file_and_later_starts_make_no_other()
     {
         await using var server = await StartOnOldFileAsync();
         await server.StopAsync();

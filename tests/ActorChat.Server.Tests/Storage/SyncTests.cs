@@ -8,7 +8,7 @@ using ActorChat.Selftest.Runs;
 namespace ActorChat.Server.Tests.Storage;
 
 /// <summary>
-/// A kill does not test the disk: what a process has written survives it. What reaches the disk, and when, only the system calls show.
+/// A kill does not test durability on disk, because the system keeps the writes of a killed process. So these tests trace the system calls.
 /// </summary>
 [Collection(LoadTests.Name)]
 public sealed class SyncTests
@@ -29,21 +29,24 @@ public sealed class SyncTests
         }
     }
 
-    // One message after the other: what is synced before its answer is synced for it.
+    // Sends one message at a time, so that each sync belongs to exactly one message.
     static async Task<IReadOnlyList<bool>> AcknowledgementsAfterSyncAsync(string synchronous)
     {
-        Requirement.Need(HasStrace(), "There is no strace here.");
+        Requirement.Need(HasStrace(), "This needs strace.");
         var folder = Directory.CreateTempSubdirectory("actorchat-");
         try
         {
             var log = Path.Combine(folder.FullName, "trace");
             var server = ProgramCommand.Of(Path.Combine(AppContext.BaseDirectory, "ActorChat.Server.dll"));
             var settings = new Dictionary<string, string>(SelftestRun.Settings(folder.FullName)) { ["Storage__Synchronous"] = synchronous };
-            await using (var child = new ServerChild(new ProgramCommand("strace", [.. SystemCallTrace.Arguments(log), server.File, .. server.Arguments]), folder.FullName, settings))
+            var strace = new ProgramCommand("strace", [.. SystemCallTrace.Arguments(log), server.File, .. server.Arguments]);
+            await using (var child = new ServerChild(strace, folder.FullName, settings))
             {
                 await child.StartAsync(CancellationToken.None);
                 using var deadline = new CancellationTokenSource(Deadline.Usual * 3);
-                await using var session = await ChatSession.OpenAsync(child.EndPoint, new ClientRecorder(new Recorder(), "ann"), 1, new Arrival("ann"), _ => { }, stop: deadline.Token);
+                var recorder = new ClientRecorder(new Recorder(), "ann");
+                await using var session = await ChatSession.OpenAsync(
+                    child.EndPoint, recorder, 1, new Arrival("ann"), _ => { }, stop: deadline.Token);
                 for (var i = 0; i < Messages; i++)
                 {
                     await session.SendAsync([new Draft($"0123456789abcdef-{i}", $"message {i}")], deadline.Token);
@@ -60,14 +63,14 @@ public sealed class SyncTests
 
     [Promise("P1")]
     [SkippableFact]
-    public async Task Before_every_acknowledgement_that_is_written_to_a_socket_a_sync_of_the_WAL_has_finished()
+    public async Task Every_acknowledgement_is_written_to_the_socket_after_a_sync_of_the_WAL()
     {
         var oks = await AcknowledgementsAfterSyncAsync("FULL");
         Assert.Equal(Enumerable.Repeat(true, Messages), oks);
     }
 
     [SkippableFact]
-    public async Task Where_the_operator_asks_for_speed_the_trace_shows_that_it_is_not_so()
+    public async Task With_the_setting_NORMAL_acknowledgements_do_not_wait_for_the_sync()
     {
         var oks = await AcknowledgementsAfterSyncAsync("NORMAL");
         Assert.Equal(Messages, oks.Count);
@@ -75,7 +78,7 @@ public sealed class SyncTests
     }
 
     [Fact]
-    public void A_trace_in_which_the_answer_leaves_before_the_sync_has_finished_is_seen_as_such()
+    public void The_trace_shows_an_acknowledgement_before_the_end_of_the_sync()
     {
         string[] trace =
         [

@@ -2,14 +2,20 @@ using System.Text.RegularExpressions;
 
 namespace ActorChat.Server.Tests.Storage;
 
-/// <summary>What strace wrote of a server: writes into the WAL, syncs of it, and acknowledgements on their way into a socket.</summary>
+/// <summary>Reads an strace of a server: writes to the WAL, syncs of the WAL, and acknowledgements written to a socket.</summary>
 static partial class SystemCallTrace
 {
     /// <param name="log">A file for the trace.</param>
     public static IReadOnlyList<string> Arguments(string log) =>
-        ["-f", "-qq", "--seccomp-bpf", "-s", "8192", "-e", "trace=open,openat,pwrite64,fsync,fdatasync,write,writev,sendto,sendmsg", "-e", "signal=none", "-o", log];
+    [
+        "-f", "-qq", "--seccomp-bpf", "-s", "8192",
+        "-e", "trace=open,openat,pwrite64,fsync,fdatasync,write,writev,sendto,sendmsg", "-e", "signal=none", "-o", log,
+    ];
 
-    /// <summary>For each acknowledgement, in order: whether a sync was finished that began after a write into the WAL that came after the acknowledgement before.</summary>
+    /// <summary>
+    /// Returns a value for each acknowledgement in order. It is true if, since the previous acknowledgement, there was a write to the WAL
+    /// and then a complete sync.
+    /// </summary>
     public static IReadOnlyList<bool> AcknowledgementsAfterSync(IEnumerable<string> lines)
     {
         var outcome = new List<bool>();
@@ -24,7 +30,7 @@ static partial class SystemCallTrace
             {
                 outcome.Add(synced);
                 (written, synced) = (false, false);
-                unfinished.Clear(); // what ends from here on ended too late
+                unfinished.Clear(); // a sync that ends after this acknowledgement does not count for it
             }
             else if (Call().Match(line) is { Success: true } call && wal.Contains(call.Groups[2].Value))
             {

@@ -16,7 +16,7 @@ public sealed class ResumeTests(SharedServer shared)
         await using var ann = await ChatClient.JoinAsync(server);
         await using var bob = await ChatClient.JoinAsync(server);
         var cursor = await ann.SaidAsync("before the connection is lost");
-        await bob.CutAsync();
+        await bob.AbortAsync();
         var last = cursor;
         for (var i = 0; i < 5; i++) last = await ann.SaidAsync($"missed {i}");
         await ann.ExpectEventAsync(last);
@@ -157,7 +157,7 @@ public sealed class ResumeTests(SharedServer shared)
         await using var bob = await ChatClient.JoinAsync(own);
         var key = ChatClient.NewKey();
         var cursor = await ann.SaidAsync("bob saw this");
-        await bob.CutAsync();
+        await bob.AbortAsync();
         await ann.SayAsync("bob missed this", key);
         var head = await ann.SaidAsync("and this");
         await ann.ExpectEventAsync(head);
