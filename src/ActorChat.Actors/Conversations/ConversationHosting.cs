@@ -20,7 +20,9 @@ public static class ConversationHosting
             var store = services.GetService<IChatStore>();
             var bus = services.GetService<INodeBus>();
             var sharedLog = store is ISharedLog log
-                ? system.ActorOf(SharedLogActor.PropsFor(log, bus, services.GetService<IOptions<SharedLogOptions>>().Value), "shared-log")
+                ? system.ActorOf(
+                    SharedLogActor.PropsFor(log, bus, services.GetService<IOptions<SharedLogOptions>>().Value, services.GetService<TimeProvider>()),
+                    "shared-log")
                 : null;
             registry.Register<ConversationRegionActor>(system.ActorOf(
                 ConversationRegionActor.PropsFor(new ConversationServices(

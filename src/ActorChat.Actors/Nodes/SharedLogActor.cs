@@ -20,17 +20,19 @@ public sealed class SharedLogActor : ReceiveActor, IWithTimers
     readonly ISharedLog log;
     readonly INodeBus bus;
     readonly SharedLogOptions settings;
+    readonly TimeProvider time;
     readonly ILoggingAdapter logger = Context.GetLogger();
     readonly List<ReadLog> asking = [], answering = [];
     IActorRef conversations = ActorRefs.Nobody;
     bool reading, again, polled, failing;
-    long ended;
+    long ended; // a timestamp
 
-    public SharedLogActor(ISharedLog log, INodeBus bus, SharedLogOptions settings)
+    public SharedLogActor(ISharedLog log, INodeBus bus, SharedLogOptions settings, TimeProvider time)
     {
         this.log = log;
         this.bus = bus;
         this.settings = settings;
+        this.time = time;
         Receive<FollowLog>(follow =>
         {
             conversations = follow.Conversations;
@@ -58,8 +60,8 @@ public sealed class SharedLogActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props PropsFor(ISharedLog log, INodeBus bus, SharedLogOptions settings) =>
-        Props.Create(() => new SharedLogActor(log, bus, settings));
+    public static Props PropsFor(ISharedLog log, INodeBus bus, SharedLogOptions settings, TimeProvider time) =>
+        Props.Create(() => new SharedLogActor(log, bus, settings, time));
 
     protected override void PreStart()
     {
@@ -83,8 +85,7 @@ public sealed class SharedLogActor : ReceiveActor, IWithTimers
             return;
         }
         reading = true;
-        var since = Environment.TickCount64 - ended;
-        if (since >= Pause.TotalMilliseconds) Begin();
+        if (time.GetElapsedTime(ended) >= Pause) Begin();
         else Timers.StartSingleTimer(nameof(ReadDue), ReadDue.Instance, Pause);
     }
 
@@ -138,7 +139,7 @@ public sealed class SharedLogActor : ReceiveActor, IWithTimers
             return;
         }
         reading = polled = false;
-        ended = Environment.TickCount64;
+        ended = time.GetTimestamp();
         if (!again) return;
         again = false;
         Read();

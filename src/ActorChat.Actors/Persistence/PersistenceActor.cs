@@ -20,6 +20,7 @@ public sealed class PersistenceActor : ReceiveActor
 {
     readonly IChatStore store;
     readonly PersistenceOptions settings;
+    readonly TimeProvider time;
     readonly ILoggingAdapter log = Context.GetLogger();
     readonly Queue<Persist> waiting = new();
     readonly List<IActorRef> flushing = [];
@@ -29,10 +30,11 @@ public sealed class PersistenceActor : ReceiveActor
     Activity? span;
     long startedAt;
 
-    public PersistenceActor(IChatStore store, PersistenceOptions settings)
+    public PersistenceActor(IChatStore store, PersistenceOptions settings, TimeProvider time)
     {
         this.store = store;
         this.settings = settings;
+        this.time = time;
         Receive<Persist>(request =>
         {
             Enqueue(request);
@@ -57,8 +59,8 @@ public sealed class PersistenceActor : ReceiveActor
         });
     }
 
-    public static Props PropsFor(IChatStore store, PersistenceOptions settings) =>
-        Props.Create(() => new PersistenceActor(store, settings));
+    public static Props PropsFor(IChatStore store, PersistenceOptions settings, TimeProvider time) =>
+        Props.Create(() => new PersistenceActor(store, settings, time));
 
     void Enqueue(Persist request)
     {
@@ -91,7 +93,7 @@ public sealed class PersistenceActor : ReceiveActor
         var commands = new List<StoreCommand>(batch.Count);
         foreach (var request in batch) commands.Add(request.Command);
         running = batch;
-        startedAt = Stopwatch.GetTimestamp();
+        startedAt = time.GetTimestamp();
         span = ChatTraces.StartCommit(batch);
         using var parent = span.AsParent();
         store.CommitAsync(commands, CancellationToken.None)
@@ -100,7 +102,7 @@ public sealed class PersistenceActor : ReceiveActor
 
     void OnEnded(CommitEnded ended)
     {
-        ChatMetrics.Commit(running!.Count, Stopwatch.GetElapsedTime(startedAt));
+        ChatMetrics.Commit(running!.Count, time.GetElapsedTime(startedAt));
         span.End("stored", isError: false);
         if (suspect is null) Answer(i => ended.Outcomes[i]);
         else AnswerSuspect(new CommandRefused("the store fails with this command and works without it"));

@@ -15,7 +15,8 @@ public static class PersistenceHosting
         (system, registry, services) =>
         {
             var options = services.GetService<IOptions<PersistenceOptions>>().Value;
-            var persistence = system.ActorOf(PersistenceActor.PropsFor(services.GetService<IChatStore>(), options), "persistence");
+            var persistence = system.ActorOf(
+                PersistenceActor.PropsFor(services.GetService<IChatStore>(), options, services.GetService<TimeProvider>()), "persistence");
             registry.Register<PersistenceActor>(persistence);
             CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate, "flush-store", async () =>
             {

@@ -12,7 +12,8 @@ public class ConversationRegionActorSpecs : PatientTestKit
 
     IActorRef Start(TimeSpan passivateAfter)
     {
-        var persistence = Sys.ActorOf(PersistenceActor.PropsFor(store, new PersistenceOptions { MaxBatch = 1000, QueueLimit = 1000 }));
+        var persistence = Sys.ActorOf(PersistenceActor.PropsFor(
+            store, new PersistenceOptions { MaxBatch = 1000, QueueLimit = 1000 }, TimeProvider.System));
         var settings = new ConversationOptions { Tail = 1000, ClassicHistory = 1000, BotContext = 3, PassivateAfter = passivateAfter,
             AnswerOwedAfter = TimeSpan.FromMinutes(1) };
         return Sys.ActorOf(ConversationRegionActor.PropsFor(new ConversationServices(store, persistence, CreateTestProbe().Ref, new NoMarkup(), settings, SilentBus.Instance)));

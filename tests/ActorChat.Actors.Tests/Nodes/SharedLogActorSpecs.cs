@@ -17,7 +17,7 @@ public class SharedLogActorSpecs : PatientTestKit
     IActorRef Start(int pollMs = 60_000)
     {
         var tail = Sys.ActorOf(SharedLogActor.PropsFor(log, bus, new SharedLogOptions { Poll = TimeSpan.FromMilliseconds(pollMs),
-            MaxEntries = 500 }));
+            MaxEntries = 500 }, TimeProvider.System));
         tail.Tell(new FollowLog(conversations.Ref));
         return tail;
     }

@@ -1,16 +1,20 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using ActorChat.Actors.Persistence;
 using ActorChat.Domain;
 using Akka.Actor;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ActorChat.Actors.Tests.Persistence;
 
 public class PersistenceActorSpecs : PatientTestKit
 {
     readonly HeldStore store = new();
+    readonly FakeTimeProvider time = new();
     readonly IActorRef persistence;
 
-    public PersistenceActorSpecs() => persistence = Sys.ActorOf(PersistenceActor.PropsFor(store, new PersistenceOptions {
-        MaxBatch = 100, QueueLimit = 5 }));
+    public PersistenceActorSpecs() =>
+        persistence = Sys.ActorOf(PersistenceActor.PropsFor(store, new PersistenceOptions { MaxBatch = 100, QueueLimit = 5 }, time));
 
     static AppendMessage Message(string text) => new(ConversationId.Default, HeldStore.Ann, MessageKind.User, text, null);
 
@@ -188,5 +192,26 @@ public class PersistenceActorSpecs : PatientTestKit
         ExpectMsg<Flushed>();
         persistence.Tell(Flush.Instance);
         ExpectMsg<Flushed>();
+    }
+
+    [Fact]
+    public void The_duration_of_a_commit_is_recorded()
+    {
+        var durations = new ConcurrentBag<double>(); // those of other specs as well
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, meters) =>
+            {
+                if (instrument.Name == "actorchat.commit.duration") meters.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<double>((_, duration, _, _) => durations.Add(duration));
+        listener.Start();
+        Persist("a");
+        var commit = store.NextCommit();
+        time.Advance(TimeSpan.FromMilliseconds(1234.5));
+        commit.Succeed();
+        ExpectMsg<Persisted>();
+        Assert.Contains(1234.5, durations);
     }
 }

@@ -48,7 +48,7 @@ public sealed class ChatTracesSpecs : ConversationSpecs
         }
     }
 
-    IActorRef Persistence() => Sys.ActorOf(PersistenceActor.PropsFor(store, new PersistenceOptions()));
+    IActorRef Persistence() => Sys.ActorOf(PersistenceActor.PropsFor(store, new PersistenceOptions(), TimeProvider.System));
 
     static Persist Message(IActorRef replyTo, string text) => new(new AppendMessage(ConversationId.Default, Ann, MessageKind.User, text, null), replyTo);
 
