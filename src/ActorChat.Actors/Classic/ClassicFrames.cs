@@ -1,15 +1,13 @@
-using ActorChat.Protocol;
 using System.Text.Json;
 using ActorChat.Domain;
+using ActorChat.Protocol;
 
 namespace ActorChat.Actors.Classic;
 
-/// <summary>
-/// The frames of the classic dialect: what the pages and scripts of the system before this one send and understand.
-/// </summary>
+/// <summary>The frames of the classic dialect, which the pages and scripts of the predecessor send and read.</summary>
 public static class ClassicFrames
 {
-    /// <summary>Reads <c>{"text":…}</c>, or <c>{"username":…}</c> where a client opens with it. Never throws.</summary>
+    /// <summary>Reads <c>{"text":…}</c>, or <c>{"username":…}</c>, with which some clients open. Never throws.</summary>
     public static ClassicFrame Read(ReadOnlySpan<byte> utf8)
     {
         try
@@ -26,7 +24,7 @@ public static class ClassicFrames
                 else if (isName && reader.TokenType == JsonTokenType.String) username = reader.GetString();
                 else reader.Skip();
             }
-            reader.Read(); // throws where text follows the object
+            reader.Read(); // throws if text follows the object
             return new ClassicFrame(text, username);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -55,7 +53,7 @@ public static class ClassicFrames
         var count = 0;
         foreach (var message in messages)
         {
-            if (message.Answer?.State == AnswerState.Running) continue; // it comes whole when it has ended
+            if (message.Answer?.State == AnswerState.Running) continue; // a classic client gets an answer when it has ended
             json.WriteStartObject();
             json.WriteString("sender"u8, message.Sender.Name);
             json.WriteString("text"u8, message.Text);
@@ -69,7 +67,7 @@ public static class ClassicFrames
         to.End();
     }
 
-    /// <summary>Adds the line that an event is in this dialect; false where it is none.</summary>
+    /// <summary>Adds the line for an event. Returns false if this dialect has none for it.</summary>
     public static bool Line(FrameBatchBuilder to, ConversationEvent entry)
     {
         ArgumentNullException.ThrowIfNull(to);
@@ -98,7 +96,7 @@ public static class ClassicFrames
     }
 }
 
-/// <summary>A frame of a classic client; what it does not have is null.</summary>
+/// <summary>A frame of a classic client. A missing field is null.</summary>
 public sealed record ClassicFrame(string? Text, string? Username, bool IsJson = true)
 {
     public static readonly ClassicFrame NotJson = new(null, null, IsJson: false);

@@ -1,7 +1,7 @@
-using ActorChat.Actors.Sessions;
 using ActorChat.Actors.Conversations;
 using ActorChat.Actors.Dispatch;
 using ActorChat.Actors.Persistence;
+using ActorChat.Actors.Sessions;
 using ActorChat.Domain;
 using ActorChat.Protocol;
 using Akka.Actor;
@@ -9,10 +9,10 @@ using Akka.Actor;
 namespace ActorChat.Actors.Classic;
 
 /// <summary>
-/// One client of the classic dialect: the pages and scripts of the system before this one. A child of <see cref="SessionSupervisorActor"/>,
-/// made for a socket and stopped with it. It comes in by name alone, gets the history and then lines, and hears of errors without
-/// losing its connection.
-/// States: waiting for a name (unless the address had one) → coming in → live.
+/// One client of the classic dialect, which the pages and scripts of the predecessor speak. A child of <see cref="SessionSupervisorActor"/>,
+/// created for a socket and stopped with it. The client enters by name alone and gets the history, then new messages. Errors do not close
+/// its connection.
+/// States: waiting for a name (unless the address had one) → entering → live.
 /// </summary>
 public sealed class ClassicSessionActor : ClientSession
 {
@@ -32,13 +32,13 @@ public sealed class ClassicSessionActor : ClientSession
 
     protected override void OnOpened(OpenSession open)
     {
-        if (open.Username is { } username) ComeIn(username);
-        else WaitAtMost(Services.Settings.HelloTimeout);
+        if (open.Username is { } username) EnterAs(username);
+        else WaitAtMost(Services.Options.HelloTimeout);
     }
 
     protected override void OnOverdue()
     {
-        if (state == State.WaitingForName) ComeIn("");
+        if (state == State.WaitingForName) EnterAs("");
         else Close(CloseCode.InternalError, "The store is away.");
     }
 
@@ -47,28 +47,28 @@ public sealed class ClassicSessionActor : ClientSession
         switch (state)
         {
             case State.Live: Live(message); break;
-            case State.ComingIn: ComingIn(message); break;
+            case State.Entering: Entering(message); break;
             default: WaitingForName(message); break;
         }
     }
 
-    // The older of the classic clients send their name as the first frame.
+    // Older classic clients send their name in the first frame.
     void WaitingForName(object message)
     {
         switch (message)
         {
             case ClassicFrame frame: OnFirstFrame(frame); break;
-            default: OnAnythingElse(message); break;
+            default: OnCommon(message); break;
         }
     }
 
     void OnFirstFrame(ClassicFrame frame)
     {
         Handled();
-        ComeIn(frame.Username ?? "");
+        EnterAs(frame.Username ?? "");
     }
 
-    void ComeIn(string typed)
+    void EnterAs(string typed)
     {
         if (string.IsNullOrWhiteSpace(typed))
         {
@@ -82,11 +82,11 @@ public sealed class ClassicSessionActor : ClientSession
         {
             WaitAtMost(OpeningTimeout);
             Services.Persistence.Tell(new Persist(new EnterByName(name.Shown, name.Folded), Self));
-            state = State.ComingIn;
+            state = State.Entering;
         }
     }
 
-    void ComingIn(object message)
+    void Entering(object message)
     {
         switch (message)
         {
@@ -95,7 +95,7 @@ public sealed class ClassicSessionActor : ClientSession
             case Persisted or NotSubscribed: Close(CloseCode.InternalError, "The store is away."); break;
             case Subscribed opened: OnSubscribed(opened); break;
             case ClassicFrame: Keep(message); break;
-            default: OnAnythingElse(message); break;
+            default: OnCommon(message); break;
         }
     }
 
@@ -111,7 +111,7 @@ public sealed class ClassicSessionActor : ClientSession
         Socket.Send(opened.Opening);
         EndWait();
         state = State.Live;
-        SayPresent();
+        ReportPresence();
         HandleKept();
     }
 
@@ -121,7 +121,7 @@ public sealed class ClassicSessionActor : ClientSession
         {
             case Delivered delivered: OnDelivered(delivered); break;
             case ClassicFrame frame: OnFrame(frame); break;
-            default: OnAnythingElse(message); break;
+            default: OnCommon(message); break;
         }
     }
 
@@ -137,13 +137,13 @@ public sealed class ClassicSessionActor : ClientSession
 
     void OnFrame(ClassicFrame frame)
     {
-        if (!string.IsNullOrWhiteSpace(frame.Text)) Say(frame.Text);
+        if (!string.IsNullOrWhiteSpace(frame.Text)) Send(frame.Text);
         else if (TakeRequest() is { } wait) SendTooFast(wait);
         else if (!frame.IsJson) SendError("Invalid JSON format");
         Handled();
     }
 
-    void Say(string text)
+    void Send(string text)
     {
         if (BlankText.IsBlank(text)) SendError("The text has only invisible characters.");
         else if (!StorableText.IsStorable(text)) SendError("The text has a character that cannot be stored.");
@@ -156,10 +156,10 @@ public sealed class ClassicSessionActor : ClientSession
 
     void SendError(string message, string? code = null) => Send(to => ClassicFrames.Error(to, message, code));
 
-    // There is no such frame in this dialect; the close code says it.
-    protected override void SayGoAway()
+    // The dialect has no such frame. The close code is enough.
+    protected override void SendGoAway()
     {
     }
 
-    enum State : byte { WaitingForName, ComingIn, Live }
+    enum State : byte { WaitingForName, Entering, Live }
 }

@@ -5,7 +5,7 @@ using Akka.Dispatch.MessageQueues;
 
 namespace ActorChat.Actors.Dispatch;
 
-/// <summary>The mailbox of sessions, which are many and idle nearly always: its queue holds no memory while it is empty.</summary>
+/// <summary>The mailbox of sessions, of which there are many and most are idle: its queue holds no memory while it is empty.</summary>
 internal sealed class LinkedMailbox(Settings settings, Config config) : MailboxType(settings, config), IProducesMessageQueue<LinkedQueue>
 {
     /// <summary>Its section in hocon/actorchat.conf.</summary>
@@ -16,7 +16,7 @@ internal sealed class LinkedMailbox(Settings settings, Config config) : MailboxT
 
 /// <summary>
 /// An unbounded queue for any number of senders and one reader at a time. A sender pushes onto a stack; the reader takes the whole stack
-/// with one exchange and turns it round into a list that only it touches.
+/// with one exchange and reverses it into a list that only it uses.
 /// </summary>
 internal sealed class LinkedQueue : IMessageQueue, IUnboundedMessageQueueSemantics
 {
@@ -62,15 +62,15 @@ internal sealed class LinkedQueue : IMessageQueue, IUnboundedMessageQueueSemanti
     Node? TakeAll()
     {
         if (Volatile.Read(ref newest) is null) return null;
-        Node? turned = null;
+        Node? reversed = null;
         for (var node = Interlocked.Exchange(ref newest, null); node is not null;)
         {
             var older = node.Next;
-            node.Next = turned;
-            turned = node;
+            node.Next = reversed;
+            reversed = node;
             node = older;
         }
-        return turned;
+        return reversed;
     }
 
     static int CountFrom(Node? node)

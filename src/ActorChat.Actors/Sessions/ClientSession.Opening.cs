@@ -4,10 +4,10 @@ using Akka.Actor;
 
 namespace ActorChat.Actors.Sessions;
 
-/// <content>Until a session is live: how long it waits for what comes next, and what came too early for it.</content>
+/// <content>Until a session is live: the time limit of each step, and the messages that arrive too early.</content>
 public abstract partial class ClientSession
 {
-    // A client's frames are bounded by its socket, which is not read on while too many wait for an answer; ephemeral ones are bounded here.
+    // The socket bounds the client's own frames: it is not read while too many wait for an answer. This bounds ephemeral ones.
     const int EphemeralKept = 64;
 
     Wait? wait;
@@ -19,13 +19,13 @@ public abstract partial class ClientSession
         OnOpened(open);
     }
 
-    /// <summary>The first message: the socket is there.</summary>
+    /// <summary>Handles the first message, which brings the socket.</summary>
     protected abstract void OnOpened(OpenSession open);
 
-    /// <summary>What was waited for did not come in time.</summary>
+    /// <summary>The step took longer than <see cref="WaitAtMost"/> allows.</summary>
     protected abstract void OnOverdue();
 
-    /// <summary>Waits for something else from now on.</summary>
+    /// <summary>Starts the time limit of the next step.</summary>
     protected void WaitAtMost(TimeSpan time)
     {
         EndWait();
@@ -39,7 +39,7 @@ public abstract partial class ClientSession
         wait = null;
     }
 
-    // One that has been replaced may have been in the mailbox already.
+    // The message of a wait that was replaced may already have been in the mailbox.
     void OnWaited(Wait over)
     {
         if (!ReferenceEquals(over, wait)) return;
@@ -55,7 +55,7 @@ public abstract partial class ClientSession
         else kept.Add(message);
     }
 
-    /// <summary>Handles what was kept, in its order and before anything that comes now.</summary>
+    /// <summary>Handles the kept messages in their order, before any later message.</summary>
     protected void HandleKept()
     {
         if (kept is not { } messages) return;

@@ -8,10 +8,11 @@ using Akka.Actor;
 namespace ActorChat.Actors.Sessions;
 
 /// <summary>
-/// What sessions of both dialects have in common: the socket, the user and the user's limits, the count of unanswered
-/// posts, and the ways in which it all ends. ClientSession.Opening.cs has what ends with the opening.
-/// There is one session for each socket, so its size is a good part of what an idle connection costs. Its states are a field and methods
-/// with a switch instead of Become and receive lists, and it has no stash and no timers of Akka: together they are 2 KiB a session.
+/// The common part of the sessions of both dialects: the socket, the user with the user's limits, the count of unanswered posts, and all
+/// ways to end. ClientSession.Opening.cs has the part that is needed until the session is live.
+/// There is one session for each socket, so its size is a good part of the cost of an idle connection. Its state is a field, and its
+/// methods switch on the message, instead of Become and receive lists; and it uses neither Akka's stash nor its timers. Together those
+/// would cost 2 KiB a session.
 /// </summary>
 public abstract partial class ClientSession : UntypedActor
 {
@@ -27,7 +28,7 @@ public abstract partial class ClientSession : UntypedActor
 
     protected Author? User { get; private set; }
 
-    /// <summary>What the client came in with; none in the classic dialect, where names are all there is.</summary>
+    /// <summary>The hash of the client's sign-in token. The classic dialect has none.</summary>
     protected TokenHash Token { get; set; }
 
     protected sealed override void OnReceive(object message)
@@ -35,14 +36,14 @@ public abstract partial class ClientSession : UntypedActor
         switch (message)
         {
             case SocketClosed: Context.Stop(Self); break;
-            case var _ when closed: break; // the client may still be sending; nobody hears it any more
+            case var _ when closed: break; // the client may still be sending
             case OpenSession open: Begin(open); break;
             case Wait over: OnWaited(over); break;
             default: OnMessage(message); break;
         }
     }
 
-    /// <summary>What the present state does with a message.</summary>
+    /// <summary>Handles a message in the present state.</summary>
     protected abstract void OnMessage(object message);
 
     protected override void PostStop()
@@ -50,23 +51,23 @@ public abstract partial class ClientSession : UntypedActor
         EndWait();
         place?.Dispose();
         if (present) Services.Presence.Tell(new Depart(ConversationId.Default, Self));
-        Socket?.Close(CloseCode.InternalError, "The session ended."); // only where nothing better was said before
+        Socket?.Close(CloseCode.InternalError, "The session ended."); // does nothing if it is closed already
     }
 
-    /// <summary>What every state of a session knows.</summary>
-    protected void OnAnythingElse(object message)
+    /// <summary>Handles the messages that mean the same in every state.</summary>
+    protected void OnCommon(object message)
     {
         switch (message)
         {
             case Drain: OnDrain(); break;
-            case PresenceLost: if (present) SayPresent(); break;
+            case PresenceLost: if (present) ReportPresence(); break;
             case AccessEnded ended: if (ended.Tokens.Contains(Token)) Close(CloseCode.NoIdentity, "You were signed out."); break;
             case ConversationEnded: Close(CloseCode.InternalError, "The conversation was interrupted."); break;
             default: Unhandled(message); break;
         }
     }
 
-    /// <summary>Takes a place for the user; false where there is none, and the socket is closed.</summary>
+    /// <summary>Takes a place for the user. Returns false, and closes the socket, if the user has too many connections.</summary>
     protected bool Enter(Author user)
     {
         ArgumentNullException.ThrowIfNull(user);
@@ -81,8 +82,8 @@ public abstract partial class ClientSession : UntypedActor
         return true;
     }
 
-    /// <summary>The client is in the conversation now, for others to see.</summary>
-    protected void SayPresent()
+    /// <summary>Reports the user as present.</summary>
+    protected void ReportPresence()
     {
         present = true;
         Services.Presence.Tell(new Arrive(ConversationId.Default, Self, User!, Dialect));
@@ -114,7 +115,7 @@ public abstract partial class ClientSession : UntypedActor
         Close(CloseCode.Flood, "You are flooding.");
     }
 
-    /// <summary>One post was answered: the socket may be read on where it was held back.</summary>
+    /// <summary>One post was answered. If the socket was not being read, it is read again.</summary>
     protected void Answered()
     {
         unanswered--;
@@ -129,16 +130,16 @@ public abstract partial class ClientSession : UntypedActor
     /// <summary>A frame was handled. While too many posts are unanswered, the socket is not told yet: that slows a flood down.</summary>
     protected void Handled()
     {
-        if (unanswered < Services.Settings.InFlight) Socket.FrameHandled();
+        if (unanswered < Services.Options.InFlight) Socket.FrameHandled();
         else withheld++;
     }
 
     protected abstract Dialect Dialect { get; }
 
-    /// <summary>Whether nothing that was received waits for its answer.</summary>
+    /// <summary>Whether everything received has been answered.</summary>
     protected virtual bool IsIdle => unanswered == 0;
 
-    protected abstract void SayGoAway();
+    protected abstract void SendGoAway();
 
     protected void CloseWhenDrained()
     {
@@ -156,12 +157,12 @@ public abstract partial class ClientSession : UntypedActor
 
     void OnDrain()
     {
-        SayGoAway();
+        SendGoAway();
         draining = true;
         CloseWhenDrained();
     }
 
-    /// <summary>Sends what <paramref name="compose"/> writes.</summary>
+    /// <summary>Sends the frames that <paramref name="compose"/> writes.</summary>
     protected void Send(Action<FrameBatchBuilder> compose)
     {
         ArgumentNullException.ThrowIfNull(compose);

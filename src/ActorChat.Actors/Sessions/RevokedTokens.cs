@@ -3,25 +3,24 @@ using ActorChat.Domain;
 namespace ActorChat.Actors.Sessions;
 
 /// <summary>
-/// What is known of tokens that were revoked just now: on which of them sessions may still be open. What is older needs no memory, since the
-/// store opens nothing with it.
+/// The recently revoked tokens, which sessions may still use. Older ones need not be remembered, because the store accepts none of them.
 /// </summary>
 public sealed class RevokedTokens
 {
-    // Longer than any opening and any commit takes: a session that was let in with a token, or a commit that became visible, after its time is found all the same.
+    // Longer than any opening and any commit. So a session that opens late, and a commit that becomes visible late, are found as well.
     static readonly TimeSpan Overlap = TimeSpan.FromMinutes(1);
 
     readonly Dictionary<TokenHash, long> known = [];
     long readAtMs;
 
-    /// <param name="nowMs">Everything up to now is the store's business.</param>
+    /// <param name="nowMs">The start. Sessions that open later ask the store.</param>
     public RevokedTokens(long nowMs) => readAtMs = nowMs;
 
-    /// <summary>How far back the store has to be asked.</summary>
+    /// <summary>How far back the next question to the store has to reach.</summary>
     public TimeSpan Within(long nowMs) => TimeSpan.FromMilliseconds(nowMs - readAtMs) + Overlap;
 
-    /// <summary>The store was asked at <paramref name="askedAtMs"/> and said these.</summary>
-    /// <returns>Those that were not known.</returns>
+    /// <summary>Adds the answer of the store, which was asked at <paramref name="askedAtMs"/>.</summary>
+    /// <returns>The tokens that were not known before.</returns>
     public IReadOnlySet<TokenHash> Read(IEnumerable<TokenHash> tokens, long askedAtMs)
     {
         readAtMs = askedAtMs;
@@ -31,8 +30,8 @@ public sealed class RevokedTokens
         return Learn(tokens, askedAtMs);
     }
 
-    /// <summary>These were revoked by this server.</summary>
-    /// <returns>Those that were not known.</returns>
+    /// <summary>Adds tokens that this server has revoked.</summary>
+    /// <returns>The tokens that were not known before.</returns>
     public IReadOnlySet<TokenHash> Learn(IEnumerable<TokenHash> tokens, long nowMs)
     {
         ArgumentNullException.ThrowIfNull(tokens);

@@ -8,14 +8,14 @@ using Akka.Event;
 
 namespace ActorChat.Actors.Sessions;
 
-/// <summary>From the connection to live: who is it, and from where on is it to hear?</summary>
+/// <summary>From the connection to live: identify the user, then open the conversation from the client's cursor.</summary>
 public sealed partial class SessionActor
 {
-    // For what lies between hello and live: a store or a conversation that is lost on the way must not leave a client waiting.
+    // From hello to live. If the store or the conversation fails meanwhile, the client must not wait forever.
     static readonly TimeSpan OpeningTimeout = TimeSpan.FromSeconds(15);
 
-    // Each claim of a name is a write to the disk, and each refusal gives time to think. Nobody thinks of so many names on one connection.
-    const int Refusals = 20;
+    // Each claim of a name is a write to the disk. No person tries this many names on one connection.
+    const int MaxRefusals = 20;
 
     State state;
     HelloFrame hello = null!;
@@ -25,7 +25,7 @@ public sealed partial class SessionActor
     long? read;
     string epoch = "";
 
-    protected override void OnOpened(OpenSession open) => WaitAtMost(Services.Settings.HelloTimeout);
+    protected override void OnOpened(OpenSession open) => WaitAtMost(Services.Options.HelloTimeout);
 
     protected override void OnOverdue()
     {
@@ -40,7 +40,7 @@ public sealed partial class SessionActor
             case HelloFrame frame: OnHello(frame); break;
             case RefusedFrame frame: OnRefused(frame); break;
             case ClientFrame: Close(CloseCode.BadFrame, "The first frame must be hello."); break;
-            default: OnAnythingElse(message); break;
+            default: OnCommon(message); break;
         }
     }
 
@@ -89,7 +89,7 @@ public sealed partial class SessionActor
             case Persisted: RefuseToOpen(); break;
             case HelloFrame frame: OnSecondHello(frame); break;
             case ClientFrame: Keep(message); break;
-            default: OnAnythingElse(message); break;
+            default: OnCommon(message); break;
         }
     }
 
@@ -101,7 +101,7 @@ public sealed partial class SessionActor
 
     void OnLookupFailed(LookupFailed failed)
     {
-        Context.GetLogger().Warning("A token could not be looked up: {0}", failed.Cause.Message);
+        Context.GetLogger().Warning("Could not look up a token: {0}", failed.Cause.Message);
         RefuseToOpen();
     }
 
@@ -110,8 +110,8 @@ public sealed partial class SessionActor
     void RefuseName(Refusal why)
     {
         Refuse(hello.Id, why);
-        if (++refusals == Refusals) CloseFlood();
-        else WaitAtMost(Services.Settings.NameTimeout); // a person has to think of another one
+        if (++refusals == MaxRefusals) CloseFlood();
+        else WaitAtMost(Services.Options.NameTimeout); // a person has to think of another name
     }
 
     void RefuseToOpen()
@@ -147,7 +147,7 @@ public sealed partial class SessionActor
             case ReaderNotOpened or NotSubscribed: RefuseToOpen(); break;
             case HelloFrame frame: OnSecondHello(frame); break;
             case ClientFrame or DeliveredEphemeral: Keep(message); break;
-            default: OnAnythingElse(message); break;
+            default: OnCommon(message); break;
         }
     }
 
@@ -155,12 +155,13 @@ public sealed partial class SessionActor
     {
         if (epoch != Services.Store.Epoch)
         {
-            RefuseToOpen(); // the log was replaced meanwhile, and what the client has is of the former
+            RefuseToOpen(); // the log was replaced meanwhile, so the subscription used a stale epoch
             return;
         }
         general = new Conversation(opened.Ref, opened.Head, Math.Min(read ?? opened.Head, opened.Head));
-        // Who was never here has everything read, and that is kept: what comes from now on is new.
-        if (read is null && opened.Head > 0) Services.ReadPositions.Tell(new AdvanceReadPosition(Self, User!.Id, opened.Conversation, opened.Head));
+        // A new user starts with everything read. Storing that makes later messages unread.
+        if (read is null && opened.Head > 0)
+            Services.ReadPositions.Tell(new AdvanceReadPosition(Self, User!.Id, opened.Conversation, opened.Head));
         var card = new ConversationCard(
             opened.Conversation, opened.Title, "public", opened.Head, general.Read, opened.Unread, opened.Members);
         var welcome = new Welcome(hello.Id, epoch, Services.Build, Socket.Id, User!, account.Role, newToken, Services.Limits, [card]);
@@ -173,7 +174,7 @@ public sealed partial class SessionActor
         EndWait();
         state = State.Live;
         Context.Parent.Tell(new CheckToken(Token));
-        SayPresent();
+        ReportPresence();
         HandleKept();
     }
 

@@ -5,7 +5,7 @@ using Akka.Actor;
 
 namespace ActorChat.Actors.Sessions;
 
-/// <content>The end of a session for good: its token is revoked in the store, then whoever came in with it is closed.</content>
+/// <content>Sign-out: the store revokes the token, then all connections of this sign-in are closed.</content>
 public sealed partial class SessionActor
 {
     int signingOut;
@@ -23,7 +23,7 @@ public sealed partial class SessionActor
         if (item.Outcome is CommandDone)
         {
             Confirm(re);
-            Context.Parent.Tell(new EndSessions([Token])); // this one and whatever else came in with it
+            Context.Parent.Tell(new EndSessions([Token])); // this connection and all others of the sign-in
         }
         else
         {

@@ -9,15 +9,15 @@ using Akka.Actor;
 namespace ActorChat.Actors.Sessions;
 
 /// <summary>
-/// One client that speaks actorchat.v1. A child of <see cref="SessionSupervisorActor"/>, made for a socket and stopped with it; when it fails
-/// it is stopped, and the client reconnects and resumes.
-/// It knows who the client is and which conversations it hears, turns requests into commands and answers every one of them.
-/// States: waiting for hello → identifying (finding out who it is) → opening its conversations → live. This file is the last of them, and
-/// SessionActor.Opening.cs the way there; SessionActor.SignOut.cs is the end for good.
+/// One client that speaks actorchat.v1. A child of <see cref="SessionSupervisorActor"/>, created for a socket and stopped with it. If it
+/// fails it is stopped, and the client reconnects and resumes.
+/// It knows the user and the user's conversation, turns requests into commands and answers each of them.
+/// States: waiting for hello → identifying the user → opening the conversation → live. This file has the live state, SessionActor.Opening.cs
+/// the states before it, SessionActor.SignOut.cs the sign-out.
 /// </summary>
 public sealed partial class SessionActor : ClientSession
 {
-    // So many frames that are no JSON within so long are no accident.
+    // A client that sends this many invalid frames within this time is broken or hostile.
     const int Strikes = 5;
     static readonly TimeSpan StrikesWithin = TimeSpan.FromSeconds(10);
     static readonly TimeSpan TypingInterval = TimeSpan.FromSeconds(1);
@@ -66,7 +66,7 @@ public sealed partial class SessionActor : ClientSession
             case HelloFrame frame: OnSecondHello(frame); break;
             case UnknownFrame frame: Answer(frame.Id, new Refusal(ErrorCode.UnknownType, "This server does not know this request.", "type")); break;
             case RefusedFrame frame: OnRefused(frame); break;
-            default: OnAnythingElse(message); break;
+            default: OnCommon(message); break;
         }
     }
 
@@ -93,7 +93,7 @@ public sealed partial class SessionActor : ClientSession
         Handled();
     }
 
-    // Sends have a measure of their own; this one is for all the rest, the requests that are wrong among them.
+    // Sends have their own limit. This one counts all other requests, invalid ones included.
     bool IsTooFast(ClientFrame frame)
     {
         if (TakeRequest() is not { } wait) return false;
@@ -119,7 +119,7 @@ public sealed partial class SessionActor : ClientSession
         Handled();
     }
 
-    // Typing has no reply; more of it than anybody can see is dropped.
+    // Typing has no reply. More often than once a second it is dropped.
     void OnTyping(TypingFrame frame)
     {
         if (!IsMember(frame.Conversation, frame.Id)) return;
@@ -194,7 +194,7 @@ public sealed partial class SessionActor : ClientSession
         return false;
     }
 
-    // An ok that has nothing to tell.
+    // Sends an ok without further fields.
     void Confirm(long? re)
     {
         if (re is not { } id) return;
@@ -213,8 +213,8 @@ public sealed partial class SessionActor : ClientSession
 
     void Refuse(long? re, Refusal error) => Send(to => ServerFrames.Error(to, re, error));
 
-    // Spread over some seconds, so that not everybody comes back at the same moment.
-    protected override void SayGoAway() => Send(to => ServerFrames.GoAway(to, Random.Shared.Next(4000), "The server is going down."));
+    // Spread over some seconds, so that not all clients reconnect at the same moment.
+    protected override void SendGoAway() => Send(to => ServerFrames.GoAway(to, Random.Shared.Next(4000), "The server is going down."));
 
     protected override void PostStop()
     {
@@ -222,8 +222,8 @@ public sealed partial class SessionActor : ClientSession
         base.PostStop();
     }
 
-    /// <param name="head">The newest seq that this session has passed on.</param>
-    /// <param name="read">The newest that its client has read, as far as this session knows.</param>
+    /// <param name="head">The newest seq that this session has sent.</param>
+    /// <param name="read">The user's read position, as far as this session knows.</param>
     sealed class Conversation(IActorRef actor, long head, long read)
     {
         public IActorRef Ref { get; } = actor;

@@ -5,17 +5,17 @@ using Akka.Actor;
 
 namespace ActorChat.Actors.Sessions;
 
-/// <summary>What every session is given.</summary>
-/// <param name="Build">Of the page; null where there is none.</param>
+/// <summary>What every session needs.</summary>
+/// <param name="Build">The version of the page's files; null if there is no page.</param>
 public sealed record SessionServices(
     IChatStore Store, IActorRef Persistence, IActorRef Conversations, IActorRef ReadPositions, IActorRef Presence, IMarkup Markup, string? Build,
-    LimitsOptions Limits, SessionOptions Settings, IUserLimits Users, TimeProvider Time);
+    LimitsOptions Limits, SessionOptions Options, IUserLimits Users, TimeProvider Time);
 
 /// <summary>
-/// A client has connected. Answered with <see cref="SessionOpened"/>, or <see cref="SessionRefused"/> while the server is going down.
-/// The new session gets it, too, as its first message.
+/// A client has connected. The reply is <see cref="SessionOpened"/>, or <see cref="SessionRefused"/> during shutdown.
+/// It is also the first message of the new session.
 /// </summary>
-/// <param name="Username">Classic only: the name in the address; null where there is none.</param>
+/// <param name="Username">Classic only: the name in the address; null if there is none.</param>
 public sealed record OpenSession(IClientSocket Socket, Dialect Dialect, string? Username);
 
 public sealed record SessionOpened(IActorRef Session);
@@ -25,22 +25,27 @@ public sealed record SessionRefused
     public static readonly SessionRefused Instance = new();
 }
 
-/// <summary>To /user/sessions: these were revoked just now.</summary>
+/// <summary>To /user/sessions: these tokens have just been revoked.</summary>
 public sealed record EndSessions(IReadOnlyList<TokenHash> Tokens);
 
-/// <summary>To /user/sessions, from a session that is live now: was its token revoked on the way? Answered with <see cref="AccessEnded"/> only where it was.</summary>
+/// <summary>
+/// To /user/sessions, from a session that has just become live: its token may have been revoked during the opening. The reply, only in that
+/// case, is <see cref="AccessEnded"/>.
+/// </summary>
 public sealed record CheckToken(TokenHash Token);
 
-/// <summary>To sessions: whoever came in with one of these is out.</summary>
+/// <summary>To sessions: connections with one of these tokens close.</summary>
 public sealed record AccessEnded(IReadOnlySet<TokenHash> Tokens);
 
-/// <summary>The socket is gone; the session ends.</summary>
+/// <summary>The socket has closed. The session ends.</summary>
 public sealed record SocketClosed
 {
     public static readonly SocketClosed Instance = new();
 }
 
-/// <summary>The server goes down: finish what was received, then close. To /user/sessions it is answered with <see cref="Drained"/> when all have ended.</summary>
+/// <summary>
+/// The server shuts down: a session answers what it has received, then closes. /user/sessions replies with <see cref="Drained"/> when all have ended.
+/// </summary>
 public sealed record Drain
 {
     public static readonly Drain Instance = new();

@@ -4,23 +4,23 @@ using Akka.Actor;
 namespace ActorChat.Actors.Sessions;
 
 /// <summary>
-/// The reads of one session: <c>history</c> and <c>pull</c>, answered from the store and encoded off the actor's thread. So many at
-/// once; more wait here, and since their frames count as not dealt with, the socket is not read on for ever.
+/// The reads of one session: <c>history</c> and <c>pull</c>, read from the store and encoded outside the actor. A limited number run at once and
+/// more wait here. Waiting frames count as unhandled, so the socket stops being read when there are too many.
 /// </summary>
 sealed class SessionReads(SessionServices services, IActorRef session)
 {
     Queue<ClientFrame>? waiting;
     int running;
 
-    /// <summary>A read is over.</summary>
-    /// <param name="Frames">The reply; null where the store was away.</param>
+    /// <summary>A read has ended.</summary>
+    /// <param name="Frames">The reply; null if the store was not available.</param>
     public sealed record Ended(long? Request, FrameBatch? Frames);
 
     public bool IsIdle => running == 0;
 
     public void Start(ClientFrame request)
     {
-        if (running == services.Settings.Reads)
+        if (running == services.Options.Reads)
         {
             (waiting ??= new Queue<ClientFrame>()).Enqueue(request);
             return;

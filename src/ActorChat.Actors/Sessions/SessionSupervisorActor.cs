@@ -7,10 +7,10 @@ using Akka.Event;
 namespace ActorChat.Actors.Sessions;
 
 /// <summary>
-/// The parent of all sessions. Made once, under /user. A session that fails is stopped: its socket closes and its client resumes.
-/// Sessions whose token was revoked are closed: what this server revokes at once, what another one or an operator does as soon as the store,
-/// which is asked again and again, says so. Nothing else would be sure to come through.
-/// On <see cref="Drain"/> no new ones are made, the others finish, and the asker is told when the last has ended.
+/// The parent of all sessions. There is one, under /user. A session that fails is stopped: its socket closes and its client resumes.
+/// It closes the sessions of revoked tokens: at once if this server revoked the token, else as soon as a poll of the store finds it. Only
+/// polling is certain to notice what another node or an operator did.
+/// After <see cref="Drain"/> it creates no session, the present ones finish, and it replies when the last has ended.
 /// </summary>
 public sealed class SessionSupervisorActor : ReceiveActor, IWithTimers
 {
@@ -19,7 +19,7 @@ public sealed class SessionSupervisorActor : ReceiveActor, IWithTimers
     readonly RevokedTokens revoked;
     readonly ILoggingAdapter log = Context.GetLogger();
     int draining;
-    bool looking, failing;
+    bool polling, failing;
 
     public SessionSupervisorActor(SessionServices services)
     {
@@ -40,7 +40,7 @@ public sealed class SessionSupervisorActor : ReceiveActor, IWithTimers
 
     protected override SupervisorStrategy SupervisorStrategy() => Akka.Actor.SupervisorStrategy.StoppingStrategy;
 
-    protected override void PreStart() => Timers.StartPeriodicTimer(nameof(LookDue), LookDue.Instance, services.Settings.RevokedPoll);
+    protected override void PreStart() => Timers.StartPeriodicTimer(nameof(PollDue), PollDue.Instance, services.Options.RevokedPoll);
 
     IActorRef Open(OpenSession open)
     {
@@ -56,37 +56,37 @@ public sealed class SessionSupervisorActor : ReceiveActor, IWithTimers
             if (revoked.Contains(check.Token)) Sender.Tell(new AccessEnded(new HashSet<TokenHash> { check.Token }));
         });
         Receive<EndSessions>(end => End(revoked.Learn(end.Tokens, Now)));
-        Receive<LookDue>(_ => Look());
-        Receive<Looked>(looked =>
+        Receive<PollDue>(_ => Poll());
+        Receive<Polled>(looked =>
         {
-            looking = failing = false;
+            polling = failing = false;
             End(revoked.Read(looked.Revoked, looked.AskedAtMs));
         });
-        Receive<LookFailed>(OnLookFailed);
+        Receive<PollFailed>(OnPollFailed);
     }
 
-    // One at a time: a store that does not answer must not be asked ever more often.
-    void Look()
+    // One poll at a time: a slow store must not get more and more of them.
+    void Poll()
     {
-        if (looking) return;
-        looking = true;
+        if (polling) return;
+        polling = true;
         var now = Now;
         services.Store.ReadRevokedAsync(revoked.Within(now), CancellationToken.None)
-            .PipeTo(Self, success: tokens => new Looked(tokens, now), failure: cause => new LookFailed(cause));
+            .PipeTo(Self, success: tokens => new Polled(tokens, now), failure: cause => new PollFailed(cause));
     }
 
-    void OnLookFailed(LookFailed failed)
+    void OnPollFailed(PollFailed failed)
     {
-        if (!failing && failed.Cause is StoreUnavailableException) log.Warning("Which sessions were ended elsewhere is not known: {0}", failed.Cause.Message);
-        else if (!failing) log.Error(failed.Cause, "Which sessions were ended elsewhere is not known");
+        if (!failing && failed.Cause is StoreUnavailableException) log.Warning("Cannot read the revoked tokens: {0}", failed.Cause.Message);
+        else if (!failing) log.Error(failed.Cause, "Cannot read the revoked tokens");
         failing = true;
-        looking = false;
+        polling = false;
     }
 
     void End(IReadOnlySet<TokenHash> tokens)
     {
         if (tokens.Count == 0) return;
-        log.Info("{0} sign-ins were ended", tokens.Count);
+        log.Info("{0} sign-ins ended", tokens.Count);
         var ended = new AccessEnded(tokens);
         foreach (var session in Context.GetChildren()) session.Tell(ended);
     }
@@ -104,7 +104,7 @@ public sealed class SessionSupervisorActor : ReceiveActor, IWithTimers
         Become(() =>
         {
             Receive<OpenSession>(_ => Sender.Tell(SessionRefused.Instance));
-            Receive<Drain>(_ => { }); // one is enough
+            Receive<Drain>(_ => { }); // already draining
             Receive<Terminated>(_ =>
             {
                 if (--draining == 0) asker.Tell(Drained.Instance);
@@ -113,9 +113,9 @@ public sealed class SessionSupervisorActor : ReceiveActor, IWithTimers
         });
     }
 
-    sealed record LookDue { public static readonly LookDue Instance = new(); }
+    sealed record PollDue { public static readonly PollDue Instance = new(); }
 
-    sealed record Looked(IReadOnlyList<TokenHash> Revoked, long AskedAtMs);
+    sealed record Polled(IReadOnlyList<TokenHash> Revoked, long AskedAtMs);
 
-    sealed record LookFailed(Exception Cause);
+    sealed record PollFailed(Exception Cause);
 }
