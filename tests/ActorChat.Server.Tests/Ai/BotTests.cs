@@ -1,7 +1,7 @@
-using System.Text;
 using ActorChat.Server.Ai;
 using ActorChat.Server.Tests.Clients;
 using ActorChat.Server.Tests.Processes;
+using static ActorChat.Server.Tests.Ai.Answers;
 
 namespace ActorChat.Server.Tests.Ai;
 
@@ -9,33 +9,6 @@ namespace ActorChat.Server.Tests.Ai;
 public sealed class BotTests(SharedServer shared)
 {
     readonly ServerProcess server = shared.Server;
-
-    /// <summary>Asks the bot and waits for the message that begins the answer.</summary>
-    static async Task<(long Asked, Frame Begun)> AskAsync(ChatClient client, string question)
-    {
-        var asked = await client.SaidAsync(question);
-        var begun = await client.ExpectAsync(f =>
-            f.Type == "message" && f.TextOf("kind") == "ai_response" && f["reply_to"].GetInt64() == asked);
-        return (asked, begun);
-    }
-
-    static Task<Frame> AnsweredAsync(ChatClient client, Frame begun) =>
-        client.ExpectAsync(f => f.Type == "answered" && f["message"].GetInt64() == begun.Seq, TimeSpan.FromMinutes(2));
-
-    static IEnumerable<Frame> Deltas(ChatClient client, Frame begun) =>
-        client.Frames.Where(f => f.Type == "ai_delta" && f["message"].GetInt64() == begun.Seq);
-
-    /// <summary>Joins the pieces. Fails if there is a gap or an overlap.</summary>
-    static string Joined(IEnumerable<Frame> deltas)
-    {
-        var text = new StringBuilder();
-        foreach (var delta in deltas)
-        {
-            Assert.Equal(text.Length, delta["offset"].GetInt32());
-            text.Append(delta.TextOf("text"));
-        }
-        return text.ToString();
-    }
 
     [Fact]
     public async Task The_question_is_unchanged_and_the_answer_has_a_durable_begin_and_end()

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using ActorChat.Domain;
 using ActorChat.Server.Tests.Processes;
 
 namespace ActorChat.Server.Tests.Clients;

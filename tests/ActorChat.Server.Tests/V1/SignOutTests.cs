@@ -1,4 +1,3 @@
-using ActorChat.Domain;
 using ActorChat.Server.Tests.Clients;
 using ActorChat.Server.Tests.Processes;
 
