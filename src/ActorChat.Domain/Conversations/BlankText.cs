@@ -22,7 +22,8 @@ public static class BlankText
     };
 
     // The category is Format, but these are drawn together with the digits that follow.
-    static bool IsNumberSign(int c) => c is (>= 0x0600 and <= 0x0605) or 0x06DD or 0x070F or 0x0890 or 0x0891 or 0x08E2 or 0x110BD or 0x110CD;
+    static bool IsNumberSign(int c) => c
+        is (>= 0x0600 and <= 0x0605) or 0x06DD or 0x070F or 0x0890 or 0x0891 or 0x08E2 or 0x110BD or 0x110CD;
 
     // Invisible letters and symbols: the fillers of Hangul and Khitan, the Braille blank, and the null notehead.
     static bool IsFiller(int c) => c is 0x115F or 0x1160 or 0x3164 or 0xFFA0 or 0x16FE4 or 0x2800 or 0x1D159;

@@ -12,7 +12,7 @@ public sealed class ConnectionLimiterTests
     static ConnectionPlace? Enter(ConnectionLimiter limiter, string address) => limiter.TryEnter(address).Place;
 
     [Fact]
-    public void Too_many_connections_of_an_address_are_let_in_to_be_closed_with_a_reason()
+    public void Connections_over_the_limit_of_an_address_are_accepted_and_then_closed_with_a_reason()
     {
         using var limiter = new ConnectionLimiter(new LimitsOptions { ConnectionsPerAddress = 2 });
         var (one, two) = (Enter(limiter, "a")!, Enter(limiter, "a")!);
@@ -20,7 +20,7 @@ public sealed class ConnectionLimiterTests
         using (var three = Enter(limiter, "a")!) Assert.True(three.IsTooMany);
         Assert.False(Enter(limiter, "b")!.IsTooMany);
         one.Dispose();
-        one.Dispose(); // frees nothing a second time
+        one.Dispose(); // has no effect the second time
         Assert.False(Enter(limiter, "a")!.IsTooMany);
         Assert.True(Enter(limiter, "a")!.IsTooMany);
     }
@@ -55,7 +55,7 @@ public sealed class ConnectionLimiterTests
     }
 
     [Fact]
-    public void A_refusal_before_hello_takes_no_place_of_the_server()
+    public void A_connection_that_is_refused_before_hello_does_not_count_for_the_server()
     {
         using var limiter = new ConnectionLimiter(new LimitsOptions { Connections = 2, ConnectionsBeforeHello = 2 });
         var one = Enter(limiter, "a")!;
@@ -66,7 +66,7 @@ public sealed class ConnectionLimiterTests
     }
 
     [Fact]
-    public void Handshakes_of_an_address_have_a_rate_and_leaving_does_not_give_them_back()
+    public void Handshakes_of_an_address_have_a_rate_and_closing_a_connection_does_not_refill_it()
     {
         using var limiter = new ConnectionLimiter(new LimitsOptions { HandshakesPerSecond = 0.01, HandshakesBurst = 2 });
         for (var i = 0; i < 2; i++) Enter(limiter, "a")!.Dispose();
@@ -86,7 +86,7 @@ public sealed class ConnectionLimiterTests
     }
 
     [Fact]
-    public void Many_at_once_get_exactly_the_limit()
+    public void Concurrent_connections_get_exactly_the_limit()
     {
         using var limiter = new ConnectionLimiter(new LimitsOptions { Connections = 50 });
         var admitted = new ConcurrentBag<ConnectionPlace>();
@@ -121,10 +121,10 @@ public sealed class ConnectionLimiterTests
         using var limiter = new ConnectionLimiter(limits);
         using var users = new UserLimiter(limits);
 
-        for (var i = 0; i < 4; i++) Enter(limiter, "a"); // let in, one too many, too many before hello, too fast
+        for (var i = 0; i < 4; i++) Enter(limiter, "a"); // accepted, over the address limit, over the hello limit, over the rate
         Enter(limiter, "b")!.SaidHello();
         Enter(limiter, "c")!.SaidHello();
-        Enter(limiter, "d"); // the fifth of four
+        Enter(limiter, "d"); // over the limit of four
         for (var i = 0; i < 2; i++) users.TryEnter(new UserId("u"));
 
         Assert.Equal(["address", "handshakes", "hello", "process", "user"], counted.Keys.Order(StringComparer.Ordinal));

@@ -13,7 +13,7 @@ public sealed class LimiterByKeyTests
 
     [Promise("P6")]
     [Fact]
-    public async Task Whoever_came_once_is_forgotten_but_not_before_the_bucket_is_full_again()
+    public async Task A_key_is_forgotten_after_its_bucket_is_full_again()
     {
         var limits = new LimitsOptions { HandshakesPerSecond = 10, HandshakesBurst = 10, MessagesPerSecond = 10, MessagesBurst = 10 };
         using var connections = new ConnectionLimiter(limits);
@@ -28,7 +28,7 @@ public sealed class LimiterByKeyTests
         Assert.False(slow.Take("a").IsAcquired);
     }
 
-    // A weak reference to each key: it dies when the limiters have let it go.
+    // Weak references to the keys. They end when the limiter has forgotten the keys.
     [MethodImpl(MethodImplOptions.NoInlining)]
     static List<WeakReference> ComeOnce(ConnectionLimiter connections, UserLimiter users)
     {
@@ -67,7 +67,7 @@ public sealed class LimiterByKeyTests
         Assert.Equal(2, forgetful.Lookups);
     }
 
-    /// <summary>Fails once in the way of dotnet/runtime#99865.</summary>
+    /// <summary>Fails once like the defect dotnet/runtime#99865.</summary>
     sealed class Forgetful : PartitionedRateLimiter<string>
     {
         public int Lookups { get; private set; }

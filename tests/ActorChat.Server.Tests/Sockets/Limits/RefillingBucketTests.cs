@@ -25,7 +25,7 @@ public sealed class RefillingBucketTests
     }
 
     [Fact]
-    public async Task A_token_comes_after_its_time_however_often_it_is_asked_for()
+    public async Task Frequent_requests_do_not_delay_the_next_token()
     {
         var since = Stopwatch.StartNew();
         using var bucket = new RefillingBucket(perSecond: 5, burst: 1);

@@ -19,13 +19,13 @@ public sealed class UserLimiterTests
         Assert.Null(limiter.TryEnter(Ann));
         Assert.NotNull(limiter.TryEnter(new UserId("bob")));
         one.Dispose();
-        one.Dispose(); // frees nothing a second time
+        one.Dispose(); // has no effect the second time
         Assert.NotNull(limiter.TryEnter(Ann));
         Assert.Null(limiter.TryEnter(Ann));
     }
 
     [Fact]
-    public void All_connections_of_a_user_share_the_rates_and_coming_back_does_not_refill_them()
+    public void All_connections_of_a_user_share_the_rates_and_a_new_connection_does_not_refill_them()
     {
         using var limiter = new UserLimiter(new LimitsOptions
         {
@@ -61,7 +61,7 @@ public sealed class UserLimiterTests
     }
 
     [Fact]
-    public void A_connection_floods_when_it_goes_on_after_thousands_of_refusals()
+    public void A_connection_that_sends_on_after_thousands_of_refusals_is_a_flood()
     {
         using var limiter = new UserLimiter(new LimitsOptions());
         using var ann = Enter(limiter);
