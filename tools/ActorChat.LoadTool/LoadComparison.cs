@@ -1,34 +1,37 @@
 using System.Net;
-using ActorChat.LoadTool.Dialects;
+using ActorChat.LoadTool.Clients;
+using ActorChat.LoadTool.Protocols;
 using ActorChat.LoadTool.Modes;
 using ActorChat.LoadTool.Servers;
 using ActorChat.Selftest.Processes;
 
 namespace ActorChat.LoadTool;
 
-/// <summary>One load, on one server or on two, one after the other.</summary>
+/// <summary>Generates one load on a server and, if there is a baseline, afterwards on that.</summary>
 static class LoadComparison
 {
     public static async Task<int> RunAsync(LoadOptions options)
     {
-        if (options.Mode == LoadMode.SendLimit) return await TellAsync(options, new SendLimit(options).Run(), null);
+        if (options.Mode == LoadMode.SendLimit) return await ReportAsync(options, new SendLimit(options).Run(), null);
         var report = options.Port > 0
-            ? await MeasureAsync(options, new ActorChatDialect(), [new IPEndPoint(options.Host, options.Port)], [options.Pid])
-            : await WithServerAsync(options, new ActorChatDialect(), folder => (ProgramCommand.Of(Beside("ActorChat.Server.dll")), Settings(options, folder)), options.Nodes);
+            ? await MeasureAsync(options, new ActorChatProtocol(), [new IPEndPoint(options.Host, options.Port)], [options.Pid])
+            : await WithServerAsync(options, new ActorChatProtocol(), folder =>
+                (ProgramCommand.Of(ProgramFile("ActorChat.Server.dll")), Settings(options, folder)), options.Nodes);
         var baseline = options.Baseline is null
             ? null
-            : await WithServerAsync(options, new SignalRDialect(), folder => (ProgramCommand.Of(Beside("ActorChat.LoadTool.dll"), SignalRServer.Name, folder), []));
-        return await TellAsync(options, report, baseline);
+            : await WithServerAsync(options, new SignalRProtocol(), folder =>
+                (ProgramCommand.Of(ProgramFile("ActorChat.LoadTool.dll"), SignalRServer.Name, folder), []));
+        return await ReportAsync(options, report, baseline);
     }
 
-    static async Task<int> TellAsync(LoadOptions options, LoadReport report, LoadReport? baseline)
+    static async Task<int> ReportAsync(LoadOptions options, LoadReport report, LoadReport? baseline)
     {
         foreach (var line in LoadReport.Lines(report, baseline)) Console.WriteLine(line);
         if (options.Json is { } file) await LoadReport.WriteAsync(file, options, report, baseline);
         return 0;
     }
 
-    static string Beside(string dll) => Path.Combine(AppContext.BaseDirectory, dll);
+    static string ProgramFile(string dll) => Path.Combine(AppContext.BaseDirectory, dll);
 
     static Dictionary<string, string> Settings(LoadOptions options, string folder) => new()
     {
@@ -41,7 +44,8 @@ static class LoadComparison
         ["Logging__LogLevel__Default"] = "Warning",
     };
 
-    static async Task<LoadReport> WithServerAsync(LoadOptions options, Dialect dialect, Func<string, (ProgramCommand, Dictionary<string, string>)> server, int nodes = 1)
+    static async Task<LoadReport> WithServerAsync(
+        LoadOptions options, ChatProtocol protocol, Func<string, (ProgramCommand, Dictionary<string, string>)> server, int nodes = 1)
     {
         var folder = Directory.CreateTempSubdirectory("actorchat-load-");
         var children = new List<ServerChild>();
@@ -51,9 +55,10 @@ static class LoadComparison
             if (options.ServerCpu is { } cpu) command = new ProgramCommand("taskset", ["-c", $"{cpu}", command.File, .. command.Arguments]);
             for (var i = 0; i < nodes; i++) children.Add(new ServerChild(command, folder.FullName, settings));
             await Task.WhenAll(children.Select(child => child.StartAsync(CancellationToken.None)));
-            return await MeasureAsync(options, dialect, [.. children.Select(child => child.EndPoint)], [.. children.Select(child => child.Id)]);
+            return await MeasureAsync(options, protocol, [.. children.Select(child => child.EndPoint)],
+                [.. children.Select(child => child.Id)]);
         }
-        catch (ServerTroubleException e)
+        catch (ServerFailedException e)
         {
             throw new LoadException(e.Message);
         }
@@ -64,15 +69,16 @@ static class LoadComparison
         }
     }
 
-    static async Task<LoadReport> MeasureAsync(LoadOptions options, Dialect dialect, IReadOnlyList<IPEndPoint> servers, IReadOnlyList<int> pids)
+    static async Task<LoadReport> MeasureAsync(LoadOptions options, ChatProtocol protocol, IReadOnlyList<IPEndPoint> servers,
+        IReadOnlyList<int> pids)
     {
         using var usage = new ProcessUsage(pids);
-        await using var crowd = new Members.Crowd(dialect, servers);
+        await using var clients = new LoadClients(protocol, servers);
         return options.Mode switch
         {
-            LoadMode.Fanout => await new Fanout(options, crowd, usage).RunAsync(),
-            LoadMode.Idle => await new Idle(options, crowd, usage).RunAsync(),
-            _ => await new Join(options, crowd, usage).RunAsync(),
+            LoadMode.Fanout => await new Fanout(options, clients, usage).RunAsync(),
+            LoadMode.Idle => await new Idle(options, clients, usage).RunAsync(),
+            _ => await new Join(options, clients, usage).RunAsync(),
         };
     }
 }

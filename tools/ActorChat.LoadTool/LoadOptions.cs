@@ -53,7 +53,8 @@ sealed record LoadOptions
     /// <summary>Why these options do not fit together; null if they do.</summary>
     public string? Conflict()
     {
-        if (!IPAddress.IsLoopback(Host) && !Anywhere) return $"{Host} is not this machine. Generate load on other machines with --anywhere, and only on your own.";
+        if (!IPAddress.IsLoopback(Host) && !Anywhere)
+            return $"{Host} is not this machine. Generate load on other machines with --anywhere, and only on your own.";
         if (Port == 0 && !IPAddress.IsLoopback(Host)) return "A --host needs a --port.";
         if (Port != 0 && Baseline is not null) return "A --baseline is compared with a server that this tool starts: without --port.";
         if (Postgres is null && (Nodes > 1 || Bus is not null)) return "--nodes and --bus need a --postgres database.";

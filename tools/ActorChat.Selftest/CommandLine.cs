@@ -4,7 +4,9 @@ using System.Globalization;
 
 namespace ActorChat.Selftest;
 
-/// <summary>What the command lines of the tools share: whole numbers with bounds, and one line on the error stream for bad arguments.</summary>
+/// <summary>
+/// What the command lines of the tools share: whole numbers with bounds, and one line on the error stream for bad arguments.
+/// </summary>
 public static class CommandLine
 {
     const int BadArguments = 2;
@@ -42,7 +44,9 @@ public static class CommandLine
         CustomParser = given =>
         {
             var word = given.Tokens[0].Value;
-            if (int.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) return number;
+            if (int.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+                && number >= least && number <= most)
+                return number;
             given.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} takes a number from {least} to {most}, not '{word}'."));
             return 0;
         },

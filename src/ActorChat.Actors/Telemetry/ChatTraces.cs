@@ -10,7 +10,8 @@ interface ITraced
 }
 
 /// <summary>
-/// The spans under the source <c>ActorChat</c>: one for each commit, and one for each answer of the bot. They carry counts and outcomes, never text, names
+/// The spans under the source <c>ActorChat</c>: one for each commit, and one for each answer of the bot. They carry counts and outcomes,
+/// never text, names
 /// or tokens. Nothing is allocated unless somebody records them.
 /// A span outlives the message that starts it, so it is never left as the current one of the actor's thread.
 /// </summary>
@@ -33,13 +34,15 @@ public static class ChatTraces
 
     /// <summary>Begins the span of an answer.</summary>
     /// <param name="question">The commit that stored the question; default if it is unknown.</param>
-    internal static Activity? StartAnswer(ActivityContext question) => Source.HasListeners() ? Start(Answer, question == default ? [] : [question]) : null;
+    internal static Activity? StartAnswer(ActivityContext question) =>
+        Source.HasListeners() ? Start(Answer, question == default ? [] : [question]) : null;
 
     static Activity? Start(string name, IEnumerable<ActivityContext> links)
     {
         using var restored = new Restored(Activity.Current);
         Activity.Current = null; // it has no parent
-        return Source.StartActivity(name, ActivityKind.Internal, parentContext: default, links: links.Select(context => new ActivityLink(context)));
+        var linked = links.Select(context => new ActivityLink(context));
+        return Source.StartActivity(name, ActivityKind.Internal, parentContext: default, links: linked);
     }
 
     /// <summary>Until it is disposed, asynchronous work that starts here has its own spans below this one.</summary>

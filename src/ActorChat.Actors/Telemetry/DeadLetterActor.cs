@@ -5,7 +5,8 @@ using Akka.Hosting;
 namespace ActorChat.Actors.Telemetry;
 
 /// <summary>
-/// Counts messages that found nobody, by their type. Made once, under /user. Akka's own listener, which would log them with their content, is
+/// Counts messages that found nobody, by their type. Made once, under /user. Akka's own listener, which would log them with their content,
+/// is
 /// off: a log never holds what people say, or a token. Some are usual: what was on its way to a session that has just ended.
 /// </summary>
 internal sealed class DeadLetterActor : ReceiveActor

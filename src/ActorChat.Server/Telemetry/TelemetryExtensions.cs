@@ -25,7 +25,8 @@ static class TelemetryExtensions
         if (options.Collector is not null || options.Prometheus) AddOpenTelemetry(builder.Services, options);
     }
 
-    static TelemetryOptions Read(IConfiguration configuration) => configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>() ?? new TelemetryOptions();
+    static TelemetryOptions Read(IConfiguration configuration) =>
+        configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>() ?? new TelemetryOptions();
 
     // HTTP requests are measured but not traced: ASP.NET Core would keep the span of a WebSocket for as long as that is open.
     static void AddOpenTelemetry(IServiceCollection services, TelemetryOptions options)
@@ -34,12 +35,16 @@ static class TelemetryExtensions
             .ConfigureResource(resource => resource.AddService("actorchat", serviceVersion: Version()).AddEnvironmentVariableDetector())
             .WithMetrics(metrics =>
             {
-                metrics.AddMeter(ChatMetrics.MeterName, StorageMetrics.MeterName).AddAspNetCoreInstrumentation().AddRuntimeInstrumentation().AddNpgsqlInstrumentation();
+                metrics.AddMeter(ChatMetrics.MeterName, StorageMetrics.MeterName)
+                    .AddAspNetCoreInstrumentation()
+                    .AddRuntimeInstrumentation()
+                    .AddNpgsqlInstrumentation();
                 if (options.Prometheus) metrics.AddPrometheusExporter();
                 if (options.Collector is { } collector) metrics.AddOtlpExporter(otlp => SendTo(collector, "v1/metrics", otlp));
             });
         if (options.Collector is { } tracesTo)
-            telemetry.WithTracing(traces => traces.AddSource(ChatTraces.SourceName).AddNpgsql().AddOtlpExporter(otlp => SendTo(tracesTo, "v1/traces", otlp)));
+            telemetry.WithTracing(traces =>
+                traces.AddSource(ChatTraces.SourceName).AddNpgsql().AddOtlpExporter(otlp => SendTo(tracesTo, "v1/traces", otlp)));
     }
 
     static void SendTo(Uri collector, string path, OtlpExporterOptions otlp)
@@ -49,9 +54,12 @@ static class TelemetryExtensions
         otlp.TimeoutMilliseconds = ExportTimeoutMs;
     }
 
-    static string? Version() => typeof(TelemetryExtensions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+    static string? Version() =>
+        typeof(TelemetryExtensions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
 
-    /// <summary>Serves the metrics to Prometheus, if the settings ask for it. To anybody who may not read them the path does not exist.</summary>
+    /// <summary>
+    /// Serves the metrics to Prometheus, if the settings ask for it. To anybody who may not read them the path does not exist.
+    /// </summary>
     public static void UseTelemetry(this WebApplication app)
     {
         if (Read(app.Configuration) is { Prometheus: true } options) ServeMetrics(app, options.PrometheusAnywhere);
@@ -63,5 +71,6 @@ static class TelemetryExtensions
 
     // A proxy on this machine would let everybody in, and most proxies name themselves or their client.
     internal static bool IsFromThisMachine(HttpContext http) =>
-        http.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address) && !HeadersOfProxies.Any(http.Request.Headers.ContainsKey);
+        http.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
+            && !HeadersOfProxies.Any(http.Request.Headers.ContainsKey);
 }

@@ -7,7 +7,9 @@ sealed record TelemetryOptions : IValidatableObject
 {
     public const string Section = "Telemetry";
 
-    /// <summary>The base URL of a collector that takes OTLP over HTTP, such as <c>http://localhost:4318</c>; empty to export nothing.</summary>
+    /// <summary>
+    /// The base URL of a collector that takes OTLP over HTTP, such as <c>http://localhost:4318</c>; empty to export nothing.
+    /// </summary>
     public string OtlpEndpoint { get; init; } = "";
 
     /// <summary>Whether <c>GET /metrics</c> serves the metrics in the format of Prometheus, to requests from this machine.</summary>
@@ -23,6 +25,7 @@ sealed record TelemetryOptions : IValidatableObject
     {
         if (OtlpEndpoint.Length > 0 && Collector is null)
             yield return new ValidationResult($"'{OtlpEndpoint}' is no URL such as http://localhost:4318.", [nameof(OtlpEndpoint)]);
-        if (PrometheusAnywhere && !Prometheus) yield return new ValidationResult("It has no effect without Telemetry:Prometheus.", [nameof(PrometheusAnywhere)]);
+        if (PrometheusAnywhere && !Prometheus)
+            yield return new ValidationResult("It has no effect without Telemetry:Prometheus.", [nameof(PrometheusAnywhere)]);
     }
 }

@@ -31,14 +31,16 @@ public sealed class ChatTracesSpecs : ConversationSpecs
         public ActivityContext AskedIn { get; private set; }
 
         public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-            IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+            IEnumerable<ChatMessage> messages, ChatOptions? options = null,
+                [EnumeratorCancellation] CancellationToken cancellationToken = default)
         {
             AskedIn = Activity.Current?.Context ?? default;
             await Task.Yield();
             yield return new ChatResponseUpdate(ChatRole.Assistant, $"It is a {Secret}.");
         }
 
-        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null,
+            CancellationToken cancellationToken = default) =>
             throw new NotSupportedException("Answers are streamed.");
 
         public object? GetService(Type serviceType, object? serviceKey = null) => null;
@@ -50,7 +52,8 @@ public sealed class ChatTracesSpecs : ConversationSpecs
 
     IActorRef Persistence() => Sys.ActorOf(PersistenceActor.PropsFor(store, new PersistenceOptions(), TimeProvider.System));
 
-    static Persist Message(IActorRef replyTo, string text) => new(new AppendMessage(ConversationId.Default, Ann, MessageKind.User, text, null), replyTo);
+    static Persist Message(IActorRef replyTo, string text) =>
+        new(new AppendMessage(ConversationId.Default, Ann, MessageKind.User, text, null), replyTo);
 
     static object? Tag(Activity span, string name) => span.GetTagItem(name);
 
@@ -61,7 +64,8 @@ public sealed class ChatTracesSpecs : ConversationSpecs
         Assert.Empty(spans.All);
         store.NextCommit().Succeed();
         var span = spans.Of(ExpectMsg<Persisted>().Trace);
-        Assert.Equal((ChatTraces.Commit, 2, "stored", ActivityStatusCode.Unset), (span.OperationName, Tag(span, ChatTraces.Commands), Tag(span, ChatTraces.Outcome), span.Status));
+        Assert.Equal((ChatTraces.Commit, 2, "stored", ActivityStatusCode.Unset),
+            (span.OperationName, Tag(span, ChatTraces.Commands), Tag(span, ChatTraces.Outcome), span.Status));
         Assert.Equal((null, 0), (span.ParentId, span.Links.Count()));
     }
 
@@ -92,9 +96,12 @@ public sealed class ChatTracesSpecs : ConversationSpecs
         Assert.Equal(ask.Trace, Assert.Single(answer.Links).Context);
         Assert.Equal(("done", ActivityStatusCode.Unset), (Tag(answer, ChatTraces.Outcome), answer.Status));
         Assert.Equal(answer.Context, model.AskedIn);
-        Assert.Equal(2, spans.All.Count(span => span.OperationName == ChatTraces.Commit && span.Links.Any(link => link.Context == answer.Context)));
+        Assert.Equal(2, spans.All.Count(span =>
+            span.OperationName == ChatTraces.Commit && span.Links.Any(link => link.Context == answer.Context)));
         foreach (var span in spans.All)
-            Assert.DoesNotContain(span.TagObjects, tag => tag.Value?.ToString() is { } value && (value.Contains(Secret, StringComparison.Ordinal) || value.Contains("ann", StringComparison.Ordinal)));
+            Assert.DoesNotContain(span.TagObjects, tag =>
+                tag.Value?.ToString() is { } value
+                && (value.Contains(Secret, StringComparison.Ordinal) || value.Contains("ann", StringComparison.Ordinal)));
     }
 
     [Fact]

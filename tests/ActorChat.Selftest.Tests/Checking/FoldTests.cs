@@ -8,7 +8,8 @@ public sealed class FoldTests
 {
     [Fact]
     public void In_whatever_order_events_and_messages_come_the_fold_is_the_same() => Prop.ForAll(
-        Gen.Choose(0, ModelRun.Actions * ModelRun.Clients - 1).ArrayOf().ToArbitrary(), Gen.Choose(0, int.MaxValue).ToArbitrary(), (steps, seed) =>
+        Gen.Choose(0, ModelRun.Actions * ModelRun.Clients - 1).ArrayOf().ToArbitrary(), Gen.Choose(0, int.MaxValue).ToArbitrary(),
+            (steps, seed) =>
         {
             var fresh = ModelRun.Of(steps).Fresh;
             var log = fresh.Log.ToArray();

@@ -2,13 +2,13 @@ using ActorChat.Selftest.Histories;
 
 namespace ActorChat.Selftest.Tests.Checking;
 
-/// <summary>A client of the <see cref="ModelServer"/> that records everything, and to whom everything happens that can happen to one.</summary>
+/// <summary>A client of the <see cref="ModelServer"/> that records everything. Its methods are all that can happen to a client.</summary>
 sealed class ModelClient
 {
     readonly ModelServer server;
     readonly Recorder recorder;
     readonly ClientRecorder record;
-    readonly List<(string Key, string Text)> said = [];
+    readonly List<(string Key, string Text)> sent = [];
     readonly Dictionary<string, string> unknown = [];
     readonly string name;
     int connection;
@@ -29,17 +29,17 @@ sealed class ModelClient
         connection++;
         var asked = recorder.Next();
         record.Add(new Opened(connection, "e1", server.Head, from, asked));
-        if (from is null) Fill(record, new WasReset(connection, "new", server.Head, null, null, server.Messages(server.Head, 50)));
-        foreach (var e in server.Log.Skip((int)(from ?? server.Head))) record.Add(new Saw(connection, e, Source.Sync));
+        if (from is null) Fill(record, new ResetReceived(connection, "new", server.Head, null, null, server.Messages(server.Head, 50)));
+        foreach (var e in server.Log.Skip((int)(from ?? server.Head))) record.Add(new EventReceived(connection, e, Source.Sync));
         record.Add(new WentLive(connection));
         cursor = server.Head;
     }
 
-    // What lies between is fetched at once, as a client does.
-    void Fill(ClientRecorder to, WasReset reset)
+    // Requests the missing events at once, as a client does.
+    void Fill(ClientRecorder to, ResetReceived reset)
     {
         to.Add(reset);
-        foreach (var e in server.Log) to.Add(new Saw(connection, e, Source.Fill));
+        foreach (var e in server.Log) to.Add(new EventReceived(connection, e, Source.Fill));
     }
 
     public void ConnectAgain() => Connect(cursor);
@@ -48,18 +48,19 @@ sealed class ModelClient
 
     public void CatchUp()
     {
-        foreach (var e in server.Log.Skip((int)cursor)) record.Add(new Saw(connection, e, Source.Live));
+        foreach (var e in server.Log.Skip((int)cursor)) record.Add(new EventReceived(connection, e, Source.Live));
         cursor = server.Head;
     }
 
-    /// <summary>Several at once; the answers come after all of them were sent.</summary>
-    public void Say(int count, bool answered = true)
+    /// <summary>Sends several messages; the answers come after all of them were sent.</summary>
+    public void SendNew(int count, bool answered = true)
     {
-        var burst = Enumerable.Range(0, count).Select(_ => (Key: $"{name}-key-{said.Count}-{request}-{++request}", Request: request)).ToArray();
+        var burst = Enumerable.Range(0, count)
+            .Select(_ => (Key: $"{name}-key-{sent.Count}-{request}-{++request}", Request: request)).ToArray();
         foreach (var (key, id) in burst)
         {
             var text = $"text of {key}";
-            said.Add((key, text));
+            sent.Add((key, text));
             unknown.Add(key, text);
             record.Add(new Sent(connection, id, key, text));
         }
@@ -74,12 +75,12 @@ sealed class ModelClient
         record.Add(new Acknowledged(connection, id, key, text, stored.Seq, ModelServer.At(stored.Seq), duplicate));
     }
 
-    public void SayIntoTheVoid()
+    public void SendWithoutDelivery()
     {
         for (var i = 0; i < 2; i++)
         {
             var key = $"{name}-lost-{++request}";
-            unknown.Add(key, $"never came {key}");
+            unknown.Add(key, $"not delivered {key}");
             record.Add(new Sent(connection, request, key, unknown[key]));
         }
         ConnectAgain();
@@ -95,7 +96,7 @@ sealed class ModelClient
 
     public void Repeat()
     {
-        if (said.Count > 0) Send(said[said.Count / 2].Key, said[said.Count / 2].Text);
+        if (sent.Count > 0) Send(sent[sent.Count / 2].Key, sent[sent.Count / 2].Text);
     }
 
     public void RepeatUnknown()
@@ -111,24 +112,24 @@ sealed class ModelClient
 
     public void ReuseAKey()
     {
-        if (said.Count == 0 || unknown.ContainsKey(said[0].Key)) return;
-        record.Add(new Sent(connection, ++request, said[0].Key, "something else"));
-        record.Add(new Refused(connection, request, said[0].Key, "something else", "key_reused"));
+        if (sent.Count == 0 || unknown.ContainsKey(sent[0].Key)) return;
+        record.Add(new Sent(connection, ++request, sent[0].Key, "something else"));
+        record.Add(new Refused(connection, request, sent[0].Key, "something else", "key_reused"));
     }
 
     public void AskTheBot()
     {
-        Say(1);
+        SendNew(1);
         var begun = ModelServer.Answer(server.Head + 1, server.Head);
         server.Log.Add(begun);
-        record.Add(new SawDelta(connection, begun.Seq, 0, "It depends"));
-        record.Add(new SawDelta(connection, begun.Seq, 10, " on it."));
+        record.Add(new DeltaReceived(connection, begun.Seq, 0, "It depends"));
+        record.Add(new DeltaReceived(connection, begun.Seq, 10, " on it."));
         server.Log.Add(ModelServer.End(server.Head + 1, begun.Seq, "It depends on it."));
     }
 
     public void ReadAgain()
     {
-        foreach (var e in server.Log.Take((int)cursor).TakeLast(3)) record.Add(new Saw(connection, e, Source.Pull));
-        record.Add(new ReadPage(connection, server.Head, [.. server.Messages(server.Head).SkipLast(1).TakeLast(5)]));
+        foreach (var e in server.Log.Take((int)cursor).TakeLast(3)) record.Add(new EventReceived(connection, e, Source.Pull));
+        record.Add(new PageReceived(connection, server.Head, [.. server.Messages(server.Head).SkipLast(1).TakeLast(5)]));
     }
 }

@@ -3,7 +3,7 @@ using ActorChat.Selftest.Histories;
 
 namespace ActorChat.Selftest.Tests.Checking;
 
-/// <summary>A server that keeps every promise, as small as it can be.</summary>
+/// <summary>The smallest server that keeps every promise.</summary>
 sealed class ModelServer
 {
     readonly Dictionary<(string User, string Key), LoggedEvent> keys = [];
@@ -16,15 +16,18 @@ sealed class ModelServer
 
     public static LoggedEvent Message(long seq, string user, string key, string text) => Event(new
     {
-        type = "message", conversation = "default", seq, sender = new { id = user, name = user }, kind = "user_message", text, key, at = At(seq),
+        type = "message", conversation = "default", seq, sender = new { id = user, name = user }, kind = "user_message", text, key,
+            at = At(seq),
     });
 
     public static LoggedEvent Answer(long seq, long question) => Event(new
     {
-        type = "message", conversation = "default", seq, sender = new { id = "aibot", name = "AIBot" }, kind = "ai_response", text = "", reply_to = question, state = "running", at = At(seq),
+        type = "message", conversation = "default", seq, sender = new { id = "aibot", name = "AIBot" }, kind = "ai_response", text = "",
+            reply_to = question, state = "running", at = At(seq),
     });
 
-    public static LoggedEvent End(long seq, long message, string text) => Event(new { type = "answered", conversation = "default", seq, message, state = "done", text, at = At(seq) });
+    public static LoggedEvent End(long seq, long message, string text) =>
+        Event(new { type = "answered", conversation = "default", seq, message, state = "done", text, at = At(seq) });
 
     public static string At(long seq) => $"at {seq}";
 

@@ -43,7 +43,7 @@ public sealed class MigrationTests
             Assert.True(moved is { ExitCode: 0 }, report);
             Assert.True(moved.Output.Contains("entries moved and compared", StringComparison.Ordinal), report);
             // The epoch is the same, so a client gets a reset only without a cursor or after too many missed events.
-            var resets = result.History!.Clients.SelectMany(client => client.Entries).OfType<WasReset>();
+            var resets = result.History!.Clients.SelectMany(client => client.Entries).OfType<ResetReceived>();
             Assert.DoesNotContain(resets, reset => reset.Why is not ("new" or "too_far"));
         }
         finally

@@ -4,14 +4,14 @@ using System.Text.Json.Nodes;
 
 namespace ActorChat.Server.Tests.Selftest;
 
-/// <summary>What a fault knows of one connection.</summary>
+/// <summary>The state of a fault for one connection.</summary>
 sealed class LinkState
 {
-    /// <summary>Texts that go to the client with what comes next from the server.</summary>
+    /// <summary>Texts that the client gets with the next ones from the server.</summary>
     public ConcurrentQueue<string> ForClient { get; } = new();
 }
 
-/// <summary>One way in which a server could break its promises, once in so many frames that it could happen to.</summary>
+/// <summary>A way to break a promise, in every n-th frame that it applies to.</summary>
 abstract class Fault(int every)
 {
     int count, done;
@@ -34,19 +34,20 @@ abstract class Fault(int every)
 
     protected static bool IsSend(string text) => text.StartsWith("{\"type\":\"send\"", StringComparison.Ordinal);
 
-    protected static bool IsOk(string text) => text.StartsWith("{\"type\":\"ok\"", StringComparison.Ordinal) && text.Contains("\"duplicate\"", StringComparison.Ordinal);
+    protected static bool IsOk(string text) =>
+        text.StartsWith("{\"type\":\"ok\"", StringComparison.Ordinal) && text.Contains("\"duplicate\"", StringComparison.Ordinal);
 
     protected static JsonObject Json(string text) => JsonNode.Parse(text)!.AsObject();
 }
 
-/// <summary>What is put in the place of an event on its way to one client.</summary>
+/// <summary>Replaces an event on its way to one client.</summary>
 sealed class EventFault(int every, Func<string, string[]> replace) : Fault(every)
 {
     public override IEnumerable<string> FromServer(IReadOnlyList<string> texts, LinkState link) =>
         texts.SelectMany(text => IsEvent(text) && Happens() ? replace(text) : [text]);
 }
 
-/// <summary>What is put in the place of the answer to a send.</summary>
+/// <summary>Changes the answer to a send.</summary>
 sealed class OkFault(int every, Func<JsonObject, bool> fits, Action<JsonObject> change) : Fault(every)
 {
     public override IEnumerable<string> FromServer(IReadOnlyList<string> texts, LinkState link)
@@ -64,7 +65,7 @@ sealed class OkFault(int every, Func<JsonObject, bool> fits, Action<JsonObject> 
     }
 }
 
-/// <summary>Two events that come one after the other change their places, for one client.</summary>
+/// <summary>Swaps two successive events for one client.</summary>
 sealed class SwapEvents(int every) : Fault(every)
 {
     public override IEnumerable<string> FromServer(IReadOnlyList<string> texts, LinkState link)
@@ -77,7 +78,7 @@ sealed class SwapEvents(int every) : Fault(every)
     }
 }
 
-/// <summary>Two sends of one client are stored the wrong way round: for everybody, and consistently so.</summary>
+/// <summary>Swaps two successive sends of one client, so that they are stored in the wrong order.</summary>
 sealed class SwapSends(int every) : Fault(every)
 {
     public override IEnumerable<string> FromClient(IReadOnlyList<string> texts, LinkState link)
@@ -90,7 +91,7 @@ sealed class SwapSends(int every) : Fault(every)
     }
 }
 
-/// <summary>A send is answered, and stored nowhere.</summary>
+/// <summary>Answers a send without storing it.</summary>
 sealed class FakeOk(int every) : Fault(every)
 {
     long newest;
@@ -121,7 +122,7 @@ sealed class FakeOk(int every) : Fault(every)
     }
 }
 
-/// <summary>A send is stored a second time under a key of the server's own.</summary>
+/// <summary>Stores a send a second time under another key.</summary>
 sealed class StoreCopy(int every) : Fault(every)
 {
     const string Mark = "0000000";
@@ -133,7 +134,7 @@ sealed class StoreCopy(int every) : Fault(every)
             yield return text;
             if (!IsSend(text) || !Happens()) continue;
             var copy = Json(text);
-            copy.Remove("id"); // nobody waits for its answer
+            copy.Remove("id"); // no client waits for its answer
             copy["key"] = copy["key"]!.GetValue<string>() + Mark;
             yield return copy.ToJsonString();
         }

@@ -5,7 +5,7 @@ using ActorChat.Selftest.Runs;
 
 namespace ActorChat.Server.Tests.Selftest;
 
-/// <summary>The selftest: what it says of this server, and what it would say of worse ones.</summary>
+/// <summary>The selftest passes for this server, and fails for servers with a fault.</summary>
 [Collection(KilledServers.Name)]
 public sealed class SelftestTests
 {
@@ -14,14 +14,17 @@ public sealed class SelftestTests
     static readonly Dictionary<string, (string Rule, Func<Fault> Fault)> Faults = new()
     {
         ["loses an event on its way to one client"] = ("stream", () => new EventFault(500, _ => [])),
-        ["tells one client of an event twice"] = ("stream", () => new EventFault(500, text => [text, text])),
-        ["tells one client of two events the wrong way round"] = ("stream", () => new SwapEvents(500)),
-        ["shows one client another text"] = ("same-for-all", () => new EventFault(500, text => [text.Replace(" says ", " said ", StringComparison.Ordinal)])),
-        ["answers a send that it has not stored"] = ("lost", () => new FakeOk(200)),
-        ["answers with the place of another message"] = ("misplaced", () => new OkFault(200, _ => true, ok => ok["seq"] = ok["seq"]!.GetValue<long>() + 1)),
-        ["calls new what it knew"] = ("answers-differ", () => new OkFault(3, ok => ok["duplicate"]!.GetValue<bool>(), ok => ok["duplicate"] = false)),
+        ["sends an event twice to one client"] = ("stream", () => new EventFault(500, text => [text, text])),
+        ["sends two events in the wrong order to one client"] = ("stream", () => new SwapEvents(500)),
+        ["sends another text to one client"] = ("same-for-all", () =>
+            new EventFault(500, text => [text.Replace(" says ", " said ", StringComparison.Ordinal)])),
+        ["acknowledges a send that it has not stored"] = ("lost", () => new FakeOk(200)),
+        ["acknowledges with the seq of another message"] = ("misplaced", () =>
+            new OkFault(200, _ => true, ok => ok["seq"] = ok["seq"]!.GetValue<long>() + 1)),
+        ["acknowledges a duplicate as new"] = ("answers-differ", () =>
+            new OkFault(3, ok => ok["duplicate"]!.GetValue<bool>(), ok => ok["duplicate"] = false)),
         ["stores a copy"] = ("copied", () => new StoreCopy(200)),
-        ["stores two messages of one sender the wrong way round"] = ("sender-order", () => new SwapSends(200)),
+        ["stores two messages of one sender in the wrong order"] = ("sender-order", () => new SwapSends(200)),
     };
 
     public static TheoryData<string> FaultNames => [.. Faults.Keys];
@@ -29,7 +32,8 @@ public sealed class SelftestTests
     static async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)
     {
         var command = ProgramCommand.Of(Path.Combine(AppContext.BaseDirectory, "ActorChat.Selftest.dll"), arguments);
-        using var process = Process.Start(new ProcessStartInfo(command.File, command.Arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo(command.File, command.Arguments) { RedirectStandardOutput = true,
+            RedirectStandardError = true })!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         try
         {
@@ -46,7 +50,8 @@ public sealed class SelftestTests
     [Fact]
     public async Task This_server_keeps_its_promises_through_kills_stops_cuts_and_repetitions()
     {
-        var (code, output, error) = await RunAsync("--messages", "1000", "--seconds", "5", "--kills", "5", "--clients", "6", "--seed", "17");
+        var (code, output, error) = await RunAsync("--messages", "1000", "--seconds", "5", "--kills", "5", "--clients", "6", "--seed",
+            "17");
         Assert.True(code == 0, output + error);
         var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Contains("1000 messages, then 5 s and 5 kills, 6 clients, seed 17", lines[0], StringComparison.Ordinal);
@@ -67,8 +72,9 @@ public sealed class SelftestTests
         {
             var fault = make();
             await using var child = SelftestServer.In(folder, SelftestServer.Settings(folder));
-            await using var door = new FaultyDoor(child.EndPoint, fault);
-            var result = await new SelftestRun(new SelftestOptions(Seconds: 2, Clients: 4, Seed: 5, Messages: 1500), child, door.EndPoint, _ => { }).RunAsync(CancellationToken.None).WaitAsync(Patience);
+            await using var proxy = new FaultyProxy(child.EndPoint, fault);
+            var result = await new SelftestRun(new SelftestOptions(Seconds: 2, Clients: 4, Seed: 5, Messages: 1500), child, proxy.EndPoint,
+                _ => { }).RunAsync(CancellationToken.None).WaitAsync(Patience);
             var report = string.Join('\n', SelftestReport.Lines(result));
             Assert.True(fault.Done > 0, report);
             Assert.True(result.Violations.Any(v => v.Rule == rule), report);
@@ -106,7 +112,7 @@ public sealed class SelftestTests
     }
 
     [Fact]
-    public async Task Where_the_server_does_not_start_there_is_no_verdict()
+    public async Task If_the_server_does_not_start_there_is_no_verdict()
     {
         var folder = Directory.CreateTempSubdirectory("actorchat-");
         try
@@ -114,7 +120,8 @@ public sealed class SelftestTests
             var settings = SelftestServer.Settings(folder);
             settings["Limits__TextBytes"] = "none";
             await using var child = SelftestServer.In(folder, settings);
-            var result = await new SelftestRun(new SelftestOptions(Seconds: 1), child, child.EndPoint, _ => { }).RunAsync(CancellationToken.None);
+            var result = await new SelftestRun(new SelftestOptions(Seconds: 1), child, child.EndPoint, _ =>
+                { }).RunAsync(CancellationToken.None);
             Assert.False(result.Passed);
             var line = Assert.Single(SelftestReport.Lines(result));
             Assert.StartsWith(SelftestReport.None, line, StringComparison.Ordinal);

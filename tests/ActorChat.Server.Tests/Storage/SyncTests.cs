@@ -46,7 +46,7 @@ public sealed class SyncTests
                 using var deadline = new CancellationTokenSource(Deadline.Usual * 3);
                 var recorder = new ClientRecorder(new Recorder(), "ann");
                 await using var session = await ChatSession.OpenAsync(
-                    child.EndPoint, recorder, 1, new Arrival("ann"), _ => { }, stop: deadline.Token);
+                    child.EndPoint, recorder, 1, new Hello("ann"), _ => { }, stop: deadline.Token);
                 for (var i = 0; i < Messages; i++)
                 {
                     await session.SendAsync([new Draft($"0123456789abcdef-{i}", $"message {i}")], deadline.Token);

@@ -13,7 +13,8 @@ namespace ActorChat.Server.Tests.Telemetry;
 public sealed class TelemetryTests : IDisposable
 {
     // Exports without the usual pauses of seconds.
-    static readonly (string, string)[] Quick = [("OTEL_BSP_SCHEDULE_DELAY", "100"), ("OTEL_METRIC_EXPORT_INTERVAL", "200"), ("Ai__MockDelayMs", "0")];
+    static readonly (string, string)[] Quick = [("OTEL_BSP_SCHEDULE_DELAY", "100"), ("OTEL_METRIC_EXPORT_INTERVAL", "200"),
+        ("Ai__MockDelayMs", "0")];
 
     readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("actorchat-");
 
@@ -44,7 +45,8 @@ public sealed class TelemetryTests : IDisposable
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.AddTelemetry();
-        Assert.DoesNotContain(builder.Services, service => service.ServiceType.FullName!.StartsWith("OpenTelemetry", StringComparison.Ordinal));
+        Assert.DoesNotContain(builder.Services, service =>
+            service.ServiceType.FullName!.StartsWith("OpenTelemetry", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -55,7 +57,8 @@ public sealed class TelemetryTests : IDisposable
         using var response = await GetMetricsAsync(server);
         var metrics = await response.Content.ReadAsStringAsync();
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        foreach (var name in new[] { "actorchat_connections", "actorchat_messages", "actorchat_commit_duration", "actorchat_answers", "http_server_request_duration", "dotnet_gc" })
+        foreach (var name in new[] { "actorchat_connections", "actorchat_messages", "actorchat_commit_duration", "actorchat_answers",
+            "http_server_request_duration", "dotnet_gc" })
             Assert.Matches($"(?m)^{name}\\w*[{{ ]", metrics);
         foreach (var secret in secrets) Assert.DoesNotContain(secret, metrics, StringComparison.Ordinal);
     }
@@ -83,7 +86,8 @@ public sealed class TelemetryTests : IDisposable
     [InlineData("192.0.2.1", false)]
     [InlineData("::ffff:192.0.2.1", false)]
     public void Only_loopback_addresses_are_this_machine(string address, bool expected) =>
-        Assert.Equal(expected, TelemetryExtensions.IsFromThisMachine(new DefaultHttpContext { Connection = { RemoteIpAddress = IPAddress.Parse(address) } }));
+        Assert.Equal(expected,
+            TelemetryExtensions.IsFromThisMachine(new DefaultHttpContext { Connection = { RemoteIpAddress = IPAddress.Parse(address) } }));
 
     [Fact]
     public async Task A_collector_gets_metrics_and_the_spans_of_commits_and_answers_without_any_text_name_or_token()
@@ -92,7 +96,8 @@ public sealed class TelemetryTests : IDisposable
         await using var server = await ServerProcess.StartAsync([("Telemetry__OtlpEndpoint", collector.Address), .. Quick]);
         var secrets = await TalkAsync(server);
         await Deadline.UntilAsync(
-            () => collector.HasReceived("/v1/traces", "commit", "answer", "actorchat.outcome", "stored") && collector.HasReceived("/v1/metrics", "actorchat.commit.duration", "dotnet.gc"),
+            () => collector.HasReceived("/v1/traces", "commit", "answer", "actorchat.outcome", "stored")
+                && collector.HasReceived("/v1/metrics", "actorchat.commit.duration", "dotnet.gc"),
             "The collector did not get the spans and metrics.");
         Assert.Equal(0, (await server.StopAsync()).Code);
         // A WebSocket is one request for as long as it is open: requests are not traced.
@@ -106,9 +111,11 @@ public sealed class TelemetryTests : IDisposable
         var database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
         await using var collector = new Collector();
         await using var server = await ServerProcess.StartAsync(
-            [("Storage__Provider", "postgres"), ("Storage__ConnectionString", database), ("Telemetry__OtlpEndpoint", collector.Address), .. Quick]);
+            [("Storage__Provider", "postgres"), ("Storage__ConnectionString", database), ("Telemetry__OtlpEndpoint", collector.Address),
+                .. Quick]);
         var secrets = await TalkAsync(server);
-        await Deadline.UntilAsync(() => collector.HasReceived("/v1/traces", "Npgsql", "commit_commands"), "The collector did not get the spans of the statements.");
+        await Deadline.UntilAsync(() =>
+            collector.HasReceived("/v1/traces", "Npgsql", "commit_commands"), "The collector did not get the spans of the statements.");
         Assert.Equal(0, (await server.StopAsync()).Code);
         foreach (var secret in secrets) Assert.DoesNotContain(collector.All, body => body.Contains(secret, StringComparison.Ordinal));
     }

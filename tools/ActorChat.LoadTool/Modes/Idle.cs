@@ -1,29 +1,29 @@
 using System.Diagnostics;
-using ActorChat.LoadTool.Members;
+using ActorChat.LoadTool.Clients;
 using ActorChat.LoadTool.Servers;
 
 namespace ActorChat.LoadTool.Modes;
 
-/// <summary>Connections that are open and silent.</summary>
-sealed class Idle(LoadOptions options, Crowd crowd, ProcessUsage usage)
+/// <summary>Open and silent connections.</summary>
+sealed class Idle(LoadOptions options, LoadClients clients, ProcessUsage usage)
 {
-    // What the first ones cost is the program's, not theirs.
+    // The first connections make the server load and compile code, so they are not measured.
     const int First = 20;
 
     public async Task<LoadReport> RunAsync()
     {
-        await crowd.JoinAsync(First);
+        await clients.JoinAsync(First);
         await Task.Delay(TimeSpan.FromSeconds(1));
         var (cpu, memory, since) = (usage.ServerCpuSeconds, usage.ServerMemoryKiB, Stopwatch.StartNew());
-        var times = await crowd.JoinAsync(options.Clients);
+        var times = await clients.JoinAsync(options.Clients);
         var joined = since.Elapsed.TotalSeconds;
         var joinCpu = usage.ServerCpuSeconds - cpu;
-        Console.WriteLine($"  {crowd.Dialect.Name}: {options.Clients} joined in {joined:F1} s; silence for {options.Seconds} s");
+        Console.WriteLine($"  {clients.Protocol.Name}: {options.Clients} joined in {joined:F1} s; silence for {options.Seconds} s");
         cpu = usage.ServerCpuSeconds;
         await Task.Delay(TimeSpan.FromSeconds(options.Seconds));
 
         var report = new LoadReport();
-        report.Add("connections", crowd.Members.Count(m => !m.IsGone));
+        report.Add("connections", clients.All.Count(m => !m.IsDisconnected));
         report.Add("joins/s", options.Clients / joined);
         report.Add("join p50 ms", times.At(0.5));
         report.Add("join p99 ms", times.At(0.99));

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace ActorChat.LoadTool.Servers;
 
-/// <summary>CPU and memory of the servers, where their processes are known, and the CPU of this one.</summary>
+/// <summary>CPU and memory of the servers, if their processes are known, and the CPU of this process.</summary>
 sealed class ProcessUsage(IReadOnlyList<int> pids) : IDisposable
 {
     readonly Process[] servers = [.. pids.Where(pid => pid > 0).Select(Process.GetProcessById)];

@@ -10,8 +10,9 @@ using Microsoft.Extensions.Logging;
 namespace ActorChat.LoadTool.Servers;
 
 /// <summary>
-/// What one would otherwise write: a SignalR hub with its JSON protocol, each message saved to SQLite in a commit of its own (WAL, <c>synchronous=NORMAL</c>),
-/// then sent to the group. Who joins gets the newest 50 messages.
+/// The baseline: a SignalR hub with its JSON protocol. Each message is saved to SQLite in its own commit (WAL, <c>synchronous=NORMAL</c>)
+/// and then sent to
+/// the group. A joining client gets the newest 50 messages.
 /// </summary>
 static class SignalRServer
 {

@@ -2,23 +2,24 @@ using ActorChat.Selftest.Histories;
 
 namespace ActorChat.Selftest.Checking;
 
-/// <summary>What clients show must be what the log makes.</summary>
+/// <summary>Rules that compare what clients show with the folded log.</summary>
 static class FoldRules
 {
     public static IEnumerable<Finding> Snapshot(IndexedHistory history)
     {
         var read = history.Clients.SelectMany(client => client.Entries.Select(entry => entry switch
         {
-            WasReset reset => new Reading(client, entry, reset.AsOf, reset.Messages, reset.AsOf),
-            ReadPage page => new Reading(client, entry, page.AsOf, page.Messages, null),
+            ResetReceived reset => new Reading(client, entry, reset.AsOf, reset.Messages, reset.AsOf),
+            PageReceived page => new Reading(client, entry, page.AsOf, page.Messages, null),
             _ => null,
         })).OfType<Reading>().OrderBy(r => r.AsOf);
-        var log = new LogAt(history.Log);
+        var log = new FoldedLog(history.Log);
         foreach (var reading in read)
         {
-            log.GoTo(reading.AsOf);
+            log.AdvanceTo(reading.AsOf);
             if (log.Difference(reading.Messages, reading.UpTo) is { } difference)
-                yield return new Finding($"{reading.Entry.GetType().Name} as of #{reading.AsOf}", $"{reading.Client.Name}, connection {reading.Entry.Connection}: {difference}");
+                yield return new Finding($"{reading.Entry.GetType().Name} as of #{reading.AsOf}",
+                    $"{reading.Client.Name}, connection {reading.Entry.Connection}: {difference}");
         }
     }
 
@@ -26,9 +27,10 @@ static class FoldRules
 
     public static IEnumerable<Finding> Folded(IndexedHistory history)
     {
-        var log = new LogAt(history.Log);
-        log.GoTo(long.MaxValue);
-        if (log.Difference(history.History.Fresh.Messages, long.MaxValue) is { } fresh) yield return new Finding("the fresh client's pages", fresh);
+        var log = new FoldedLog(history.Log);
+        log.AdvanceTo(long.MaxValue);
+        if (log.Difference(history.History.Fresh.Messages, long.MaxValue) is { } fresh)
+            yield return new Finding("the fresh client's pages", fresh);
         foreach (var client in history.Clients)
             if (log.Difference(client.Shows, client.Shows.Count > 0 ? long.MaxValue : null) is { } difference)
                 yield return new Finding($"what {client.Name} shows", difference);
@@ -36,11 +38,13 @@ static class FoldRules
 
     public static IEnumerable<Finding> Deltas(IndexedHistory history)
     {
-        var ends = history.Log.Where(e => e is { Type: "answered", State: "done", Message: not null }).DistinctBy(e => e.Message).ToDictionary(e => e.Message!.Value);
+        var ends = history.Log.Where(e => e is { Type: "answered", State: "done", Message: not null }).DistinctBy(e => e.Message)
+            .ToDictionary(e => e.Message!.Value);
         foreach (var client in history.Clients)
-            foreach (var delta in client.Entries.OfType<SawDelta>())
+            foreach (var delta in client.Entries.OfType<DeltaReceived>())
                 if (ends.TryGetValue(delta.Message, out var end)
                     && (delta.Offset > end.Text.Length || !end.Text.AsSpan(delta.Offset).StartsWith(delta.Text, StringComparison.Ordinal)))
-                    yield return new Finding($"answer #{delta.Message}", $"{client.Name} was shown \"{delta.Text}\" at {delta.Offset}, which is not in its text, {end}");
+                    yield return new Finding($"answer #{delta.Message}",
+                        $"{client.Name} got \"{delta.Text}\" at {delta.Offset}, which is not in its text, {end}");
     }
 }

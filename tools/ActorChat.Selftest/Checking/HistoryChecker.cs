@@ -3,19 +3,20 @@ using ActorChat.Selftest.Histories;
 namespace ActorChat.Selftest.Checking;
 
 /// <summary>
-/// Says which promises a history breaks. It knows nothing of the server: only what its clients did and were told, and what a fresh
+/// Matches which promises a history breaks. It knows nothing of the server: only what its clients did and were told, and what a fresh
 /// client reads afterwards.
 /// </summary>
-public static class HistoryChecker
+static class HistoryChecker
 {
-    // A server that breaks a promise breaks it thousands of times; nobody reads so many lines.
+    // A defect may break a rule thousands of times. Nobody reads so many lines.
     const int MostOfARule = 20;
 
     public static readonly IReadOnlyList<Rule> Rules =
     [
         new("lost", "An acknowledged message is in the log.", AcknowledgementRules.Lost),
         new("misplaced", "An ok has the seq at which every client sees the message.", AcknowledgementRules.Misplaced),
-        new("answers-differ", "All oks of a key have the same seq and time, and at most one of them is not a duplicate.", AcknowledgementRules.AnswersDiffer),
+        new("answers-differ", "All oks of a key have the same seq and time, and at most one of them is not a duplicate.",
+            AcknowledgementRules.AnswersDiffer),
         new("unanswered", "A send that is repeated is answered in the end.", AcknowledgementRules.Unanswered),
         new("refused", "A send that was only ever refused is not in the log.", AcknowledgementRules.RefusedButStored),
         new("dense", "The log has each seq from 1 to its head exactly once.", LogRules.Dense),
@@ -38,8 +39,8 @@ public static class HistoryChecker
 
     public static IReadOnlyList<Violation> Check(History history)
     {
-        ArgumentNullException.ThrowIfNull(history);
         var indexed = new IndexedHistory(history);
-        return [.. Rules.SelectMany(rule => rule.Check(indexed).Take(MostOfARule).Select(f => new Violation(rule.Name, f.Message, f.Evidence)))];
+        return [.. Rules.SelectMany(rule =>
+            rule.Check(indexed).Take(MostOfARule).Select(f => new Violation(rule.Name, f.Message, f.Evidence)))];
     }
 }

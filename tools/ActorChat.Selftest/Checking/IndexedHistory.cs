@@ -2,8 +2,8 @@ using ActorChat.Selftest.Histories;
 
 namespace ActorChat.Selftest.Checking;
 
-/// <summary>A history with what several rules look up in it.</summary>
-public sealed class IndexedHistory
+/// <summary>A history with indexes for the rules.</summary>
+sealed class IndexedHistory
 {
     readonly Dictionary<long, LoggedEvent> bySeq = [];
     readonly Dictionary<(string User, string Key), LoggedEvent> byKey = [];
@@ -11,14 +11,13 @@ public sealed class IndexedHistory
 
     public IndexedHistory(History history)
     {
-        ArgumentNullException.ThrowIfNull(history);
         History = history;
         foreach (var e in history.Fresh.Log)
         {
             bySeq.TryAdd(e.Seq, e);
             if (e is { IsMessage: true, SenderId: { } user, Key: { } key }) byKey.TryAdd((user, key), e);
         }
-        known = WhatWasKnown(history);
+        known = HighestKnown(history);
     }
 
     public History History { get; }
@@ -27,17 +26,16 @@ public sealed class IndexedHistory
 
     public IReadOnlyList<LoggedEvent> Log => History.Fresh.Log;
 
-    /// <summary>What the fresh client read at a seq.</summary>
+    /// <summary>The event that the new client read at a seq.</summary>
     public LoggedEvent? At(long seq) => bySeq.GetValueOrDefault(seq);
 
-    /// <summary>Where a client's key is stored.</summary>
+    /// <summary>The event that stores a client's key.</summary>
     public LoggedEvent? Stored(ClientHistory client, string key)
     {
-        ArgumentNullException.ThrowIfNull(client);
         return client.UserId is { } user ? byKey.GetValueOrDefault((user, key)) : null;
     }
 
-    /// <summary>The highest seq that any client had been told of before an entry.</summary>
+    /// <summary>The highest seq that any client had received before an entry.</summary>
     public long KnownBefore(long order)
     {
         var (low, high) = (0, known.Count);
@@ -50,10 +48,10 @@ public sealed class IndexedHistory
         return low == 0 ? 0 : known[low - 1].Seq;
     }
 
-    // Only the entries that told of something higher than any before them.
-    static List<(long Order, long Seq)> WhatWasKnown(History history)
+    // Only entries with a higher seq than all entries before them.
+    static List<(long Order, long Seq)> HighestKnown(History history)
     {
-        var told = new List<(long Order, long Seq)>();
+        var seen = new List<(long Order, long Seq)>();
         foreach (var client in history.Clients)
         {
             var highest = 0L;
@@ -62,20 +60,20 @@ public sealed class IndexedHistory
                 var seq = entry switch
                 {
                     Acknowledged ok => ok.Seq,
-                    Saw saw => saw.Event.Seq,
+                    EventReceived received => received.Event.Seq,
                     Opened opened => opened.Head,
-                    WasReset reset => reset.AsOf,
-                    ReadPage page => page.AsOf,
+                    ResetReceived reset => reset.AsOf,
+                    PageReceived page => page.AsOf,
                     _ => 0,
                 };
                 if (seq <= highest) continue;
                 highest = seq;
-                told.Add((entry.Order, seq));
+                seen.Add((entry.Order, seq));
             }
         }
-        told.Sort();
+        seen.Sort();
         var records = new List<(long Order, long Seq)>();
-        foreach (var (order, seq) in told)
+        foreach (var (order, seq) in seen)
             if (records.Count == 0 || seq > records[^1].Seq)
                 records.Add((order, seq));
         return records;

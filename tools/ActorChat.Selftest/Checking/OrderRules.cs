@@ -2,7 +2,7 @@ using ActorChat.Selftest.Histories;
 
 namespace ActorChat.Selftest.Checking;
 
-/// <summary>What must stand before what.</summary>
+/// <summary>Rules about the order of the log.</summary>
 static class OrderRules
 {
     public static IEnumerable<Finding> WentBack(IndexedHistory history)
@@ -10,7 +10,8 @@ static class OrderRules
         foreach (var client in history.Clients)
             foreach (var opened in client.Entries.OfType<Opened>())
                 if (history.KnownBefore(opened.Asked) is var known && opened.Head < known)
-                    yield return new Finding($"#{known}", $"was told before {client.Name} opened connection {opened.Connection}, where the head was {opened.Head}");
+                    yield return new Finding($"#{known}",
+                        $"was known before {client.Name} opened connection {opened.Connection}, but the head was {opened.Head}");
     }
 
     public static IEnumerable<Finding> SenderOrder(IndexedHistory history)
@@ -20,8 +21,8 @@ static class OrderRules
                 yield return finding;
     }
 
-    // A server reads a connection in order. So where a message went out before another on the same connection, both for the first time, and the
-    // other was stored by that, it stands before it. One that was refused was sent again later, and may stand anywhere.
+    // The server reads a connection in order. If two messages were sent for the first time on one connection and stored by it, they are
+    // stored in that order. A refused message was sent again later, and may be anywhere.
     static IEnumerable<Finding> OfFirstAttempts(IndexedHistory history, ClientHistory client)
     {
         var refused = client.Entries.OfType<Refused>().Select(r => r.Key).ToHashSet();
@@ -32,16 +33,18 @@ static class OrderRules
             foreach (var sent in connection)
             {
                 if (refused.Contains(sent.Key) || history.Stored(client, sent.Key) is not { } stored) continue;
-                // Sent again over another connection before anybody knew of it: either may have stored it.
+                // It was sent again over another connection before any client knew that it was stored, so either may have stored it.
                 var again = attempts[sent.Key].FirstOrDefault(s => s.Connection != sent.Connection);
                 var byThis = again is null || history.KnownBefore(again.Order) >= stored.Seq;
-                if (byThis && stored.Seq < last.Seq) yield return new Finding($"key {sent.Key} of {client.Name}", $"sent after {last.Key} on connection {connection.Key}, but stored as #{stored.Seq}, before #{last.Seq}");
+                if (byThis && stored.Seq < last.Seq)
+                    yield return new Finding($"key {sent.Key} of {client.Name}",
+                        $"sent after {last.Key} on connection {connection.Key}, but stored as #{stored.Seq}, before #{last.Seq}");
                 else if (stored.Seq > last.Seq) last = (sent.Key, stored.Seq);
             }
         }
     }
 
-    // What a connection was told to be new was stored by it, whether or not it had been sent before.
+    // A message that is acknowledged as new was stored by that connection, even if another one had sent it before.
     static IEnumerable<Finding> OfNewMessages(ClientHistory client)
     {
         foreach (var connection in client.Entries.OfType<Acknowledged>().Where(ok => !ok.Duplicate).GroupBy(ok => ok.Connection))
@@ -49,7 +52,9 @@ static class OrderRules
             Acknowledged? last = null;
             foreach (var ok in connection.OrderBy(ok => ok.Request))
             {
-                if (last is not null && ok.Seq < last.Seq) yield return new Finding($"key {ok.Key} of {client.Name}", $"request {ok.Request} on connection {connection.Key} became #{ok.Seq}, request {last.Request} before it #{last.Seq}");
+                if (last is not null && ok.Seq < last.Seq)
+                    yield return new Finding($"key {ok.Key} of {client.Name}",
+                        $"request {ok.Request} on connection {connection.Key} became #{ok.Seq}, request {last.Request} before it #{last.Seq}");
                 else last = ok;
             }
         }
@@ -60,6 +65,7 @@ static class OrderRules
         foreach (var client in history.Clients)
             foreach (var sent in client.Entries.OfType<Sent>().DistinctBy(s => s.Key))
                 if (history.Stored(client, sent.Key) is { } stored && history.KnownBefore(sent.Order) is var known && stored.Seq <= known)
-                    yield return new Finding($"key {sent.Key} of {client.Name}", $"stored as #{stored.Seq}, but first sent when #{known} was known already");
+                    yield return new Finding($"key {sent.Key} of {client.Name}",
+                        $"stored as #{stored.Seq}, but first sent when #{known} was known already");
     }
 }

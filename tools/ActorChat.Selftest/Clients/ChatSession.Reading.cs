@@ -6,12 +6,12 @@ using ActorChat.Selftest.Histories;
 
 namespace ActorChat.Selftest.Clients;
 
-/// <summary>What comes over the connection.</summary>
-public sealed partial class ChatSession
+/// <summary>Reading: every frame becomes an entry of the record.</summary>
+sealed partial class ChatSession
 {
     long pauseUntil;
 
-    /// <summary>Stops reading for a while, as a client on a bad line does.</summary>
+    /// <summary>Stops reading for a while, as a client with a bad connection does.</summary>
     public void Pause(TimeSpan time) => Volatile.Write(ref pauseUntil, Environment.TickCount64 + (long)time.TotalMilliseconds);
 
     async Task ReadAsync()
@@ -20,13 +20,13 @@ public sealed partial class ChatSession
         {
             while (await wire.ReceiveAsync())
             {
-                if (!TakeAll()) break;
+                if (!ReadFrames()) break;
                 while (Volatile.Read(ref pauseUntil) > Environment.TickCount64 && !ended.IsCancellationRequested) await Task.Delay(20);
             }
         }
         catch (WireException)
         {
-            // The answer to a ping or a close had nowhere to go any more.
+            // The connection ended before the answer to a ping or a close.
         }
         recorder.Add(new Ended(Connection, CloseCode));
         await ended.CancelAsync();
@@ -35,7 +35,7 @@ public sealed partial class ChatSession
         foreach (var read in reads.Values) read.Done.TrySetException(new WireException("The connection ended before the answer."));
     }
 
-    bool TakeAll()
+    bool ReadFrames()
     {
         while (wire.TryRead(out var opcode, out var payload))
         {
@@ -71,7 +71,7 @@ public sealed partial class ChatSession
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ProtocolBrokenException)
         {
-            recorder.Add(new Garbled(Connection, $"{e.Message} {Encoding.UTF8.GetString(payload[..Math.Min(200, payload.Length)])}"));
+            recorder.Add(new InvalidFrame(Connection, $"{e.Message} {Encoding.UTF8.GetString(payload[..Math.Min(200, payload.Length)])}"));
         }
     }
 
@@ -92,19 +92,21 @@ public sealed partial class ChatSession
                 live.TrySetResult();
                 break;
             case "ai_delta":
-                recorder.Add(new SawDelta(Connection, frame.GetProperty("message").GetInt64(), frame.GetProperty("offset").GetInt32(), frame.GetProperty("text").GetString()!));
+                recorder.Add(new DeltaReceived(Connection, frame.GetProperty("message").GetInt64(), frame.GetProperty("offset").GetInt32(),
+                    frame.GetProperty("text").GetString()!));
                 break;
             default:
-                // Whatever has a seq is part of the log; anything else may be missed.
-                if (frame.TryGetProperty("seq", out _) && frame.TryGetProperty("at", out _)) OnEvent(recorder.Recorder.Event(payload), Source.Live);
+                // A frame with a seq and a time is an event of the log. Other frames may be missed.
+                if (frame.TryGetProperty("seq", out _) && frame.TryGetProperty("at", out _))
+                    OnEvent(recorder.Recorder.Event(payload), Source.Live);
                 break;
         }
     }
 
     void OnEvent(LoggedEvent e, Source how)
     {
-        recorder.Add(new Saw(Connection, e, how));
-        // Over a hole, too: it is on record, and what follows is to be seen as well.
+        recorder.Add(new EventReceived(Connection, e, how));
+        // Also after a gap: the gap is recorded, and the events after it are checked as well.
         if (how is Source.Live or Source.Sync && e.Seq > Cursor) Cursor = e.Seq;
     }
 
@@ -113,7 +115,8 @@ public sealed partial class ChatSession
         recorder.UserId = frame.GetProperty("user").GetProperty("id").GetString();
         Epoch = frame.GetProperty("epoch").GetString();
         Token = frame.TryGetProperty("token", out var token) ? token.GetString() : null;
-        Head = frame.GetProperty("conversations").EnumerateArray().Single(c => c.GetProperty("id").GetString() == Conversation).GetProperty("head").GetInt64();
+        Head = frame.GetProperty("conversations").EnumerateArray().Single(c =>
+            c.GetProperty("id").GetString() == Conversation).GetProperty("head").GetInt64();
         Cursor = arrival.Token is null ? null : arrival.Cursor;
         recorder.Add(new Opened(Connection, Epoch!, Head, Cursor, asked));
     }
@@ -122,7 +125,7 @@ public sealed partial class ChatSession
     {
         var asOf = frame.GetProperty("as_of").GetInt64();
         var (from, to) = frame.TryGetProperty("hole", out var hole) ? (hole[0].GetInt64(), hole[1].GetInt64()) : ((long?)null, (long?)null);
-        recorder.Add(new WasReset(Connection, frame.GetProperty("why").GetString()!, asOf, from, to, Messages(frame)));
+        recorder.Add(new ResetReceived(Connection, frame.GetProperty("why").GetString()!, asOf, from, to, Messages(frame)));
         Cursor = asOf;
     }
 
@@ -132,7 +135,8 @@ public sealed partial class ChatSession
         if (drafts.TryRemove(re, out var draft))
         {
             recorder.Add(new Acknowledged(
-                Connection, re, draft.Key, draft.Text, frame.GetProperty("seq").GetInt64(), frame.GetProperty("at").GetString()!, frame.GetProperty("duplicate").GetBoolean()));
+                Connection, re, draft.Key, draft.Text, frame.GetProperty("seq").GetInt64(), frame.GetProperty("at").GetString()!,
+                    frame.GetProperty("duplicate").GetBoolean()));
             settle(draft.Key);
             window.Release();
         }
@@ -145,12 +149,12 @@ public sealed partial class ChatSession
                 return;
             }
             var messages = Messages(frame);
-            recorder.Add(new ReadPage(Connection, frame.GetProperty("as_of").GetInt64(), messages));
+            recorder.Add(new PageReceived(Connection, frame.GetProperty("as_of").GetInt64(), messages));
             read.Done.TrySetResult(frame.GetProperty("at_start").GetBoolean() || messages.Count == 0 ? null : messages[0].Seq);
         }
         else
         {
-            recorder.Add(new Garbled(Connection, $"request {re} was answered a second time, or never made"));
+            recorder.Add(new InvalidFrame(Connection, $"request {re} was answered twice, or was never sent"));
         }
     }
 
@@ -176,9 +180,11 @@ public sealed partial class ChatSession
 
     void Events(JsonElement frame, Source how)
     {
-        foreach (var e in frame.GetProperty("events").EnumerateArray()) OnEvent(recorder.Recorder.Event(JsonMarshal.GetRawUtf8Value(e)), how);
+        foreach (var e in frame.GetProperty("events").EnumerateArray())
+            OnEvent(recorder.Recorder.Event(JsonMarshal.GetRawUtf8Value(e)), how);
     }
 
     List<FoldedMessage> Messages(JsonElement frame) =>
-        [.. frame.GetProperty("messages").EnumerateArray().Select(m => FoldedMessage.Of(recorder.Recorder.Event(JsonMarshal.GetRawUtf8Value(m))))];
+        [.. frame.GetProperty("messages").EnumerateArray()
+            .Select(m => FoldedMessage.Of(recorder.Recorder.Event(JsonMarshal.GetRawUtf8Value(m))))];
 }

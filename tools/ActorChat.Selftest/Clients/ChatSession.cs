@@ -5,21 +5,21 @@ using ActorChat.Selftest.Histories;
 
 namespace ActorChat.Selftest.Clients;
 
-/// <summary>With what a client comes: a name that it claims or a token, and what it has read already.</summary>
-public sealed record Arrival(string? Name, string? Token = null, string? Epoch = null, long? Cursor = null);
+/// <summary>How a client opens: with a name to claim or a token, and the cursor up to which it has read.</summary>
+sealed record Hello(string? Name, string? Token = null, string? Epoch = null, long? Cursor = null);
 
-/// <summary>A text under its sender's own key.</summary>
-public sealed record Draft(string Key, string Text);
+/// <summary>A message to send, with its idempotency key.</summary>
+sealed record Draft(string Key, string Text);
 
 /// <summary>
-/// One connection of a client that records everything. Its reader runs from <see cref="OpenAsync"/> until the connection ends;
-/// requests may be made meanwhile.
+/// One connection of a client that records everything. It reads from <see cref="OpenAsync"/> until the connection ends; requests may be
+/// sent meanwhile.
 /// </summary>
-public sealed partial class ChatSession : IAsyncDisposable
+sealed partial class ChatSession : IAsyncDisposable
 {
     public const string Conversation = "default";
 
-    // Unanswered sends of one connection. The server reads on up to 256; the smaller number keeps its outbox to us, 512 frames, from overflowing.
+    // Unanswered sends of one connection. The server allows 256; fewer keep its outbox of 512 frames from overflowing.
     const int Window = 64;
 
     readonly WireSocket wire;
@@ -30,11 +30,11 @@ public sealed partial class ChatSession : IAsyncDisposable
     readonly SemaphoreSlim window = new(Window);
     readonly TaskCompletionSource live = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly CancellationTokenSource ended = new();
-    readonly Arrival arrival;
+    readonly Hello arrival;
     Task reading = Task.CompletedTask;
     long lastRequest, asked;
 
-    ChatSession(WireSocket wire, ClientRecorder recorder, int connection, Arrival arrival, Action<string> settle) =>
+    ChatSession(WireSocket wire, ClientRecorder recorder, int connection, Hello arrival, Action<string> settle) =>
         (this.wire, this.recorder, Connection, this.arrival, this.settle) = (wire, recorder, connection, arrival, settle);
 
     public int Connection { get; }
@@ -44,33 +44,34 @@ public sealed partial class ChatSession : IAsyncDisposable
 
     public string? Epoch { get; private set; }
 
-    /// <summary>Only where the name was claimed on this connection.</summary>
+    /// <summary>Null unless the name was claimed on this connection.</summary>
     public string? Token { get; private set; }
 
     public long Head { get; private set; }
 
-    /// <summary>The newest event that came; none before the opening.</summary>
+    /// <summary>The seq of the newest event; null before the opening.</summary>
     public long? Cursor { get; private set; }
 
-    /// <summary>Whether the opening replayed what was missing, instead of beginning anew.</summary>
+    /// <summary>Whether the opening replayed the missing events instead of a reset.</summary>
     public bool WasSynced { get; private set; }
 
     public int? CloseCode { get; private set; }
 
-    /// <summary>The code with which hello was refused.</summary>
+    /// <summary>The error code if hello was refused.</summary>
     public string? Refusal { get; private set; }
 
-    /// <summary>Connects, says hello and waits until the replay is over.</summary>
-    /// <param name="settle">Called with each key that was acknowledged.</param>
-    /// <exception cref="IOException">The connection ended before that.</exception>
+    /// <summary>Connects, sends hello and waits until the replay is over.</summary>
+    /// <param name="settle">Called with each acknowledged key.</param>
+    /// <exception cref="IOException">The connection ended before.</exception>
     public static async Task<ChatSession> OpenAsync(
-        IPEndPoint server, ClientRecorder recorder, int connection, Arrival arrival, Action<string> settle, int? receiveBuffer = null, CancellationToken stop = default)
+        IPEndPoint server, ClientRecorder recorder, int connection, Hello arrival, Action<string> settle, int? receiveBuffer = null,
+            CancellationToken stop = default)
     {
         var wire = await WireSocket.ConnectAsync(server, "/ws", "actorchat.v1", receiveBuffer, stop: stop);
         var session = new ChatSession(wire, recorder, connection, arrival, settle);
         try
         {
-            session.SayHello();
+            session.SendHello();
             session.reading = Task.Run(session.ReadAsync, CancellationToken.None);
             await session.live.Task.WaitAsync(stop);
             return session;
@@ -82,7 +83,7 @@ public sealed partial class ChatSession : IAsyncDisposable
         }
     }
 
-    void SayHello()
+    void SendHello()
     {
         asked = recorder.Recorder.Next();
         var cursors = new Dictionary<string, long>();
@@ -94,10 +95,9 @@ public sealed partial class ChatSession : IAsyncDisposable
         wire.Flush();
     }
 
-    /// <summary>Sends in one write, as soon as enough was answered.</summary>
+    /// <summary>Sends the messages in one write, or in more if the window is full.</summary>
     public async Task SendAsync(IReadOnlyList<Draft> burst, CancellationToken stop)
     {
-        ArgumentNullException.ThrowIfNull(burst);
         foreach (var draft in burst)
         {
             if (!window.Wait(0, CancellationToken.None))
@@ -110,10 +110,9 @@ public sealed partial class ChatSession : IAsyncDisposable
         wire.Flush();
     }
 
-    /// <summary>Sends the first part of a burst, to the byte, and cuts the connection.</summary>
+    /// <summary>Sends a part of the messages, to the byte, and breaks the connection.</summary>
     public void SendAndCut(IReadOnlyList<Draft> burst, double part)
     {
-        ArgumentNullException.ThrowIfNull(burst);
         foreach (var draft in burst) Queue(draft);
         wire.Flush(part);
         wire.Cut();
@@ -124,10 +123,11 @@ public sealed partial class ChatSession : IAsyncDisposable
         var request = Interlocked.Increment(ref lastRequest);
         drafts[request] = draft;
         recorder.Add(new Sent(Connection, request, draft.Key, draft.Text));
-        wire.Queue(JsonSerializer.SerializeToUtf8Bytes(new { type = "send", id = request, conversation = Conversation, key = draft.Key, text = draft.Text }));
+        wire.Queue(JsonSerializer.SerializeToUtf8Bytes(new { type = "send", id = request, conversation = Conversation, key = draft.Key,
+            text = draft.Text }));
     }
 
-    /// <summary>Waits until everything that was sent is answered.</summary>
+    /// <summary>Waits until every send has an answer.</summary>
     public async Task DrainAsync(CancellationToken stop)
     {
         var taken = 0;
@@ -141,11 +141,12 @@ public sealed partial class ChatSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks for events of a range; they are recorded.</summary>
+    /// <summary>Requests the events of a range and records them.</summary>
     public async Task PullAsync(long from, long to, Source how, CancellationToken stop) =>
         await AskAsync(new Read(how), id => new { type = "pull", id, conversation = Conversation, from, to }, stop);
 
-    /// <summary>Asks for messages before a seq; they are recorded. The result is the seq of the oldest, none at the start.</summary>
+    /// <summary>Requests messages before a seq and records them.</summary>
+    /// <returns>The seq of the oldest; null at the start of the history.</returns>
     public async Task<long?> PageAsync(long before, int limit, CancellationToken stop) =>
         await AskAsync(new Read(null), id => new { type = "history", id, conversation = Conversation, before, limit }, stop);
 

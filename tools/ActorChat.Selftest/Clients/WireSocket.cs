@@ -6,12 +6,12 @@ using System.Text;
 
 namespace ActorChat.Selftest.Clients;
 
-/// <summary>The connection did not come about.</summary>
+/// <summary>The connection failed or has ended.</summary>
 public sealed class WireException(string message, Exception? inner = null) : IOException(message, inner);
 
 /// <summary>
-/// The client's end of a WebSocket on a bare socket: cheap enough to hold thousands, and able to break off in the middle of a frame.
-/// One reader; writers may be several.
+/// A WebSocket client on a plain socket: cheap enough for thousands of connections, and able to break one in the middle of a frame. One
+/// thread reads; several may write.
 /// </summary>
 public sealed class WireSocket : IDisposable
 {
@@ -19,7 +19,7 @@ public sealed class WireSocket : IDisposable
 
     const int LargestBuffer = 1 << 18;
     static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(10);
-    // A proxy could be confused by a mask that it can foresee. There is none on the way here.
+    // A constant mask is allowed here: masks protect proxies, and there is none.
     static readonly byte[] Mask = [0x37, 0xfa, 0x21, 0x3d];
 
     readonly Socket socket;
@@ -30,15 +30,18 @@ public sealed class WireSocket : IDisposable
 
     WireSocket(Socket socket) => this.socket = socket;
 
-    /// <summary>Bytes that came and went, with headers.</summary>
+    /// <summary>Received bytes, with headers.</summary>
     public long BytesIn { get; private set; }
 
-    /// <param name="receiveBuffer">Of the operating system, in bytes: a small one is full soon when nobody reads.</param>
+    /// <param name="receiveBuffer">Bytes of the receive buffer of the operating system. A small one is full soon after reading
+    /// stops.</param>
     /// <exception cref="WireException"/>
-    public static async Task<WireSocket> ConnectAsync(IPEndPoint server, string path, string? subprotocol, int? receiveBuffer = null, IPAddress? from = null, CancellationToken stop = default)
+    public static async Task<WireSocket> ConnectAsync(IPEndPoint server, string path, string? subprotocol, int? receiveBuffer = null,
+        IPAddress? from = null, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(server);
-        var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, SendTimeout = (int)SendTimeout.TotalMilliseconds };
+        var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true,
+            SendTimeout = (int)SendTimeout.TotalMilliseconds };
         var wire = new WireSocket(socket);
         try
         {
@@ -71,13 +74,15 @@ public sealed class WireSocket : IDisposable
             var ended = received.AsSpan(start, end - start).IndexOf("\r\n\r\n"u8);
             if (ended < 0) continue;
             var head = Encoding.ASCII.GetString(received, start, ended);
-            if (!head.StartsWith("HTTP/1.1 101", StringComparison.Ordinal)) throw new WireException($"The upgrade was answered with {head.Split('\r')[0]}");
+            if (!head.StartsWith("HTTP/1.1 101", StringComparison.Ordinal))
+                throw new WireException($"The upgrade was answered with {head.Split('\r')[0]}");
             start += ended + 4;
             return;
         }
     }
 
-    /// <summary>Reads what there is. False where the connection has ended.</summary>
+    /// <summary>Receives what has arrived, or waits for more.</summary>
+    /// <returns>False if the connection has ended.</returns>
     public async ValueTask<bool> ReceiveAsync(CancellationToken stop = default)
     {
         MakeRoom();
@@ -98,7 +103,7 @@ public sealed class WireSocket : IDisposable
     {
         if (start == end)
         {
-            // One that was full will be full again: fewer and larger reads.
+            // A full buffer grows, for fewer and larger reads.
             if (end == received.Length && received.Length < LargestBuffer) received = new byte[received.Length * 2];
             start = end = 0;
         }
@@ -111,7 +116,7 @@ public sealed class WireSocket : IDisposable
         }
     }
 
-    /// <summary>The next whole message or control frame of what was read. It is valid until the next <see cref="ReceiveAsync"/>.</summary>
+    /// <summary>The next whole message or control frame. The payload is valid until the next <see cref="ReceiveAsync"/>.</summary>
     public bool TryRead(out int opcode, out ReadOnlySpan<byte> payload)
     {
         while (TryReadFrame(out var isLast, out opcode, out payload))
@@ -153,12 +158,13 @@ public sealed class WireSocket : IDisposable
         return true;
     }
 
-    /// <summary>Puts a frame behind what is to be sent with the next <see cref="Flush"/>.</summary>
+    /// <summary>Adds a frame to the next <see cref="Flush"/>.</summary>
     public void Queue(ReadOnlySpan<byte> payload, int opcode = Text)
     {
         lock (sending)
         {
-            if (outgoing.Length < queued + payload.Length + 14) Array.Resize(ref outgoing, Math.Max(outgoing.Length * 2, queued + payload.Length + 14));
+            if (outgoing.Length < queued + payload.Length + 14)
+                Array.Resize(ref outgoing, Math.Max(outgoing.Length * 2, queued + payload.Length + 14));
             var to = outgoing.AsSpan(queued);
             to[0] = (byte)(0x80 | opcode);
             var header = 2;
@@ -185,8 +191,8 @@ public sealed class WireSocket : IDisposable
         }
     }
 
-    /// <summary>Sends what was queued, or the first part of it.</summary>
-    /// <param name="part">From 0 to 1. The rest is forgotten: the connection can only be cut then.</param>
+    /// <summary>Sends all queued frames, or a part of their bytes.</summary>
+    /// <param name="part">From 0 to 1. With less than 1 the rest is dropped, and the connection can only be closed.</param>
     /// <exception cref="WireException">The connection has ended.</exception>
     public void Flush(double part = 1)
     {
@@ -205,7 +211,7 @@ public sealed class WireSocket : IDisposable
         }
     }
 
-    /// <summary>Ends the connection without a word, as a lost network does.</summary>
+    /// <summary>Resets the connection without a close frame, as a lost network does.</summary>
     public void Cut()
     {
         try
@@ -214,7 +220,7 @@ public sealed class WireSocket : IDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // It has ended already.
+            // It has already ended.
         }
         socket.Dispose();
     }

@@ -1,18 +1,16 @@
 namespace ActorChat.Selftest.Histories;
 
-/// <summary>A message as it is after all changes to it.</summary>
-public sealed record FoldedMessage(long Seq, string? SenderId, string? Kind, string? Key, string Text, string? State, long? ReplyTo)
+/// <summary>A message after all its changes.</summary>
+sealed record FoldedMessage(long Seq, string? SenderId, string? Kind, string? Key, string Text, string? State, long? ReplyTo)
 {
     public static FoldedMessage Of(LoggedEvent message)
     {
-        ArgumentNullException.ThrowIfNull(message);
         return new FoldedMessage(message.Seq, message.SenderId, message.Kind, message.Key, message.Text, message.State, message.ReplyTo);
     }
 
-    /// <summary>Whether both say the same. The text of an answer that runs is only what has been saved of it so far.</summary>
-    public bool Says(FoldedMessage other)
+    /// <summary>Whether both are equal. The text of a running answer may differ, since only a part of it has been saved.</summary>
+    public bool Matches(FoldedMessage other)
     {
-        ArgumentNullException.ThrowIfNull(other);
         return State == "running" && other.State == "running" ? this with { Text = other.Text } == other : this == other;
     }
 
@@ -20,10 +18,9 @@ public sealed record FoldedMessage(long Seq, string? SenderId, string? Kind, str
 }
 
 /// <summary>
-/// Folds events into messages. In whatever order they come the outcome is the same: a client that was told to begin anew fetches
-/// what lies between while new events arrive.
+/// Folds events into messages, in any order with the same result: after a reset a client requests the events between while new ones arrive.
 /// </summary>
-public sealed class Fold
+sealed class Fold
 {
     readonly SortedDictionary<long, FoldedMessage> messages = [];
     readonly Dictionary<long, LoggedEvent> ends = [];
@@ -34,7 +31,6 @@ public sealed class Fold
 
     public void Apply(LoggedEvent e)
     {
-        ArgumentNullException.ThrowIfNull(e);
         if (e.IsMessage)
         {
             Put(FoldedMessage.Of(e));
@@ -46,12 +42,12 @@ public sealed class Fold
         }
     }
 
-    /// <summary>A message as it was at some time.</summary>
+    /// <summary>Adds a message as it was at some time.</summary>
     public void Put(FoldedMessage message)
     {
-        ArgumentNullException.ThrowIfNull(message);
         if (ends.TryGetValue(message.Seq, out var end)) message = Ended(message, end);
-        if (messages.TryGetValue(message.Seq, out var known) && known.State is not ("running" or null) && message.State == "running") return; // older than what is known
+        if (messages.TryGetValue(message.Seq, out var known) && known.State is not ("running" or null) && message.State == "running")
+            return; // older than the known state
         messages[message.Seq] = message;
     }
 

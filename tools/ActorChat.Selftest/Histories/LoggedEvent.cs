@@ -4,10 +4,10 @@ using System.Text.Json;
 namespace ActorChat.Selftest.Histories;
 
 /// <summary>
-/// One durable event as a client was shown it. An event is byte for byte the same for everybody and for ever, so two of them are
-/// equal where their texts are.
+/// A durable event as a client received it. Every client always gets the same bytes for an event, so two events are equal if their bytes
+/// are.
 /// </summary>
-public sealed class LoggedEvent : IEquatable<LoggedEvent>
+sealed class LoggedEvent : IEquatable<LoggedEvent>
 {
     readonly byte[] bytes;
 
@@ -39,19 +39,19 @@ public sealed class LoggedEvent : IEquatable<LoggedEvent>
 
     public string? Kind { get; }
 
-    /// <summary>Of an answer of the bot.</summary>
+    /// <summary>The state of an answer of the bot.</summary>
     public string? State { get; }
 
     public long? ReplyTo { get; }
 
-    /// <summary>The seq of the message that the event is about, where it is about one.</summary>
+    /// <summary>The seq of the message that the event changes; null if it changes none.</summary>
     public long? Message { get; }
 
     public bool IsMessage => Type == "message";
 
     public bool IsSaidByPerson => IsMessage && Kind == "user_message";
 
-    /// <exception cref="ProtocolBrokenException">It is not an event.</exception>
+    /// <exception cref="ProtocolBrokenException">The bytes are not an event.</exception>
     public static LoggedEvent Parse(byte[] utf8)
     {
         try
@@ -61,7 +61,7 @@ public sealed class LoggedEvent : IEquatable<LoggedEvent>
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
-            throw new ProtocolBrokenException($"This is no event: {Encoding.UTF8.GetString(utf8)}", e);
+            throw new ProtocolBrokenException($"This is not an event: {Encoding.UTF8.GetString(utf8)}", e);
         }
     }
 
@@ -71,7 +71,8 @@ public sealed class LoggedEvent : IEquatable<LoggedEvent>
     static long? NumberOf(JsonElement json, string field) =>
         json.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetInt64() : null;
 
-    public bool Equals(LoggedEvent? other) => ReferenceEquals(this, other) || (other is not null && bytes.AsSpan().SequenceEqual(other.bytes));
+    public bool Equals(LoggedEvent? other) =>
+        ReferenceEquals(this, other) || (other is not null && bytes.AsSpan().SequenceEqual(other.bytes));
 
     public override bool Equals(object? obj) => Equals(obj as LoggedEvent);
 
@@ -80,5 +81,5 @@ public sealed class LoggedEvent : IEquatable<LoggedEvent>
     public override string ToString() => Raw is var raw && raw.Length <= 200 ? raw : raw[..200] + "…";
 }
 
-/// <summary>The server said something that the protocol does not have.</summary>
-public sealed class ProtocolBrokenException(string message, Exception? inner = null) : Exception(message, inner);
+/// <summary>The server sent something that is not in the protocol.</summary>
+sealed class ProtocolBrokenException(string message, Exception? inner = null) : Exception(message, inner);

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace ActorChat.Selftest.Histories;
 
-/// <summary>Gives every entry its place in one order, and keeps each event once, however many clients see it.</summary>
-public sealed class Recorder
+/// <summary>Numbers all entries in one order, and keeps each event once for all clients.</summary>
+sealed class Recorder
 {
     readonly ConcurrentDictionary<byte[], LoggedEvent> events = new(BytesComparer.Instance);
     readonly ConcurrentDictionary<byte[], LoggedEvent>.AlternateLookup<ReadOnlySpan<byte>> known;
@@ -14,16 +14,16 @@ public sealed class Recorder
 
     public long Next() => Interlocked.Increment(ref order);
 
-    /// <summary>How many answers and events the clients got so far.</summary>
+    /// <summary>How many acknowledgements and events the clients have received.</summary>
     public (long Acknowledged, long Seen) Counts => (Interlocked.Read(ref acknowledged), Interlocked.Read(ref seen));
 
     internal void Count(Entry entry)
     {
         if (entry is Acknowledged) Interlocked.Increment(ref acknowledged);
-        else if (entry is Saw) Interlocked.Increment(ref seen);
+        else if (entry is EventReceived) Interlocked.Increment(ref seen);
     }
 
-    /// <summary>Whether these bytes are an event that somebody has seen before.</summary>
+    /// <summary>Finds the event with these bytes if a client has received it before.</summary>
     public bool TryGetEvent(ReadOnlySpan<byte> utf8, [NotNullWhen(true)] out LoggedEvent? found) => known.TryGetValue(utf8, out found);
 
     public LoggedEvent Event(ReadOnlySpan<byte> utf8)
@@ -54,8 +54,8 @@ public sealed class Recorder
     }
 }
 
-/// <summary>Records one client. May be used by several threads.</summary>
-public sealed class ClientRecorder(Recorder recorder, string name)
+/// <summary>Records one client. Thread-safe.</summary>
+sealed class ClientRecorder(Recorder recorder, string name)
 {
     readonly Lock gate = new();
     readonly List<Entry> entries = [];
@@ -75,9 +75,9 @@ public sealed class ClientRecorder(Recorder recorder, string name)
             entries.Add(entry with { Order = recorder.Next() });
             switch (entry)
             {
-                // What is read again is compared, but it is no part of what the client shows.
-                case Saw { How: not Source.Pull } saw: fold.Apply(saw.Event); break;
-                case WasReset reset:
+                // Events that are requested again are compared, but they change nothing that the client shows.
+                case EventReceived { How: not Source.Pull } received: fold.Apply(received.Event); break;
+                case ResetReceived reset:
                     foreach (var message in reset.Messages) fold.Put(message);
                     break;
             }

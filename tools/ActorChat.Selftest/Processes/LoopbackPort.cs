@@ -4,13 +4,13 @@ using System.Net.Sockets;
 
 namespace ActorChat.Selftest.Processes;
 
-/// <summary>Ports that nobody listens on.</summary>
+/// <summary>Free ports of this machine.</summary>
 public static class LoopbackPort
 {
-    // Below those that outgoing connections are given: a server that is started again must find its port free.
+    // Below the range of outgoing connections, so that a server that restarts finds its port free.
     const int First = 20_000, Last = 32_000;
 
-    // That of a server that is down for a moment is free, too, and not to be given to another one.
+    // The port of a server that is down for a moment looks free but must not be given away.
     static readonly ConcurrentDictionary<int, byte> Given = new();
 
     public static int Free()

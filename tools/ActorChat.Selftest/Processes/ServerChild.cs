@@ -9,12 +9,12 @@ namespace ActorChat.Selftest.Processes;
 /// <summary>How a program is started.</summary>
 public sealed record ProgramCommand(string File, IReadOnlyList<string> Arguments)
 {
-    /// <summary>The program that runs now, once more.</summary>
+    /// <summary>The running program itself.</summary>
     public static ProgramCommand Self(params string[] arguments) => Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
         ? Of(Assembly.GetEntryAssembly()!.Location, arguments)
         : new ProgramCommand(Environment.ProcessPath!, arguments);
 
-    /// <summary>A program by its .dll, on the runtime that runs this one.</summary>
+    /// <summary>A program by its .dll, on the same runtime as this one.</summary>
     public static ProgramCommand Of(string dll, params string[] arguments)
     {
         var host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH")
@@ -23,14 +23,16 @@ public sealed record ProgramCommand(string File, IReadOnlyList<string> Arguments
     }
 }
 
-/// <summary>The child did not start, or did not end as it should.</summary>
-public sealed class ServerTroubleException(string message) : Exception(message);
+/// <summary>A server did not start, or did not stop correctly.</summary>
+public sealed class ServerFailedException(string message) : Exception(message);
 
-/// <summary>A server as a child process on a free loopback port, killed, stopped and started again on the same port and folder.</summary>
+/// <summary>
+/// A server as a child process on a free loopback port. It can be killed, stopped and started again on the same port and folder.
+/// </summary>
 public sealed class ServerChild : IAsyncDisposable
 {
     static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2), ExitTimeout = TimeSpan.FromSeconds(30);
-    // What this process was started with must not become the child's settings.
+    // Variables of this process must not become settings of the server.
     static readonly string[] Foreign =
     [
         "ASPNETCORE_", "DOTNET_ENVIRONMENT", "OTEL_", "Logging__", "Kestrel__", "Storage__", "Limits__", "Auth__", "Ai__", "Persistence__",
@@ -65,7 +67,7 @@ public sealed class ServerChild : IAsyncDisposable
 
     public TimeSpan LongestStart { get; private set; }
 
-    /// <summary>The last lines that it wrote, over all its starts.</summary>
+    /// <summary>The last lines of its output, over all its starts.</summary>
     public IReadOnlyList<string> Log
     {
         get
@@ -74,8 +76,8 @@ public sealed class ServerChild : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts, and waits until the server says that it is ready.</summary>
-    /// <exception cref="ServerTroubleException"/>
+    /// <summary>Starts the server and waits until it is ready.</summary>
+    /// <exception cref="ServerFailedException"/>
     public async Task StartAsync(CancellationToken stop)
     {
         Launch();
@@ -84,21 +86,24 @@ public sealed class ServerChild : IAsyncDisposable
         {
             if (process!.HasExited)
             {
-                await process.WaitForExitAsync(stop); // until its last lines are here, too
-                throw new ServerTroubleException($"The server ended with {process.ExitCode} instead of starting.");
+                await process.WaitForExitAsync(stop); // until its last lines have been read
+                throw new ServerFailedException($"The server ended with {process.ExitCode} instead of starting.");
             }
-            if (since.Elapsed > StartTimeout) throw new ServerTroubleException($"The server was not ready after {StartTimeout.TotalSeconds} s.");
+            if (since.Elapsed > StartTimeout)
+                throw new ServerFailedException($"The server was not ready after {StartTimeout.TotalSeconds} s.");
             await Task.Delay(20, stop);
         }
         if (since.Elapsed > LongestStart) LongestStart = since.Elapsed;
     }
 
-    /// <summary>Starts, and waits for nothing.</summary>
+    /// <summary>Starts the server without waiting until it is ready.</summary>
     public void Launch()
     {
         process?.Dispose();
-        var start = new ProcessStartInfo(command.File, command.Arguments) { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var name in start.Environment.Keys.Where(name => Foreign.Any(f => name.StartsWith(f, StringComparison.OrdinalIgnoreCase))).ToArray())
+        var start = new ProcessStartInfo(command.File, command.Arguments) { WorkingDirectory = Folder, RedirectStandardOutput = true,
+            RedirectStandardError = true };
+        foreach (var name in start.Environment.Keys
+            .Where(name => Foreign.Any(f => name.StartsWith(f, StringComparison.OrdinalIgnoreCase))).ToArray())
             start.Environment.Remove(name);
         start.Environment["ASPNETCORE_URLS"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Port}");
         foreach (var (name, value) in settings) start.Environment[name] = value;
@@ -133,7 +138,7 @@ public sealed class ServerChild : IAsyncDisposable
         }
     }
 
-    /// <summary>SIGKILL: the process gets no chance to say or save anything.</summary>
+    /// <summary>SIGKILL: the process cannot save or send anything more.</summary>
     public async Task KillAsync()
     {
         if (process is null) return;
@@ -141,8 +146,8 @@ public sealed class ServerChild : IAsyncDisposable
         await ExitAsync();
     }
 
-    /// <summary>SIGTERM, as a service manager sends it; a kill where there are no signals.</summary>
-    /// <exception cref="ServerTroubleException">It did not end in time, or not cleanly.</exception>
+    /// <summary>SIGTERM, as a service manager sends it; a kill on Windows, which has no signals.</summary>
+    /// <exception cref="ServerFailedException">The server did not end in time, or not with exit code 0.</exception>
     public async Task StopAsync()
     {
         if (OperatingSystem.IsWindows())
@@ -152,17 +157,18 @@ public sealed class ServerChild : IAsyncDisposable
         }
         Signal(Terminate);
         await ExitAsync();
-        if (process!.ExitCode != 0) throw new ServerTroubleException($"The server ended with {process.ExitCode} when it was asked to stop.");
+        if (process!.ExitCode != 0) throw new ServerFailedException($"The server ended with {process.ExitCode} when it was asked to stop.");
     }
 
-    /// <summary>SIGSTOP: it stands still in the middle of everything, and its sockets stay open.</summary>
+    /// <summary>SIGSTOP: the process freezes, and its sockets stay open.</summary>
     public void Freeze() => Signal(Stop);
 
-    public void Wake() => Signal(Continue);
+    /// <summary>SIGCONT.</summary>
+    public void Resume() => Signal(Continue);
 
     void Signal(int signal)
     {
-        if (kill(Id, signal) != 0) throw new ServerTroubleException("The server is not there any more.");
+        if (kill(Id, signal) != 0) throw new ServerFailedException("The server process has ended.");
     }
 
     async Task ExitAsync()
@@ -174,7 +180,7 @@ public sealed class ServerChild : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            throw new ServerTroubleException($"The server did not end within {ExitTimeout.TotalSeconds} s.");
+            throw new ServerFailedException($"The server did not end within {ExitTimeout.TotalSeconds} s.");
         }
     }
 

@@ -2,10 +2,10 @@ using ActorChat.Selftest.Processes;
 
 namespace ActorChat.Selftest.Runs;
 
-/// <summary>Kills, stops and, where there are several, freezes one server after the other, in the middle of whatever it does.</summary>
-sealed class FaultInjector(IReadOnlyList<ServerChild> servers, Func<CancellationToken, Task>? trouble, Random choice)
+/// <summary>Kills, stops and, if there are several, freezes one server after another while clients use them.</summary>
+sealed class FaultInjector(IReadOnlyList<ServerChild> servers, Func<CancellationToken, Task>? extraFault, Random random)
 {
-    // Longer than any lease of a node may seem to be away, shorter than a client waits.
+    // Longer than the lease of a node, shorter than the timeout of a client.
     const int LongestFreezeMs = 4000;
 
     public int Kills { get; private set; }
@@ -14,22 +14,22 @@ sealed class FaultInjector(IReadOnlyList<ServerChild> servers, Func<Cancellation
 
     public int Freezes { get; private set; }
 
-    /// <param name="quiet">Lets some time pass; false when it is time to end.</param>
-    public async Task HarassAsync(Func<TimeSpan, CancellationToken, Task<bool>> quiet, CancellationToken stop)
+    /// <param name="wait">Waits so long; returns false when the run is over.</param>
+    public async Task InjectAsync(Func<TimeSpan, CancellationToken, Task<bool>> wait, CancellationToken stop)
     {
-        for (var i = 0; await quiet(TimeSpan.FromMilliseconds(choice.Next(200, 1800)), stop); i++)
+        for (var i = 0; await wait(TimeSpan.FromMilliseconds(random.Next(200, 1800)), stop); i++)
         {
-            var server = servers[choice.Next(servers.Count)];
-            if (trouble is not null && choice.Next(3) == 0) await trouble(stop);
-            else if (servers.Count > 1 && choice.Next(3) == 0) await FreezeAsync(server, stop);
+            var server = servers[random.Next(servers.Count)];
+            if (extraFault is not null && random.Next(3) == 0) await extraFault(stop);
+            else if (servers.Count > 1 && random.Next(3) == 0) await FreezeAsync(server, stop);
             else await RestartAsync(server, i, stop);
         }
     }
 
-    // In a short run, too, there is a kill, a stop, and a kill while starting.
+    // The first three faults are fixed, so that a short run has a kill, a stop, and a kill during a start.
     async Task RestartAsync(ServerChild server, int i, CancellationToken stop)
     {
-        if (i == 1 || (i > 2 && choice.Next(4) == 0))
+        if (i == 1 || (i > 2 && random.Next(4) == 0))
         {
             Stops++;
             await server.StopAsync();
@@ -38,10 +38,10 @@ sealed class FaultInjector(IReadOnlyList<ServerChild> servers, Func<Cancellation
         {
             await KillAsync(server);
         }
-        while (i == 2 || (i > 3 && choice.Next(4) == 0))
+        while (i == 2 || (i > 3 && random.Next(4) == 0))
         {
             server.Launch();
-            await Task.Delay(choice.Next(20, 700), stop); // somewhere in its start
+            await Task.Delay(random.Next(20, 700), stop); // in the middle of its start
             await KillAsync(server);
             if (i == 2) break;
         }
@@ -60,11 +60,11 @@ sealed class FaultInjector(IReadOnlyList<ServerChild> servers, Func<Cancellation
         server.Freeze();
         try
         {
-            await Task.Delay(choice.Next(100, LongestFreezeMs), stop);
+            await Task.Delay(random.Next(100, LongestFreezeMs), stop);
         }
         finally
         {
-            server.Wake();
+            server.Resume();
         }
     }
 }

@@ -4,25 +4,23 @@ using ActorChat.Selftest.Histories;
 namespace ActorChat.Selftest.Runs;
 
 /// <summary>
-/// What a fresh client reads when nothing follows any more. A question that a kill left without an answer gets one some seconds later: a reading from before
-/// that would know less than those who saw the answer begin, and the run would be called broken for it.
+/// Reads the log when nothing follows any more. A question that lost its answer to a kill is answered some seconds later. Without that
+/// answer the reading would lack what other clients received, and the run would fail.
 /// </summary>
-public static class LastReading
+static class LastReading
 {
-    /// <param name="comeTo">Brings everybody to this head, and ends their connections: after it they are shown nothing more.</param>
-    /// <param name="head">Where the log ends now.</param>
-    /// <param name="patience">After it the newest reading is the last one.</param>
-    public static async Task<FreshReading> ReadAsync(Func<Task<FreshReading>> read, Func<long, Task> comeTo, Func<Task<long>> head, TimeSpan patience)
+    /// <param name="catchUp">Lets every client read up to this head and disconnects it.</param>
+    /// <param name="head">Reads the current head of the log.</param>
+    /// <param name="limit">After this time the newest reading is the last one.</param>
+    public static async Task<FreshReading> ReadAsync(Func<Task<FreshReading>> read, Func<long, Task> catchUp, Func<Task<long>> head,
+        TimeSpan limit)
     {
-        ArgumentNullException.ThrowIfNull(read);
-        ArgumentNullException.ThrowIfNull(comeTo);
-        ArgumentNullException.ThrowIfNull(head);
         var since = Stopwatch.StartNew();
         while (true)
         {
             var reading = await read();
-            await comeTo(reading.Head);
-            if (await head() == reading.Head || since.Elapsed > patience) return reading;
+            await catchUp(reading.Head);
+            if (await head() == reading.Head || since.Elapsed > limit) return reading;
         }
     }
 }

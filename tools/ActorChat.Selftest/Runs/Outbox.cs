@@ -2,13 +2,14 @@ using ActorChat.Selftest.Clients;
 
 namespace ActorChat.Selftest.Runs;
 
-/// <summary>What a participant has said: what is not answered yet is unknown, and is said again until it is.</summary>
-sealed class Outbox(string name, Random choice)
+/// <summary>The messages of a participant. Those without an answer are unknown, and are sent again until they have one.</summary>
+sealed class Outbox(string name, Random random)
 {
-    // Enough to repeat from; older ones are as good as newer ones.
+    // Enough to choose repetitions from.
     const int MostKept = 2000;
 
-    static readonly string[] Seasonings = ["", " 漢字", " 😀👍🏽", " *bold* `code`", " <b>no</b>", " \"quoted\" \\ \t tab", " é\u0301\u200d", "\nsecond line"];
+    static readonly string[] Decorations = ["", " 漢字", " 😀👍🏽", " *bold* `code`", " <b>no</b>", " \"quoted\" \\ \t tab", " é\u0301\u200d",
+        "\nsecond line"];
 
     readonly Lock gate = new();
     readonly Dictionary<string, Draft> unknown = [];
@@ -23,14 +24,15 @@ sealed class Outbox(string name, Random choice)
         }
     }
 
-    /// <summary>A message that nobody has said before; its text is nobody else's.</summary>
+    /// <summary>A new message with a unique text.</summary>
     public Draft New(string prefix = "")
     {
         lock (gate)
         {
             var number = ++count;
-            var filler = choice.Next(100) == 0 ? choice.Next(4000) : choice.Next(60);
-            var draft = new Draft($"{name}-{number:D12}", $"{prefix}{name} says {number}{Seasonings[choice.Next(Seasonings.Length)]} {new string('.', filler)}!");
+            var filler = random.Next(100) == 0 ? random.Next(4000) : random.Next(60);
+            var draft = new Draft($"{name}-{number:D12}",
+                $"{prefix}{name} says {number}{Decorations[random.Next(Decorations.Length)]} {new string('.', filler)}!");
             unknown.Add(draft.Key, draft);
             return draft;
         }
@@ -38,7 +40,7 @@ sealed class Outbox(string name, Random choice)
 
     public IReadOnlyList<Draft> New(int many) => [.. Enumerable.Range(0, many).Select(_ => New())];
 
-    /// <summary>What is not answered yet, in the order in which it was said first.</summary>
+    /// <summary>The messages without an answer, in the order in which they were sent first.</summary>
     public IReadOnlyList<Draft> Unknown
     {
         get
@@ -57,9 +59,9 @@ sealed class Outbox(string name, Random choice)
         }
     }
 
-    /// <summary>Some of what was answered, at random.</summary>
+    /// <summary>Some answered messages, at random.</summary>
     public IReadOnlyList<Draft> Settled(int many)
     {
-        lock (gate) return settled.Count == 0 ? [] : [.. Enumerable.Range(0, many).Select(_ => settled[choice.Next(settled.Count)])];
+        lock (gate) return settled.Count == 0 ? [] : [.. Enumerable.Range(0, many).Select(_ => settled[random.Next(settled.Count)])];
     }
 }

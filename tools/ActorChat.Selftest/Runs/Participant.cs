@@ -4,21 +4,21 @@ using ActorChat.Selftest.Histories;
 
 namespace ActorChat.Selftest.Runs;
 
-/// <param name="Head">Where everybody must come to in the end; it is known when everything else is done.</param>
-/// <param name="Calm">Cancelled when the mischief is over.</param>
-sealed record Phases(Task<long> Head, CancellationToken Calm);
+/// <param name="Head">The head up to which every client reads at the end; known when the faults are over.</param>
+/// <param name="FaultsOver">Cancelled when no more faults are injected.</param>
+sealed record Phases(Task<long> Head, CancellationToken FaultsOver);
 
 /// <summary>
-/// One client of the selftest with its habits: it talks in bursts, repeats itself, reads again, falls asleep, loses its line in the middle of a frame and
-/// comes back from where it was or from further back. It keeps the protocol: whatever goes wrong is the server's doing.
+/// One client of the selftest. It sends in bursts, repeats messages, reads old events again, stops reading, breaks its connection in the
+/// middle of a frame, and resumes from its cursor or an older one. It obeys the protocol, so whatever goes wrong is a fault of the server.
 /// </summary>
 sealed class Participant(string name, IReadOnlyList<IPEndPoint> servers, Recorder recorder, int seed)
 {
-    // The most that a resume from an old cursor goes back: beyond 1000 a reset is due, and both are to be seen.
+    // How far a resume goes back at most. Beyond 1000 the server may reset, so both cases occur.
     const int FurthestBack = 1500;
     const int SmallReceiveBuffer = 4096;
 
-    readonly Random choice = new(seed);
+    readonly Random random = new(seed);
     readonly List<(long From, long To)> missing = [];
     readonly TaskCompletionSource settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     ClientRecorder record = new(recorder, name);
@@ -27,47 +27,49 @@ sealed class Participant(string name, IReadOnlyList<IPEndPoint> servers, Recorde
     long? cursor;
     int connections, claims;
 
-    Outbox Outbox => outbox ??= new Outbox(name, choice);
+    Outbox Outbox => outbox ??= new Outbox(name, random);
 
-    /// <summary>Everything that it has said is answered, and nothing is left out of what it has read.</summary>
+    /// <summary>Completes when every message has an answer and no event is missing.</summary>
     public Task Settled => settled.Task;
 
     public ClientHistory History => record.ToHistory();
 
-    /// <summary>Runs until it has come to the head that it is told at the end, or is stopped.</summary>
+    /// <summary>Runs until it has read up to the final head, or is stopped.</summary>
     public async Task RunAsync(Phases phases, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested && !(phases.Head.IsCompletedSuccessfully && cursor >= await phases.Head))
         {
             try
             {
-                await ConnectedAsync(phases, stop);
+                await RunConnectionAsync(phases, stop);
             }
             catch (Exception e) when (e is IOException or OperationCanceledException)
             {
-                // The line went; or the server is down. It comes back below.
+                // The connection broke, or the server is down. It reconnects below.
             }
-            if (!stop.IsCancellationRequested) await Task.Delay(choice.Next(5, 100), CancellationToken.None);
+            if (!stop.IsCancellationRequested) await Task.Delay(random.Next(5, 100), CancellationToken.None);
         }
     }
 
-    async Task ConnectedAsync(Phases phases, CancellationToken stop)
+    async Task RunConnectionAsync(Phases phases, CancellationToken stop)
     {
-        var calm = phases.Calm;
-        var from = calm.IsCancellationRequested ? cursor : ChooseCursor();
-        var arrival = token is null ? Claim() : new Arrival(null, token, epoch, from);
-        var slow = !calm.IsCancellationRequested && choice.Next(5) == 0;
-        await using var session = await ChatSession.OpenAsync(servers[choice.Next(servers.Count)], record, ++connections, arrival, Outbox.Settle, slow ? SmallReceiveBuffer : null, stop);
+        var faultsOver = phases.FaultsOver;
+        var from = faultsOver.IsCancellationRequested ? cursor : ChooseCursor();
+        var arrival = token is null ? ClaimName() : new Hello(null, token, epoch, from);
+        var slow = !faultsOver.IsCancellationRequested && random.Next(5) == 0;
+        await using var session = await ChatSession.OpenAsync(servers[random.Next(servers.Count)], record, ++connections, arrival,
+            Outbox.Settle, slow ? SmallReceiveBuffer : null, stop);
         token ??= session.Token;
         epoch = session.Epoch;
-        if (cursor is { } read && session.Cursor > read && !(from <= read && session.WasSynced)) missing.Add((read + 1, session.Cursor.Value));
+        if (cursor is { } read && session.Cursor > read && !(from <= read && session.WasSynced))
+            missing.Add((read + 1, session.Cursor.Value));
         cursor = Math.Max(cursor ?? 0, session.Cursor ?? 0);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(session.Over, stop);
         try
         {
             await FillAsync(session, over.Token);
-            if (!calm.IsCancellationRequested) await MisbehaveAsync(session, calm, over.Token);
-            if (calm.IsCancellationRequested) await SettleAsync(session, phases.Head, over.Token);
+            if (!faultsOver.IsCancellationRequested) await ActAsync(session, faultsOver, over.Token);
+            if (faultsOver.IsCancellationRequested) await SettleAsync(session, phases.Head, over.Token);
         }
         finally
         {
@@ -75,17 +77,17 @@ sealed class Participant(string name, IReadOnlyList<IPEndPoint> servers, Recorde
         }
     }
 
-    // A name whose token got lost on the way is lost: somebody has it, and nobody knows who. It has said nothing yet.
-    Arrival Claim()
+    // If the token got lost on the way, the name is taken for good. The client has sent nothing yet, so it starts again with another name.
+    Hello ClaimName()
     {
         record = new ClientRecorder(recorder, name);
-        return new Arrival($"{name}.{++claims}");
+        return new Hello($"{name}.{++claims}");
     }
 
-    long? ChooseCursor() => choice.Next(10) switch
+    long? ChooseCursor() => random.Next(10) switch
     {
         0 => null,
-        1 or 2 when cursor is { } at => Math.Max(0, at - choice.Next(FurthestBack)),
+        1 or 2 when cursor is { } at => Math.Max(0, at - random.Next(FurthestBack)),
         _ => cursor,
     };
 
@@ -101,24 +103,24 @@ sealed class Participant(string name, IReadOnlyList<IPEndPoint> servers, Recorde
         }
     }
 
-    async Task MisbehaveAsync(ChatSession session, CancellationToken calm, CancellationToken over)
+    async Task ActAsync(ChatSession session, CancellationToken faultsOver, CancellationToken over)
     {
         await RepeatUnknownAsync(session, over);
-        while (!calm.IsCancellationRequested && !over.IsCancellationRequested)
+        while (!faultsOver.IsCancellationRequested && !over.IsCancellationRequested)
         {
-            switch (choice.Next(100))
+            switch (random.Next(100))
             {
-                case < 60: await session.SendAsync(Outbox.New(choice.Next(1, 33)), over); break;
-                case < 68: await session.SendAsync(Outbox.Settled(choice.Next(1, 9)), over); break;
-                case < 73: await session.SendAsync([.. Outbox.New(choice.Next(1, 9)).SelectMany(d => new[] { d, d })], over); break;
+                case < 60: await session.SendAsync(Outbox.New(random.Next(1, 33)), over); break;
+                case < 68: await session.SendAsync(Outbox.Settled(random.Next(1, 9)), over); break;
+                case < 73: await session.SendAsync([.. Outbox.New(random.Next(1, 9)).SelectMany(d => new[] { d, d })], over); break;
                 case < 75: await session.SendAsync([.. Outbox.Settled(1).Select(d => d with { Text = d.Text + " altered" })], over); break;
                 case < 76: await session.SendAsync([Outbox.New("/AIBot python, asks ")], over); break;
                 case < 81: await ReadAgainAsync(session, over); break;
-                case < 84: await session.PageAsync(choice.NextInt64(1, (cursor ?? 0) + 100), choice.Next(1, 101), over); break;
-                case < 86: session.Pause(TimeSpan.FromMilliseconds(choice.Next(50, 1500))); break;
-                case < 90: await Task.Delay(choice.Next(1, 50), over); break;
+                case < 84: await session.PageAsync(random.NextInt64(1, (cursor ?? 0) + 100), random.Next(1, 101), over); break;
+                case < 86: session.Pause(TimeSpan.FromMilliseconds(random.Next(50, 1500))); break;
+                case < 90: await Task.Delay(random.Next(1, 50), over); break;
                 case < 92: await session.DrainAsync(over); break;
-                case < 93: session.SendAndCut(Outbox.New(choice.Next(1, 33)), choice.NextDouble()); return;
+                case < 93: session.SendAndCut(Outbox.New(random.Next(1, 33)), random.NextDouble()); return;
                 case < 94: session.Cut(); return;
                 default: await session.SendAsync(Outbox.New(1), over); break;
             }
@@ -128,16 +130,16 @@ sealed class Participant(string name, IReadOnlyList<IPEndPoint> servers, Recorde
     async Task ReadAgainAsync(ChatSession session, CancellationToken over)
     {
         if ((session.Cursor ?? 0) is var newest && newest == 0) return;
-        var from = choice.NextInt64(1, newest + 1);
-        await session.PullAsync(from, Math.Min(newest, from + choice.Next(200)), Source.Pull, over);
+        var from = random.NextInt64(1, newest + 1);
+        await session.PullAsync(from, Math.Min(newest, from + random.Next(200)), Source.Pull, over);
     }
 
-    // In whatever order, and mixed with what is new.
+    // In any order, and mixed with new messages.
     async Task RepeatUnknownAsync(ChatSession session, CancellationToken over)
     {
         var again = Outbox.Unknown.ToArray();
-        if (choice.Next(2) == 0) choice.Shuffle(again);
-        await session.SendAsync([.. again, .. Outbox.New(choice.Next(0, 4))], over);
+        if (random.Next(2) == 0) random.Shuffle(again);
+        await session.SendAsync([.. again, .. Outbox.New(random.Next(0, 4))], over);
     }
 
     async Task SettleAsync(ChatSession session, Task<long> head, CancellationToken over)
@@ -146,7 +148,7 @@ sealed class Participant(string name, IReadOnlyList<IPEndPoint> servers, Recorde
         await session.SendAsync(Outbox.Unknown, over);
         await session.DrainAsync(over);
         if (Outbox.IsSettled && missing.Count == 0) settled.TrySetResult();
-        else await Task.Delay(100, over); // refused for now, or in the middle of a restart: again, on a line of its own
+        else await Task.Delay(100, over); // refused, or in the middle of a restart: try again on a new connection
         if (!Outbox.IsSettled) return;
         var to = await head.WaitAsync(over);
         while (session.Cursor < to) await Task.Delay(10, over);

@@ -7,35 +7,40 @@ using ActorChat.Selftest.Processes;
 
 namespace ActorChat.Selftest.Runs;
 
-/// <summary>What a run came to.</summary>
-/// <param name="Trouble">Why there is no verdict, where there is none.</param>
-public sealed record SelftestResult(IReadOnlyList<Violation> Violations, History? History, int Kills, int Stops, int Freezes, TimeSpan LongestStart, string? Trouble)
+/// <summary>The outcome of a run.</summary>
+/// <param name="Failure">Why there is no verdict; null if there is one.</param>
+sealed record SelftestResult(IReadOnlyList<Violation> Violations, History? History, int Kills, int Stops, int Freezes,
+    TimeSpan LongestStart, string? Failure)
 {
-    public bool Passed => Trouble is null && Violations.Count == 0;
+    public bool Passed => Failure is null && Violations.Count == 0;
 }
 
-/// <summary>Clients on one side, an enemy with SIGKILL and SIGTERM on the other, and one server or several between them that must not notice.</summary>
-/// <param name="doors">Where the clients connect: the servers themselves, or something before them.</param>
-/// <param name="trouble">What else is done to the servers from time to time.</param>
-public sealed class SelftestRun(
-    SelftestOptions options, IReadOnlyList<ServerChild> servers, IReadOnlyList<IPEndPoint> doors, Action<string> print, Func<CancellationToken, Task>? trouble = null)
+/// <summary>
+/// Lets clients use the servers while a fault injector kills, stops and freezes these, then checks what the clients recorded.
+/// </summary>
+/// <param name="endpoints">Where the clients connect: the servers or a proxy in front of them.</param>
+/// <param name="extraFault">A further fault, injected from time to time.</param>
+sealed class SelftestRun(
+    SelftestOptions options, IReadOnlyList<ServerChild> servers, IReadOnlyList<IPEndPoint> endpoints, Action<string> print,
+    Func<CancellationToken, Task>? extraFault = null)
 {
-    // For a machine that is busy with other things; on an idle one all of this takes a second.
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    // For a busy machine. On an idle one all of this takes a second.
+    static readonly TimeSpan SettleTimeout = TimeSpan.FromSeconds(60);
 
-    // A machine that has not carried the load by then is not worth waiting for.
+    // On a slower machine the run goes on with fewer messages.
     static readonly TimeSpan LongestLoad = TimeSpan.FromMinutes(2);
 
     readonly Recorder recorder = new();
     readonly Stopwatch since = new();
-    readonly FaultInjector enemy = new(servers, trouble, new Random(options.Seed));
-    int told = 1;
+    readonly FaultInjector faultInjector = new(servers, extraFault, new Random(options.Seed));
+    int reported = 1;
 
-    public SelftestRun(SelftestOptions options, ServerChild server, IPEndPoint door, Action<string> print) : this(options, [server], [door], print)
+    public SelftestRun(SelftestOptions options, ServerChild server, IPEndPoint proxy, Action<string> print)
+        : this(options, [server], [proxy], print)
     {
     }
 
-    /// <summary>What the server is started with: no limit that the load would only run into.</summary>
+    /// <summary>The settings of the servers, without the limits that the load would exceed.</summary>
     /// <param name="postgres">The connection string of an empty database; null for a file in the folder.</param>
     public static IReadOnlyDictionary<string, string> Settings(string folder, string? postgres = null) => new Dictionary<string, string>
     {
@@ -56,68 +61,73 @@ public sealed class SelftestRun(
             since.Start();
             return await RunStartedAsync(stop);
         }
-        catch (ServerTroubleException e)
+        catch (ServerFailedException e)
         {
-            return Result([], null, $"{e.Message} Its last lines:\n  {string.Join("\n  ", servers.SelectMany(server => server.Log.TakeLast(10)))}");
+            return Result([], null,
+                $"{e.Message} Its last lines:\n  {string.Join("\n  ", servers.SelectMany(server => server.Log.TakeLast(10)))}");
         }
     }
 
     async Task<SelftestResult> RunStartedAsync(CancellationToken stop)
     {
-        using var calm = new CancellationTokenSource();
+        using var faultsOver = new CancellationTokenSource();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var head = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
         var participants = Enumerable.Range(0, options.Clients)
-            .Select(i => new Participant($"p{(i + 1).ToString("D3", CultureInfo.InvariantCulture)}", doors, recorder, unchecked(options.Seed * 7919 + i))).ToArray();
-        var phases = new Phases(head.Task, calm.Token);
+            .Select(i => new Participant($"p{(i + 1).ToString("D3", CultureInfo.InvariantCulture)}", endpoints, recorder,
+                unchecked(options.Seed * 7919 + i))).ToArray();
+        var phases = new Phases(head.Task, faultsOver.Token);
         var running = Task.WhenAll(participants.Select(p => Task.Run(() => p.RunAsync(phases, end.Token), CancellationToken.None)));
         try
         {
             await LoadAsync(stop);
-            await enemy.HarassAsync(WatchAsync, stop);
-            await calm.CancelAsync();
-            print($"  the mischief is over; {recorder.Counts.Acknowledged} acknowledged so far, everybody settles");
-            await WithinPatienceAsync(Task.WhenAll(participants.Select(p => p.Settled)), stop);
-            var reader = new FreshReader(doors[0], recorder);
-            var fresh = await LastReading.ReadAsync(() => reader.ReadQuietAsync(Patience / 2, stop), ComeToAsync, () => reader.HeadAsync(stop), Patience);
+            await faultInjector.InjectAsync(WaitAsync, stop);
+            await faultsOver.CancelAsync();
+            print($"  no more faults; {recorder.Counts.Acknowledged} messages acknowledged so far, the clients finish");
+            await WaitAtMostAsync(Task.WhenAll(participants.Select(p => p.Settled)), stop);
+            var reader = new FreshReader(endpoints[0], recorder);
+            var fresh = await LastReading.ReadAsync(
+                () => reader.ReadUntilQuietAsync(SettleTimeout / 2, stop), CatchUpAsync, () => reader.HeadAsync(stop), SettleTimeout);
             var history = new History([.. participants.Select(p => p.History)], fresh);
-            return Result([.. HistoryChecker.Check(history), .. Noise()], history, null);
+            return Result([.. HistoryChecker.Check(history), .. LoggedErrors()], history, null);
 
-            // The first time those are told who still listen; if there is a second one, they come back for it.
-            async Task ComeToAsync(long last)
+            // The first time the clients are still connected. If there is a second time, they reconnect for it.
+            async Task CatchUpAsync(long last)
             {
                 if (head.TrySetResult(last))
                 {
-                    await WithinPatienceAsync(running, stop);
+                    await WaitAtMostAsync(running, stop);
                     await end.CancelAsync();
                     await running;
                     return;
                 }
                 using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
-                var again = Task.WhenAll(participants.Select(p => p.RunAsync(new Phases(Task.FromResult(last), calm.Token), over.Token)));
-                await WithinPatienceAsync(again, stop);
+                var again = Task.WhenAll(participants
+                    .Select(p => p.RunAsync(new Phases(Task.FromResult(last), faultsOver.Token), over.Token)));
+                await WaitAtMostAsync(again, stop);
                 await over.CancelAsync();
                 await again;
             }
         }
         finally
         {
-            await calm.CancelAsync();
+            await faultsOver.CancelAsync();
             await end.CancelAsync();
             head.TrySetCanceled(CancellationToken.None);
             await running;
         }
     }
 
-    SelftestResult Result(IReadOnlyList<Violation> violations, History? history, string? trouble) =>
-        new(violations, history, enemy.Kills, enemy.Stops, enemy.Freezes, servers.Max(server => server.LongestStart), trouble);
+    SelftestResult Result(IReadOnlyList<Violation> violations, History? history, string? failure) =>
+        new(violations, history, faultInjector.Kills, faultInjector.Stops, faultInjector.Freezes,
+            servers.Max(server => server.LongestStart), failure);
 
-    // Whoever does not come to an end is found by the rules: there is no answer, or it is behind.
-    static async Task WithinPatienceAsync(Task what, CancellationToken stop)
+    // A client that does not finish is reported by the rules: it lacks an answer or events.
+    static async Task WaitAtMostAsync(Task what, CancellationToken stop)
     {
         try
         {
-            await what.WaitAsync(Patience, stop);
+            await what.WaitAsync(SettleTimeout, stop);
         }
         catch (TimeoutException)
         {
@@ -125,35 +135,38 @@ public sealed class SelftestRun(
         }
     }
 
-    // Nobody is killed yet: what spoils one message in ten thousand needs tens of thousands, and a server that only starts has not carried them.
+    // Without faults: a defect that affects one message in ten thousand needs tens of thousands of messages to show.
     async Task LoadAsync(CancellationToken stop)
     {
-        while (recorder.Counts.Acknowledged < options.Messages && since.Elapsed < LongestLoad) await TellAsync(stop);
+        while (recorder.Counts.Acknowledged < options.Messages && since.Elapsed < LongestLoad) await WaitAndReportAsync(stop);
         since.Restart();
-        told = 1;
+        reported = 1;
     }
 
-    bool IsOver => since.Elapsed.TotalSeconds >= options.Seconds && enemy.Kills >= options.Kills;
+    bool IsOver => since.Elapsed.TotalSeconds >= options.Seconds && faultInjector.Kills >= options.Kills;
 
-    /// <returns>False when the time of the run is over.</returns>
-    async Task<bool> WatchAsync(TimeSpan time, CancellationToken stop)
+    /// <returns>False when the run is over.</returns>
+    async Task<bool> WaitAsync(TimeSpan time, CancellationToken stop)
     {
-        for (var until = since.Elapsed + time; since.Elapsed < until && !IsOver;) await TellAsync(stop, (until - since.Elapsed).TotalMilliseconds);
+        for (var until = since.Elapsed + time; since.Elapsed < until && !IsOver;)
+            await WaitAndReportAsync(stop, (until - since.Elapsed).TotalMilliseconds);
         return !IsOver;
     }
 
-    // Waits a moment, and says every second how it goes.
-    async Task TellAsync(CancellationToken stop, double milliseconds = 100)
+    // Waits a moment, and prints the progress every second.
+    async Task WaitAndReportAsync(CancellationToken stop, double milliseconds = 100)
     {
         await Task.Delay(Math.Clamp((int)milliseconds, 1, 100), stop);
-        if (since.Elapsed.TotalSeconds < told) return;
-        told = (int)since.Elapsed.TotalSeconds + 1;
+        if (since.Elapsed.TotalSeconds < reported) return;
+        reported = (int)since.Elapsed.TotalSeconds + 1;
         var (acknowledged, seen) = recorder.Counts;
-        print(string.Create(CultureInfo.InvariantCulture, $"  {since.Elapsed.TotalSeconds,5:F1} s  {acknowledged,9:N0} acknowledged  {seen,11:N0} events seen  {enemy.Kills} kills  {enemy.Stops} stops"));
+        print(string.Create(CultureInfo.InvariantCulture,
+            $"  {since.Elapsed.TotalSeconds,5:F1} s  {acknowledged,9:N0} acknowledged  {seen,11:N0} events seen  {faultInjector.Kills} kills  {faultInjector.Stops} stops"));
     }
 
-    // A server that keeps its promises and complains meanwhile has a defect all the same.
-    IEnumerable<Violation> Noise() => servers.SelectMany(server => server.Log)
-        .Where(line => line.Contains(" fail: ", StringComparison.Ordinal) || line.Contains(" crit: ", StringComparison.Ordinal) || line.Contains("Unhandled exception", StringComparison.Ordinal))
-        .Take(5).Select(line => new Violation("log", "the server complained", line));
+    // An error in the log is a defect even if no promise is broken.
+    IEnumerable<Violation> LoggedErrors() => servers.SelectMany(server => server.Log)
+        .Where(line => line.Contains(" fail: ", StringComparison.Ordinal) || line.Contains(" crit: ", StringComparison.Ordinal)
+            || line.Contains("Unhandled exception", StringComparison.Ordinal))
+        .Take(5).Select(line => new Violation("log", "the server logged an error", line));
 }

@@ -1,8 +1,8 @@
 using System.Numerics;
 
-namespace ActorChat.LoadTool.Members;
+namespace ActorChat.LoadTool.Clients;
 
-/// <summary>Counts of times, with 64 steps for each power of two: exact to about two per cent. Not for several threads at once.</summary>
+/// <summary>A histogram of times with 64 buckets for each power of two, so it is exact to about two percent. Not thread-safe.</summary>
 sealed class Histogram
 {
     const int Steps = 64, Shift = 6;
@@ -29,7 +29,7 @@ sealed class Histogram
         Max = Math.Max(Max, other.Max);
     }
 
-    /// <summary>In milliseconds.</summary>
+    /// <returns>Milliseconds.</returns>
     public double At(double quantile)
     {
         var wanted = Math.Max(1, (long)Math.Ceiling(quantile * Count));

@@ -1,10 +1,10 @@
 using System.Buffers.Text;
 
-namespace ActorChat.LoadTool.Members;
+namespace ActorChat.LoadTool.Clients;
 
 /// <summary>
-/// What a line of the load carries: who said it, its number among the sender's, and when. It is found in a frame without reading the frame: the tool has to be
-/// cheaper than the server.
+/// The text of a message of the load: its sender, its number among the sender's messages, and when it was due. It is found in a frame
+/// without parsing the frame, since the tool must be cheaper than the server.
 /// </summary>
 readonly record struct Marker(int Sender, int Number, long At)
 {
@@ -17,7 +17,7 @@ readonly record struct Marker(int Sender, int Number, long At)
         return text.Length >= size ? text : text.PadRight(size, 'x');
     }
 
-    /// <summary>Takes the next marker of a frame, and moves the frame behind it.</summary>
+    /// <summary>Finds the next marker in a frame, and advances the frame past it.</summary>
     public static bool TryTake(ref ReadOnlySpan<byte> frame, out Marker marker)
     {
         marker = default;
@@ -28,9 +28,9 @@ readonly record struct Marker(int Sender, int Number, long At)
         frame = frame[(length + 1)..];
         if (!Utf8Parser.TryParse(frame, out int number, out length)) return false;
         frame = frame[(length + 1)..];
-        if (!Utf8Parser.TryParse(frame, out long said, out length)) return false;
+        if (!Utf8Parser.TryParse(frame, out long due, out length)) return false;
         frame = frame[length..];
-        marker = new Marker(sender, number, said);
+        marker = new Marker(sender, number, due);
         return true;
     }
 }

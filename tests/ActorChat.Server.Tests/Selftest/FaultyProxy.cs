@@ -6,10 +6,11 @@ using System.Text;
 namespace ActorChat.Server.Tests.Selftest;
 
 /// <summary>
-/// Stands between clients and a server that keeps its promises, and makes one of it that does not. What came in one read is handed
-/// to the fault as a list of texts, and goes on as the list that it gives back.
+/// A proxy that makes a correct server look like one with a fault. The texts of one read go to the fault as a list, and the list that it
+/// returns
+/// goes on.
 /// </summary>
-sealed class FaultyDoor : IAsyncDisposable
+sealed class FaultyProxy : IAsyncDisposable
 {
     readonly TcpListener listener = new(IPAddress.Loopback, 0);
     readonly CancellationTokenSource closing = new();
@@ -17,7 +18,7 @@ sealed class FaultyDoor : IAsyncDisposable
     readonly IPEndPoint server;
     readonly Task accepting;
 
-    public FaultyDoor(IPEndPoint server, Fault fault)
+    public FaultyProxy(IPEndPoint server, Fault fault)
     {
         (this.server, this.fault) = (server, fault);
         listener.Start();
@@ -55,12 +56,13 @@ sealed class FaultyDoor : IAsyncDisposable
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException)
         {
-            // The server is down, as it is now and then in a selftest.
+            // The server is down: the selftest kills it.
         }
         await over.CancelAsync();
     }
 
-    static async Task PumpAsync(Socket from, Socket to, Func<IReadOnlyList<string>, IEnumerable<string>> change, bool masked, CancellationToken over)
+    static async Task PumpAsync(Socket from, Socket to, Func<IReadOnlyList<string>, IEnumerable<string>> change, bool masked,
+        CancellationToken over)
     {
         var buffer = new byte[1 << 16];
         var (length, upgraded) = (0, false);
@@ -90,7 +92,7 @@ sealed class FaultyDoor : IAsyncDisposable
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
         {
-            // One side ended, and with it the other.
+            // One side ended, so the other ends as well.
         }
     }
 
@@ -99,7 +101,7 @@ sealed class FaultyDoor : IAsyncDisposable
         while (bytes.Length > 0) bytes = bytes[await to.SendAsync(bytes, over)..];
     }
 
-    // Frames of text go through the fault, others as they are.
+    // Only text frames go through the fault.
     static (byte[] Bytes, int Read) Changed(ReadOnlySpan<byte> bytes, Func<IReadOnlyList<string>, IEnumerable<string>> change, bool masked)
     {
         var output = new List<byte>();
@@ -120,7 +122,8 @@ sealed class FaultyDoor : IAsyncDisposable
             }
             read += frame.Header + frame.Length;
         }
-        foreach (var text in change(texts)) output.AddRange(Clients.RawSocket.FrameOf(Clients.RawSocket.Text, Encoding.UTF8.GetBytes(text), masked: masked));
+        foreach (var text in change(texts))
+            output.AddRange(Clients.RawSocket.FrameOf(Clients.RawSocket.Text, Encoding.UTF8.GetBytes(text), masked: masked));
         return ([.. output], read);
     }
 

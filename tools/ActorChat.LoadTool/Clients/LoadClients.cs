@@ -1,63 +1,64 @@
 using System.Diagnostics;
 using System.Net;
-using ActorChat.LoadTool.Dialects;
+using ActorChat.LoadTool.Protocols;
 
-namespace ActorChat.LoadTool.Members;
+namespace ActorChat.LoadTool.Clients;
 
-/// <summary>The members of one run and what they share.</summary>
-sealed class Crowd(Dialect dialect, IReadOnlyList<IPEndPoint> servers) : IAsyncDisposable
+/// <summary>The clients of one run and what they share.</summary>
+sealed class LoadClients(ChatProtocol protocol, IReadOnlyList<IPEndPoint> servers) : IAsyncDisposable
 {
     const int JoinsAtOnce = 100;
     static readonly TimeSpan KeepAliveEvery = TimeSpan.FromSeconds(10), JoinTimeout = TimeSpan.FromSeconds(60);
 
-    readonly List<Member> members = [];
+    readonly List<LoadClient> all = [];
     readonly TaskCompletionSource over = new();
     readonly CancellationTokenSource leaving = new();
     Task keepingAlive = Task.CompletedTask;
     volatile bool isMeasuring, isClosedLoop;
 
-    public Dialect Dialect => dialect;
+    public ChatProtocol Protocol => protocol;
 
-    /// <summary>The members are spread over the servers.</summary>
-    public int NodeOf(int member) => member % servers.Count;
+    /// <summary>The server of a client: clients are spread over the servers.</summary>
+    public int NodeOf(int client) => client % servers.Count;
 
-    public IPEndPoint ServerOf(int member) => servers[NodeOf(member)];
+    public IPEndPoint ServerOf(int client) => servers[NodeOf(client)];
 
-    /// <summary>Those who talk, by their slots.</summary>
-    public IReadOnlyList<Member> Senders { get; set; } = [];
+    /// <summary>The clients that send, by their slots.</summary>
+    public IReadOnlyList<LoadClient> Senders { get; set; } = [];
 
     public bool HasSeveralNodes => servers.Count > 1;
 
-    public IReadOnlyList<Member> Members => members;
+    public IReadOnlyList<LoadClient> All => all;
 
     public int Size { get; set; }
 
-    /// <summary>Whether what comes now counts.</summary>
+    /// <summary>Whether deliveries are counted at the moment.</summary>
     public bool IsMeasuring { get => isMeasuring; set => isMeasuring = value; }
 
-    /// <summary>Whether a sender says the next line when it gets its own.</summary>
+    /// <summary>Whether a sender sends its next message when it receives its own.</summary>
     public bool IsClosedLoop { get => isClosedLoop; set => isClosedLoop = value; }
 
     public Task Over => over.Task;
 
     public static long Nanoseconds(long ticks) => (long)(ticks * (1e9 / Stopwatch.Frequency));
 
-    /// <summary>So many more join, a hundred at a time, or all at once. The result is how long each took, in the order in which they were in.</summary>
-    public async Task<Histogram> JoinAsync(int count, Action<Member>? prepare = null, bool atOnce = false)
+    /// <summary>Lets more clients join, a hundred at a time or all at once.</summary>
+    /// <returns>The time that each took.</returns>
+    public async Task<Histogram> JoinAsync(int count, Action<LoadClient>? prepare = null, bool atOnce = false)
     {
         var times = new Histogram();
         using var gate = new SemaphoreSlim(atOnce ? count : JoinsAtOnce);
         var joins = new List<Task<long>>();
         for (var i = 0; i < count; i++)
         {
-            var member = new Member(this, members.Count);
-            prepare?.Invoke(member);
-            members.Add(member);
+            var client = new LoadClient(this, all.Count);
+            prepare?.Invoke(client);
+            all.Add(client);
             await gate.WaitAsync();
             joins.Add(Task.Run(async () =>
             {
                 var since = Stopwatch.GetTimestamp();
-                await member.JoinAsync().WaitAsync(JoinTimeout);
+                await client.JoinAsync().WaitAsync(JoinTimeout);
                 gate.Release();
                 return Nanoseconds(Stopwatch.GetTimestamp() - since);
             }));
@@ -69,7 +70,7 @@ sealed class Crowd(Dialect dialect, IReadOnlyList<IPEndPoint> servers) : IAsyncD
         }
         catch (Exception e) when (e is IOException or TimeoutException)
         {
-            throw new LoadException($"Not all of {count} could join {dialect.Name}: {e.Message}");
+            throw new LoadException($"Not all of {count} clients could join {protocol.Name}: {e.Message}");
         }
         if (keepingAlive.IsCompleted) keepingAlive = KeepAliveAsync();
         return times;
@@ -81,8 +82,8 @@ sealed class Crowd(Dialect dialect, IReadOnlyList<IPEndPoint> servers) : IAsyncD
         try
         {
             while (await timer.WaitForNextTickAsync(leaving.Token))
-                foreach (var member in members.ToArray())
-                    member.KeepAlive();
+                foreach (var client in all.ToArray())
+                    client.KeepAlive();
         }
         catch (OperationCanceledException)
         {
@@ -94,7 +95,7 @@ sealed class Crowd(Dialect dialect, IReadOnlyList<IPEndPoint> servers) : IAsyncD
     {
         await leaving.CancelAsync();
         over.TrySetResult();
-        foreach (var member in members) member.Leave();
+        foreach (var client in all) client.Disconnect();
         await keepingAlive;
         leaving.Dispose();
     }

@@ -1,12 +1,12 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
-using ActorChat.LoadTool.Dialects;
+using ActorChat.LoadTool.Protocols;
 using ActorChat.Selftest.Clients;
 
-namespace ActorChat.LoadTool.Members;
+namespace ActorChat.LoadTool.Clients;
 
-/// <summary>One connection. What it counts belongs to its reader alone; others read it when everything is over.</summary>
-sealed class Member(Crowd crowd, int id)
+/// <summary>One connection. Only its reader changes the counts; others read them when the run is over.</summary>
+sealed class LoadClient(LoadClients clients, int id)
 {
     readonly TaskCompletionSource joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly HashSet<(int Sender, int Number)> missing = [];
@@ -17,26 +17,26 @@ sealed class Member(Crowd crowd, int id)
 
     public int Id => id;
 
-    /// <summary>Its place among those who talk; below 0 for one who only listens.</summary>
+    /// <summary>Its index among the senders; negative for a client that only reads.</summary>
     public int Slot { get; set; } = -1;
 
-    public bool Stalls { get; set; }
+    public bool IsStalled { get; set; }
 
-    /// <summary>The number of its next message.</summary>
-    public int Said { get; private set; }
+    /// <summary>How many messages it has sent, which is the number of its next one.</summary>
+    public int SentCount { get; private set; }
 
-    public long Got { get; private set; }
+    public long Received { get; private set; }
 
-    public long GotMeasured { get; private set; }
+    public long ReceivedMeasured { get; private set; }
 
-    public long Doubled { get; private set; }
+    public long Duplicates { get; private set; }
 
     public long Reordered { get; private set; }
 
-    /// <summary>Of everything in the order in which it came: equal for members who agree about the order.</summary>
+    /// <summary>A hash of all messages in the order in which they came: equal for clients that saw the same order.</summary>
     public ulong Order { get; private set; } = 14695981039346656037;
 
-    public bool IsGone { get; private set; }
+    public bool IsDisconnected { get; private set; }
 
     public int? CloseCode { get; private set; }
 
@@ -44,29 +44,30 @@ sealed class Member(Crowd crowd, int id)
 
     public Histogram Latency { get; } = new();
 
-    /// <summary>Of what was said on other servers than this member's.</summary>
-    public Histogram LatencyFromElsewhere { get; } = new();
+    /// <summary>The latency of messages that were sent to other servers than this client's.</summary>
+    public Histogram LatencyAcrossNodes { get; } = new();
 
-    public long Lost(IReadOnlyList<Member> senders)
+    public long Lost(IReadOnlyList<LoadClient> senders)
     {
         var lost = (long)missing.Count;
-        for (var i = 0; i < next.Length; i++) lost += senders[i].Said - next[i];
+        for (var i = 0; i < next.Length; i++) lost += senders[i].SentCount - next[i];
         return lost;
     }
 
     public async Task JoinAsync()
     {
-        wire = await WireSocket.ConnectAsync(crowd.ServerOf(id), crowd.Dialect.Path, crowd.Dialect.Subprotocol, Stalls ? 4096 : null);
+        var (server, protocol, receiveBuffer) = (clients.ServerOf(id), clients.Protocol, IsStalled ? 4096 : (int?)null);
+        wire = await WireSocket.ConnectAsync(server, protocol.Path, protocol.Subprotocol, receiveBuffer);
         _ = ReadAsync(wire);
-        wire.Queue(crowd.Dialect.Open(Name));
+        wire.Queue(protocol.Open(Name));
         wire.Flush();
         await joined.Task;
     }
 
-    /// <summary>Before any load: whom it will hear.</summary>
+    /// <summary>Prepares for messages of so many senders.</summary>
     public void Expect(int senders) => next = new int[senders];
 
-    public void Say(long at, int size)
+    public void Send(long at, int size)
     {
         Queue(at, size);
         Flush();
@@ -74,8 +75,8 @@ sealed class Member(Crowd crowd, int id)
 
     void Queue(long at, int size)
     {
-        wire!.Queue(crowd.Dialect.Say(id, Said, new Marker(Slot, Said, at).Text(size)));
-        Said++;
+        wire!.Queue(clients.Protocol.Send(id, SentCount, new Marker(Slot, SentCount, at).Text(size)));
+        SentCount++;
     }
 
     void Flush()
@@ -86,14 +87,14 @@ sealed class Member(Crowd crowd, int id)
         }
         catch (WireException)
         {
-            IsGone = true;
+            IsDisconnected = true;
         }
     }
 
     public void KeepAlive()
     {
-        if (IsGone || wire is null) return;
-        wire.Queue(crowd.Dialect.KeepAlive);
+        if (IsDisconnected || wire is null) return;
+        wire.Queue(clients.Protocol.KeepAlive);
         Flush();
     }
 
@@ -105,19 +106,19 @@ sealed class Member(Crowd crowd, int id)
         {
             while (open && await from.ReceiveAsync())
             {
-                open = TakeAll(from, Stopwatch.GetTimestamp());
-                if (Stalls && joined.Task.IsCompleted) await crowd.Over;
+                open = ReadFrames(from, Stopwatch.GetTimestamp());
+                if (IsStalled && joined.Task.IsCompleted) await clients.Over;
             }
         }
         catch (Exception e) when (e is LoadException or WireException)
         {
             joined.TrySetException(e);
         }
-        IsGone = true;
-        joined.TrySetException(new LoadException($"{Name} was cut off before it was in ({CloseCode?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no code"})."));
+        IsDisconnected = true;
+        joined.TrySetException(new LoadException($"{Name} was disconnected before it joined ({CloseCode?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no code"})."));
     }
 
-    bool TakeAll(WireSocket from, long now)
+    bool ReadFrames(WireSocket from, long now)
     {
         var queued = false;
         while (from.TryRead(out var opcode, out var payload))
@@ -126,7 +127,7 @@ sealed class Member(Crowd crowd, int id)
             {
                 case WireSocket.Text when joined.Task.IsCompleted: queued |= Deliver(payload, now); break;
                 case WireSocket.Text:
-                    if (crowd.Dialect.IsIn(payload, Name, out var answer)) joined.TrySetResult();
+                    if (clients.Protocol.IsJoined(payload, Name, out var answer)) joined.TrySetResult();
                     if (answer is null) break;
                     from.Queue(answer);
                     queued = true;
@@ -144,25 +145,26 @@ sealed class Member(Crowd crowd, int id)
         return true;
     }
 
-    // Whether it has something to say now.
+    // Whether there is something to send now.
     bool Deliver(ReadOnlySpan<byte> frame, long now)
     {
         var queued = false;
         while (Marker.TryTake(ref frame, out var line))
         {
-            if ((uint)line.Sender >= (uint)next.Length) continue; // of before the load
-            Got++;
+            if ((uint)line.Sender >= (uint)next.Length) continue; // from before the load
+            Received++;
             Order = (Order ^ ((ulong)line.Sender << 32 | (uint)line.Number)) * 1099511628211;
-            if (crowd.IsMeasuring)
+            if (clients.IsMeasuring)
             {
-                GotMeasured++;
-                var took = Crowd.Nanoseconds(now - line.At);
+                ReceivedMeasured++;
+                var took = LoadClients.Nanoseconds(now - line.At);
                 Latency.Add(took);
-                if (crowd.HasSeveralNodes && crowd.NodeOf(crowd.Senders[line.Sender].Id) != crowd.NodeOf(id)) LatencyFromElsewhere.Add(took);
+                if (clients.HasSeveralNodes && clients.NodeOf(clients.Senders[line.Sender].Id) != clients.NodeOf(id))
+                    LatencyAcrossNodes.Add(took);
             }
             Count(line);
-            if (line.Sender != Slot || !crowd.IsClosedLoop) continue;
-            Queue(now, crowd.Size);
+            if (line.Sender != Slot || !clients.IsClosedLoop) continue;
+            Queue(now, clients.Size);
             queued = true;
         }
         return queued;
@@ -186,9 +188,9 @@ sealed class Member(Crowd crowd, int id)
         }
         else
         {
-            Doubled++;
+            Duplicates++;
         }
     }
 
-    public void Leave() => wire?.Cut();
+    public void Disconnect() => wire?.Cut();
 }
