@@ -107,7 +107,7 @@ public class SessionSupervisorActorSpecs : PatientTestKit
     public void A_store_that_is_away_closes_nobody_and_is_asked_until_it_is_back()
     {
         var ann = Enter("ann").Socket;
-        EventFilter.Warning(contains: "is not known: away").ExpectOne(() => store.ReadsFailWith = new StoreUnavailableException("away"));
+        EventFilter.Warning(contains: "Cannot read the revoked tokens: away").ExpectOne(() => store.ReadsFailWith = new StoreUnavailableException("away"));
         Assert.False(ann.IsClosed);
         store.Revoked.Enqueue(SessionToken.Hash("ann"));
         store.ReadsFailWith = null;
