@@ -8,8 +8,9 @@ namespace ActorChat.Server.Page;
 /// <summary>
 /// Joins the page's modules into one script, in the order in which a browser runs them, because a browser requests only six of eighty
 /// files at a time. It does not parse JavaScript. It supports the forms that the sources use: an import of names on its own line and
-/// an exported declaration. It removes comments on their own lines and indentation. Other forms of import and export and circular
-/// imports stop startup.
+/// an exported declaration. It removes comments on their own lines and indentation. A dynamic import of a value stays as it is: it
+/// loads a file that is served beside the script, such as a vendored library. Other forms of import and export and circular imports
+/// stop startup.
 /// </summary>
 sealed partial class ModuleJoiner
 {
@@ -77,7 +78,7 @@ sealed partial class ModuleJoiner
     [GeneratedRegex(@"^export (?:(?:async )?function|class|const) (?<name>[\w$]+)")]
     private static partial Regex Export();
 
-    [GeneratedRegex(@"^(?:import|export)\b|\bimport\s*[(.]")]
+    [GeneratedRegex("""^(?:import|export)\b(?!\s*\()|\bimport\s*(?:\.|\(\s*(?:["'`)]|/))""")]
     private static partial Regex Other();
 
     [GeneratedRegex(@"^[ \t]*//.*\n|[ \t]*/\*\*(?s:.*?)\*/", RegexOptions.Multiline)]

@@ -26,8 +26,11 @@ static partial class PageFiles
         html = Styles().Replace(html, $"<link rel=\"stylesheet\" href=\"css/page.css?v={style.Hash}\">");
         html = Modules().Replace(html, $"<link rel=\"modulepreload\" href=\"js/page.js?v={script.Hash}\">");
         html = Entry().Replace(html, $"<script type=\"module\" src=\"js/page.js?v={script.Hash}\"></script>");
+        var vendored = Vendored().Matches(html).Select(m => m.Groups["file"].Value)
+            .ToDictionary(path => path, path => new PageFile(Text(folder, path) ?? throw new StartException($"The page names {path}, which is not there."), Script));
+        html = Vendored().Replace(html, m => $"<link rel=\"vendor\" href=\"{m.Groups["file"].Value}?v={vendored[m.Groups["file"].Value].Hash}\">");
         var index = new PageFile(HtmlComment().Replace(html, ""), Html);
-        return new Dictionary<string, PageFile>(StringComparer.Ordinal)
+        var files = new Dictionary<string, PageFile>(StringComparer.Ordinal)
         {
             ["/"] = index,
             ["/index.html"] = index,
@@ -36,6 +39,8 @@ static partial class PageFiles
             ["/js/early.js"] = new PageFile(Text(folder, "js/early.js") ?? "", Script),
             ["/sw.js"] = new PageFile(Text(folder, "sw.js") ?? "", Script),
         };
+        foreach (var (path, file) in vendored) files[$"/{path}"] = file;
+        return files;
     }
 
     static string? Text(string folder, string path)
@@ -49,6 +54,9 @@ static partial class PageFiles
 
     [GeneratedRegex("""(?:<link rel="modulepreload" href="[^"]+">\s*)+(?=<)""")]
     private static partial Regex Modules();
+
+    [GeneratedRegex("""<link rel="vendor" href="(?<file>[^"]+)">""")]
+    private static partial Regex Vendored();
 
     [GeneratedRegex("""(?:<link rel="stylesheet" href="(?<file>[^"]+)">\s*)+(?=<)""")]
     private static partial Regex Styles();

@@ -47,6 +47,10 @@ public class ModuleJoinerTests
         Assert.Equal("const $js_main_js = (() => {\nasync function f() {\nreturn (\"// https://a\"); // kept\n}\nreturn { f };\n})();\n", script);
     }
 
+    [Fact]
+    public void What_is_loaded_later_by_an_address_of_the_page_stays_as_it_is() =>
+        Assert.Contains("const a = await import(address);\n", Join(("js/main.js", "export async function f(address) {\n  const a = await import(address);\n  return a;\n}\n")), StringComparison.Ordinal);
+
     [Theory]
     [InlineData("import a from \"./a.js\";")]
     [InlineData("import * as a from \"./a.js\";")]
@@ -58,6 +62,7 @@ public class ModuleJoinerTests
     [InlineData("export { a };")]
     [InlineData("export * from \"./a.js\";")]
     [InlineData("const a = await import(\"./a.js\");")]
+    [InlineData("const a = await import(`./a.js`);")]
     [InlineData("const here = import.meta.url;")]
     public void An_unsupported_import_or_export_stops_the_start_with_a_message(string line)
     {

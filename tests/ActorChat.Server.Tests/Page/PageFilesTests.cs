@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using ActorChat.Server.Page;
 using ActorChat.Server.Tests.Docs;
@@ -29,6 +30,22 @@ public class PageFilesTests
         var listed = Regex.Matches(Text("index.html"), "modulepreload\" href=\"([^\"]+)\"").Select(m => m.Groups[1].Value).Append("js/main.js");
         var joined = Regex.Matches(script, @"^const \$(\w+) = \(\(\) => \{$", RegexOptions.Multiline).Select(m => m.Groups[1].Value);
         Assert.Equal(listed.Select(path => Regex.Replace(path, @"\W", "_")).Order(StringComparer.Ordinal), joined.Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>Each vendored library: the version that its module names is the one that tools/vendor asks for, and its licence is beside it.</summary>
+    [Fact]
+    public void Vendored_libraries_have_the_version_that_is_asked_for_and_their_licence()
+    {
+        using var package = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "tools", "vendor", "package.json")));
+        var asked = package.RootElement.GetProperty("devDependencies");
+        var modules = Directory.GetFiles(Path.Combine(Folder, "vendor"), "*.js");
+        Assert.NotEmpty(modules);
+        foreach (var module in modules)
+        {
+            var name = Path.GetFileNameWithoutExtension(module);
+            Assert.StartsWith($"// {name} {asked.GetProperty(name).GetString()}, MIT, https://github.com/", File.ReadLines(module).First(), StringComparison.Ordinal);
+            Assert.Contains("Permission is hereby granted", File.ReadAllText(Path.ChangeExtension(module, ".LICENSE.txt")), StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -80,7 +80,8 @@ public sealed class PageTests(SharedServer shared)
         var html = await page.Content.ReadAsStringAsync();
         Assert.Equal("no-cache", page.Headers.CacheControl?.ToString());
         Assert.Matches("<link rel=\"modulepreload\" href=\"js/page.js\\?v=[0-9a-f]{16}\">", html);
-        foreach (var named in new[] { "js/page.js", "css/page.css" })
+        Assert.Matches("<link rel=\"vendor\" href=\"vendor/markdown-it.js\\?v=[0-9a-f]{16}\">", html);
+        foreach (var named in new[] { "js/page.js", "css/page.css", "vendor/markdown-it.js" })
         {
             var address = System.Text.RegularExpressions.Regex.Match(html, $"{named}\\?v=[0-9a-f]+").Value;
             using var file = await GetAsync(address);
@@ -126,6 +127,7 @@ public sealed class PageTests(SharedServer shared)
     [InlineData("/js/page.js", "text/javascript")]
     [InlineData("/js/early.js", "text/javascript")]
     [InlineData("/sw.js", "text/javascript")]
+    [InlineData("/vendor/markdown-it.js", "text/javascript")]
     [InlineData("/css/page.css", "text/css")]
     [InlineData("/manifest.webmanifest", "application/manifest+json")]
     [InlineData("/icons/icon.svg", "image/svg+xml")]

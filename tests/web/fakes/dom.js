@@ -75,7 +75,7 @@ class FakeElement extends FakeNode {
   value = "";
   title = "";
   className = "";
-  style = { setProperty() {}, removeProperty() {} };
+  style = { setProperty(name, value) { this[name] = value; }, removeProperty(name) { delete this[name]; } };
   #listeners = [];
 
   constructor(name) {

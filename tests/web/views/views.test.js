@@ -250,6 +250,8 @@ test("The palette finds commands by word beginnings, messages by number, and day
 
 test("A streaming text keeps finished blocks, never shows half a surrogate pair, and has its caret at the end", async () => {
   page = await join();
+  const { use } = await import("../../../wwwroot/js/lib/markdown/load.js");
+  use((await import("../../../wwwroot/vendor/markdown-it.js")).default);
   const { StreamingText } = await import("../../../wwwroot/js/views/streaming.js");
   const el = document.createElement("div");
   const streaming = new StreamingText(el);

@@ -1,55 +1,42 @@
 // @ts-check
-// Converts plain text to nodes: http(s) addresses become links.
+// Converts plain text to nodes: addresses become links.
 
-const ADDRESS = /https?:\/\/[^\s<>"'`]+/giu;
-const TRAILING = /[.,:;!?…。、，！？'"»”’*_~]+$/u;
+import { addressesIn } from "./addresses.js";
+import { realHost } from "./realhost.js";
 
 /** @param {string} text @returns {DocumentFragment} */
 export function linkify(text) {
   const out = document.createDocumentFragment();
   let from = 0;
-  for (const match of text.matchAll(ADDRESS)) {
-    const address = trimEnd(match[0]);
-    const href = safeHref(address);
-    if (!href) continue;
-    out.append(text.slice(from, match.index), anchor(href, address));
-    from = match.index + address.length;
+  for (const { start, end, href } of addressesIn(text)) {
+    out.append(text.slice(from, start), anchor(href, text.slice(start, end)));
+    from = end;
   }
   out.append(text.slice(from));
   return out;
 }
 
-/** The normalized address if its scheme is allowed in a link. @param {string} address @returns {string | null} */
-export function safeHref(address) {
-  try {
-    const url = new URL(address);
-    return ["http:", "https:", "mailto:"].includes(url.protocol) ? url.href : null;
-  } catch {
-    return null;
-  }
-}
-
-/** @param {string} href @param {string} [text] */
-export function anchor(href, text = "") {
+/** @param {string} href @param {string} [words] */
+export function anchor(href, words = "") {
   const a = document.createElement("a");
   a.href = href;
-  a.append(text);
+  a.append(words);
+  // The list is one tab stop (see roving.js): links are reached from their message.
+  a.tabIndex = -1;
   const url = new URL(href);
+  const host = words && realHost(words, url);
+  if (host) a.append(hostNote(host));
   if (url.origin === location.origin && url.pathname === location.pathname && url.hash) return a;
   a.target = "_blank";
   a.rel = "noopener noreferrer nofollow";
   return a;
 }
 
-/** Removes trailing punctuation and unpaired closing brackets: they belong to the sentence. @param {string} address */
-function trimEnd(address) {
-  for (;;) {
-    const shorter = address.replace(TRAILING, "");
-    const last = shorter.at(-1);
-    const opener = last === ")" ? "(" : last === "]" ? "[" : last === "}" ? "{" : null;
-    if (!opener || shorter.split(opener).length >= shorter.split(/** @type {string} */ (last)).length) {
-      if (shorter === address) return address;
-      address = shorter;
-    } else address = shorter.slice(0, -1);
-  }
+/** The real host of a link whose text looks like another address. @param {string} host */
+export function hostNote(host) {
+  const note = document.createElement("span");
+  note.className = "host";
+  note.dir = "ltr";
+  note.append(` (${host})`);
+  return note;
 }

@@ -68,16 +68,13 @@ function applyChange(message, event) {
   if (event.type === "answered") {
     message.state = event.state;
     message.text = event.text ?? message.text;
-    message.html = event.html;
     message.usage = event.usage;
     message.error = event.error;
   } else if (event.type === "edited") {
     message.text = event.text;
-    message.html = event.html;
     message.edited = true;
   } else if (event.type === "deleted") {
     message.text = "";
-    message.html = undefined;
     message.deleted = true;
   }
 }

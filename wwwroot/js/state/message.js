@@ -10,7 +10,6 @@ export function messageFrom(wire, asOf) {
     sender: personFrom(wire.sender),
     kind: wire.kind ?? "user_message",
     text: wire.text ?? "",
-    html: wire.html,
     at: Date.parse(wire.at) || 0,
     key: wire.key,
     replyTo: wire.reply_to,

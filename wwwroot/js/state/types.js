@@ -9,7 +9,6 @@
  * @property {Person} sender
  * @property {"user_message" | "ai_response" | "system"} kind
  * @property {string} text
- * @property {string} [html] rendered by the server, only if the text has Markdown
  * @property {number} at Unix time in ms
  * @property {string} [key] the idempotency key that the sender chose
  * @property {number} [replyTo]

@@ -3,6 +3,7 @@
 // A burst of messages is announced as one sentence. Errors go to the alert region, which interrupts.
 
 import { h } from "../lib/dom.js";
+import { preview } from "../lib/markdown/preview.js";
 
 const PAUSE_MS = 1000;
 const MAX_CHARS = 300;
@@ -43,7 +44,7 @@ export function mount(el, store) {
   return {
     update() {
       const now = store.outbox.entries.filter((entry) => entry.state === "failed");
-      for (const { key, text, error } of now) if (!failed.has(key)) alertUser(`Not sent: ${text.slice(0, MAX_CHARS)}. ${error ?? ""}`);
+      for (const { key, text, error } of now) if (!failed.has(key)) alertUser(`Not sent: ${preview(text, MAX_CHARS)}. ${error ?? ""}`);
       failed = new Set(now.map((entry) => entry.key));
     },
   };
@@ -68,5 +69,5 @@ function sentence(event, me) {
   if (event.type === "answered") return ENDINGS[event.state] ?? "The answer ended.";
   if (event.type !== "message" || event.sender?.id === me) return "";
   if (event.state === "running") return `${event.sender.name} is answering.`;
-  return `${event.sender.name}: ${event.text.slice(0, MAX_CHARS)}`;
+  return `${event.sender.name}: ${preview(event.text, MAX_CHARS)}`;
 }

@@ -1,5 +1,6 @@
 // @ts-check
-// Code blocks and tables scroll inside their own box and can be reached by keyboard; code has a Copy button.
+// Code blocks and tables scroll inside their own box and can be reached by keyboard. Code has a bar above it with its
+// language and a Copy button.
 
 import { h } from "../lib/dom.js";
 
@@ -12,29 +13,34 @@ const sizes = new ResizeObserver((entries) => {
     users could not read its end. @param {Element} el */
 export const tabIndexAtRest = (el) => (el.matches(SCROLLERS) && el.scrollWidth > el.clientWidth ? 0 : -1);
 
-/** @param {DocumentFragment} fragment */
-export function withControls(fragment) {
-  for (const pre of fragment.querySelectorAll("pre")) {
-    const box = h("div", { class: "code" });
-    const copy = h("button", { class: "copy", type: "button", tabindex: "-1" }, "Copy");
-    copy.addEventListener("click", async () => {
-      copy.textContent = (await copyText(pre)) ? "Copied" : "Select and copy";
-      setTimeout(() => (copy.textContent = "Copy"), 1500);
-    });
-    pre.tabIndex = -1;
-    pre.setAttribute("role", "region");
-    pre.setAttribute("aria-label", "Code");
-    pre.replaceWith(box);
-    box.append(pre, copy);
-    sizes.observe(pre);
-  }
-  for (const table of fragment.querySelectorAll("table")) {
-    const box = h("div", { class: "table", tabindex: "-1", role: "region", "aria-label": "Table" });
+/** @param {HTMLElement} block @returns {HTMLElement} the block, or the box around it */
+export function withControls(block) {
+  const root = h("div", {}, block);
+  for (const code of root.querySelectorAll(".code")) addBar(code);
+  for (const table of root.querySelectorAll("table")) {
+    const box = h("div", { class: "table", tabindex: "-1", role: "group", "aria-label": "Table" });
     table.replaceWith(box);
     box.append(table);
     sizes.observe(box);
   }
-  return fragment;
+  return /** @type {HTMLElement} */ (root.firstElementChild);
+}
+
+/** @param {Element} box */
+function addBar(box) {
+  const pre = /** @type {HTMLElement} */ (box.querySelector("pre"));
+  const language = /** @type {HTMLElement | null} */ (pre.querySelector("code"))?.dataset.language ?? "";
+  const copy = h("button", { class: "copy", type: "button", tabindex: "-1" }, "Copy");
+  copy.addEventListener("click", async () => {
+    copy.textContent = (await copyText(pre)) ? "Copied" : "Select and copy";
+    setTimeout(() => (copy.textContent = "Copy"), 1500);
+  });
+  pre.tabIndex = -1;
+  // A group, not a region: regions are landmarks, and a room may have hundreds of code blocks.
+  pre.setAttribute("role", "group");
+  pre.setAttribute("aria-label", language ? `Code, ${language}` : "Code");
+  pre.before(h("div", { class: "bar" }, h("span", { class: "language" }, language), copy));
+  sizes.observe(pre);
 }
 
 /** @param {Element} pre */

@@ -60,8 +60,8 @@ export function makeMessage(store) {
     setMark(shown);
     updateQuote(quote, row, store.here.id);
     text.update(row.type === "unsent"
-      ? { text: row.entry.text, unsent: true }
-      : { text: row.text, html: row.message.html, running: state === "running", deleted: row.message.deleted });
+      ? { text: row.entry.text }
+      : { text: row.text, answer: bot, running: state === "running", deleted: row.message.deleted });
     updateNote(note, row, store);
   }
 

@@ -3,6 +3,7 @@
 // and only from one tab of this browser.
 
 import { readLocal, writeLocal } from "../lib/local.js";
+import { preview } from "../lib/markdown/preview.js";
 
 const OTHER_TAB_MS = 400;
 const MAX_CHARS = 160;
@@ -37,7 +38,7 @@ export function mount(el, store) {
   /** @param {any} event */
   function show(event) {
     try {
-      const note = new Notification(event.sender.name, { body: event.text.slice(0, MAX_CHARS), tag: "actorchat", icon: "icons/icon.svg" });
+      const note = new Notification(event.sender.name, { body: preview(event.text, MAX_CHARS), tag: "actorchat", icon: "icons/icon.svg" });
       note.onclick = () => {
         focus();
         store.toLatest();

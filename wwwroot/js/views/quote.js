@@ -2,6 +2,7 @@
 // A link to the message that this one replies to, unless that is the message directly above.
 
 import { h } from "../lib/dom.js";
+import { preview } from "../lib/markdown/preview.js";
 import { address } from "../state/navigation.js";
 
 const MAX_CHARS = 160;
@@ -10,7 +11,7 @@ const MAX_CHARS = 160;
 export function updateQuote(el, row, conversation) {
   const quoted = row.type === "message" ? row.quoted : null;
   const message = quoted?.message;
-  const words = !quoted ? "" : message ? `${message.sender.name}: ${message.text.slice(0, MAX_CHARS)}` : "an earlier message";
+  const words = !quoted ? "" : message ? `${message.sender.name}: ${preview(message.text, MAX_CHARS)}` : "an earlier message";
   if (el.dataset.says === words) return;
   el.dataset.says = words;
   el.hidden = !quoted;

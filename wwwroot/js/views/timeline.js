@@ -2,6 +2,7 @@
 // The message list: one element per row of the state, in order; loads more history near both ends.
 
 import { h, setAttr } from "../lib/dom.js";
+import { settled, whenSettled } from "../lib/markdown/load.js";
 import { dayKey, untilMidnight } from "../lib/time.js";
 import { rowsOf } from "../state/rows.js";
 import { addRovingFocus } from "./roving.js";
@@ -46,6 +47,8 @@ export function mount(el, store) {
 
   function update() {
     const c = store.here;
+    // The first messages wait a moment for the Markdown renderer, so that none of them changes its look.
+    if (!settled()) return timeline.classList.add("waiting");
     // The timer below may be late after the machine slept.
     if (today !== dayKey(Date.now())) onNewDay();
     if (c.following && !wasFollowing) scroll.resumeFollowing();
@@ -85,6 +88,7 @@ export function mount(el, store) {
     midnight = setTimeout(onNewDay, untilMidnight() + MARGIN_MS);
   }
   onNewDay();
+  whenSettled(update);
 
   return { update };
 }
