@@ -13,18 +13,18 @@ public static class EventWriter
 
     public static string NameOf(AnswerState state) => States[(int)state];
 
-    public static void Write(Utf8JsonWriter json, ConversationEvent entry, IMarkup markup)
+    public static void Write(Utf8JsonWriter json, ConversationEvent entry)
     {
         switch (entry)
         {
-            case MessagePosted posted: Write(json, posted.Message, markup); break;
-            case AnswerEnded ended: Write(json, ended, markup); break;
+            case MessagePosted posted: Write(json, posted.Message); break;
+            case AnswerEnded ended: Write(json, ended); break;
             default: throw new ArgumentException($"There is no frame for {entry?.GetType().Name}.", nameof(entry));
         }
     }
 
     /// <summary>Writes a message. A posted and a folded message have the same form.</summary>
-    public static void Write(Utf8JsonWriter json, Message message, IMarkup markup)
+    public static void Write(Utf8JsonWriter json, Message message)
     {
         json.WriteString("type"u8, "message"u8);
         json.WriteString("conversation"u8, message.Conversation.Value);
@@ -34,7 +34,7 @@ public static class EventWriter
         json.WriteString("name"u8, message.Sender.Name);
         json.WriteEndObject();
         json.WriteString("kind"u8, NameOf(message.Kind));
-        WriteText(json, message.Text, markup);
+        json.WriteString("text"u8, message.Text);
         if (message.ReplyTo is { } replyTo) json.WriteNumber("reply_to"u8, replyTo);
         if (message.Key is { } key) json.WriteString("key"u8, key);
         if (message.Answer is { } answer) WriteAnswer(json, answer);
@@ -56,22 +56,16 @@ public static class EventWriter
         WriteOutcome(json, answer.Usage, answer.Error);
     }
 
-    static void Write(Utf8JsonWriter json, AnswerEnded ended, IMarkup markup)
+    static void Write(Utf8JsonWriter json, AnswerEnded ended)
     {
         json.WriteString("type"u8, "answered"u8);
         json.WriteString("conversation"u8, ended.Conversation.Value);
         json.WriteNumber("seq"u8, ended.Seq);
         json.WriteNumber("message"u8, ended.MessageSeq);
         json.WriteString("state"u8, NameOf(ended.State));
-        WriteText(json, ended.Text, markup);
+        json.WriteString("text"u8, ended.Text);
         WriteOutcome(json, ended.Usage, ended.Error);
         WireTime.Write(json, "at"u8, ended.At);
-    }
-
-    static void WriteText(Utf8JsonWriter json, string text, IMarkup markup)
-    {
-        json.WriteString("text"u8, text);
-        if (markup.Render(text) is { } html) json.WriteString("html"u8, html);
     }
 
     static void WriteOutcome(Utf8JsonWriter json, AnswerUsage? usage, string? error)
@@ -85,11 +79,4 @@ public static class EventWriter
         }
         if (error is not null) json.WriteString("error"u8, error);
     }
-}
-
-/// <summary>Renders the markup in a message's text.</summary>
-public interface IMarkup
-{
-    /// <summary>Renders the text as safe HTML. Null if it has no markup. The same text always gives the same HTML.</summary>
-    string? Render(string text);
 }

@@ -18,9 +18,3 @@ static class FrameTexts
         }
     }
 }
-
-/// <summary>For specs that are not about rendering.</summary>
-sealed class NoMarkup : IMarkup
-{
-    public string? Render(string text) => null;
-}

@@ -9,7 +9,6 @@ namespace ActorChat.Benchmarks;
 public class CodecBenchmarks
 {
     readonly LimitsOptions limits = new();
-    readonly Samples.NoMarkup markup = new();
     readonly Message message = Samples.Message(4204);
     readonly FrameBatchBuilder builder = new();
     readonly byte[] send = JsonSerializer.SerializeToUtf8Bytes(new { type = "send", id = 7, conversation = "default", key = "0123456789abcdef-4204", text = Samples.Text });
@@ -20,7 +19,7 @@ public class CodecBenchmarks
     [Benchmark]
     public FrameBatch EncodeMessage()
     {
-        EventWriter.Write(builder.Begin(), message, markup);
+        EventWriter.Write(builder.Begin(), message);
         builder.End();
         return builder.Build();
     }

@@ -21,7 +21,7 @@ public class FoldBenchmarks
     [GlobalSetup]
     public void Fill()
     {
-        tail = new ConversationTail(new ConversationSnapshot(ConversationId.Default, "General", 0, [], [], 1, default), settings, new Samples.NoMarkup());
+        tail = new ConversationTail(new ConversationSnapshot(ConversationId.Default, "General", 0, [], [], 1, default), settings);
         opening = new ConversationOpening(tail, settings);
         state = state with { Head = 0 };
         head = 0;

@@ -9,17 +9,7 @@ public sealed class EventWriterTests
 
     static readonly Author Ann = new(new UserId("u1"), "ann");
 
-    sealed class Plain : IMarkup
-    {
-        public string? Render(string text) => null;
-    }
-
-    sealed class Bold : IMarkup
-    {
-        public string? Render(string text) => text.Length == 0 ? null : $"<b>{text}</b>";
-    }
-
-    static string Text(ConversationEvent entry, IMarkup? markup = null) => BuiltFrames.Text(json => EventWriter.Write(json, entry, markup ?? new Plain()));
+    static string Text(ConversationEvent entry) => BuiltFrames.Text(json => EventWriter.Write(json, entry));
 
     [Fact]
     public void A_message() => Assert.Equal(
@@ -28,9 +18,9 @@ public sealed class EventWriterTests
 
     [Fact]
     public void A_message_with_everything() => Assert.Equal(
-        """{"type":"message","conversation":"default","seq":4204,"sender":{"id":"u1","name":"ann"},"kind":"user_message","text":"hello","html":"<b>hello</b>","reply_to":""" +
+        """{"type":"message","conversation":"default","seq":4204,"sender":{"id":"u1","name":"ann"},"kind":"user_message","text":"hello","reply_to":""" +
         """4199,"key":"0123456789abcdef","at":"2026-11-22T07:40:52.123Z"}""",
-        Text(new MessagePosted(new Message(ConversationId.Default, 4204, Ann, MessageKind.User, "hello", At, "0123456789abcdef", 4199)), new Bold()));
+        Text(new MessagePosted(new Message(ConversationId.Default, 4204, Ann, MessageKind.User, "hello", At, "0123456789abcdef", 4199))));
 
     [Fact]
     public void A_message_of_the_system() => Assert.Equal(
@@ -42,14 +32,14 @@ public sealed class EventWriterTests
         """{"type":"message","conversation":"default","seq":4209,"sender":{"id":"aibot","name":"AIBot"},"kind":"ai_response","text":"","reply_to":4208,"key":"k","state":"running","model":"mock","context":""" +
         """{"from":4150,"to":4208,"messages":48},"at":"2026-11-22T07:40:52.123Z"}""",
         Text(new MessagePosted(new Message(
-            ConversationId.Default, 4209, Author.Bot, MessageKind.Ai, "", At, "k", 4208, new Answer(AnswerState.Running, "mock", new AnswerContext(4150, 4208, 48)))), new Bold()));
+            ConversationId.Default, 4209, Author.Bot, MessageKind.Ai, "", At, "k", 4208, new Answer(AnswerState.Running, "mock", new AnswerContext(4150, 4208, 48))))));
 
     [Fact]
     public void An_answer_folded() => Assert.Equal(
-        """{"type":"message","conversation":"default","seq":4209,"sender":{"id":"aibot","name":"AIBot"},"kind":"ai_response","text":"so","html":"<b>so</b>","state":"stopped","usage":""" +
+        """{"type":"message","conversation":"default","seq":4209,"sender":{"id":"aibot","name":"AIBot"},"kind":"ai_response","text":"so","state":"stopped","usage":""" +
         """{"input_tokens":7,"output_tokens":9},"error":"why","at":"2026-11-22T07:40:52.123Z"}""",
         Text(new MessagePosted(new Message(
-            ConversationId.Default, 4209, Author.Bot, MessageKind.Ai, "so", At, Answer: new Answer(AnswerState.Stopped, null, null, new AnswerUsage(7, 9), "why"))), new Bold()));
+            ConversationId.Default, 4209, Author.Bot, MessageKind.Ai, "so", At, Answer: new Answer(AnswerState.Stopped, null, null, new AnswerUsage(7, 9), "why")))));
 
     [Theory]
     [InlineData(AnswerState.Done, "done")]
@@ -62,7 +52,7 @@ public sealed class EventWriterTests
 
     [Fact]
     public void The_end_of_an_answer_with_everything() => Assert.Equal(
-        """{"type":"answered","conversation":"default","seq":4212,"message":4209,"state":"failed","text":"so","html":"<b>so</b>","usage":""" +
+        """{"type":"answered","conversation":"default","seq":4212,"message":4209,"state":"failed","text":"so","usage":""" +
         """{"input_tokens":7,"output_tokens":9},"error":"why","at":"2026-11-22T07:40:52.123Z"}""",
-        Text(new AnswerEnded(ConversationId.Default, 4212, At, 4209, AnswerState.Failed, "so", new AnswerUsage(7, 9), "why"), new Bold()));
+        Text(new AnswerEnded(ConversationId.Default, 4212, At, 4209, AnswerState.Failed, "so", new AnswerUsage(7, 9), "why")));
 }

@@ -90,7 +90,7 @@ public sealed partial class ConversationActor
         {
             state = state.Apply(entry);
             if (entry is AnswerEnded ended) ownAnswers.Remove(ended.MessageSeq);
-            EventWriter.Write(builder.Begin(), entry, services.Markup);
+            EventWriter.Write(builder.Begin(), entry);
             texts.Add(builder.End());
         }
         var frames = builder.Build();

@@ -11,7 +11,7 @@ namespace ActorChat.Actors.Conversations;
 /// <param name="Bus">Carries ephemeral events to other nodes.</param>
 /// <param name="SharedLog">Reads what other nodes wrote; null if no other node writes.</param>
 public sealed record ConversationServices(
-    IChatStore Store, IActorRef Persistence, IActorRef Agent, IMarkup Markup, ConversationOptions Options, INodeBus Bus,
+    IChatStore Store, IActorRef Persistence, IActorRef Agent, ConversationOptions Options, INodeBus Bus,
     IActorRef? SharedLog = null);
 
 /// <summary>
@@ -74,7 +74,7 @@ public sealed partial class ConversationActor : ReceiveActor, IWithUnboundedStas
         }
         state = ConversationState.From(snapshot);
         order = new LogOrder(state.Head);
-        tail = new ConversationTail(snapshot, services.Options, services.Markup);
+        tail = new ConversationTail(snapshot, services.Options);
         opening = new ConversationOpening(tail, services.Options);
         Become(Open);
         SetReceiveTimeout(services.Options.PassivateAfter);

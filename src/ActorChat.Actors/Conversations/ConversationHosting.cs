@@ -26,7 +26,7 @@ public static class ConversationHosting
                 : null;
             registry.Register<ConversationRegionActor>(system.ActorOf(
                 ConversationRegionActor.PropsFor(new ConversationServices(
-                    store, registry.Get<PersistenceActor>(), registry.Get<AiAgentActor>(), services.GetService<IMarkup>(),
+                    store, registry.Get<PersistenceActor>(), registry.Get<AiAgentActor>(),
                     services.GetService<IOptions<ConversationOptions>>().Value, bus, sharedLog)),
                 "conversations"));
         });

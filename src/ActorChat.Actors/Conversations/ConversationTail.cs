@@ -10,18 +10,16 @@ namespace ActorChat.Actors.Conversations;
 public sealed class ConversationTail
 {
     readonly ConversationOptions options;
-    readonly IMarkup markup;
     readonly Queue<(long Seq, ReadOnlyMemory<byte> Text)> events = new();
     readonly Queue<long> order = new();
     readonly Dictionary<long, (Message Message, ReadOnlyMemory<byte> Text)> messages = [];
     readonly FrameBatchBuilder builder = new();
 
-    public ConversationTail(ConversationSnapshot snapshot, ConversationOptions options, IMarkup markup)
+    public ConversationTail(ConversationSnapshot snapshot, ConversationOptions options)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         this.options = options;
-        this.markup = markup;
-        foreach (var message in snapshot.Messages) Remember(message, Encode(json => EventWriter.Write(json, message, markup)));
+        foreach (var message in snapshot.Messages) Remember(message, Encode(json => EventWriter.Write(json, message)));
         foreach (var entry in snapshot.Events) Keep(entry.Seq, TextOf(entry));
     }
 
@@ -29,7 +27,7 @@ public sealed class ConversationTail
     ReadOnlyMemory<byte> TextOf(ConversationEvent entry) =>
         entry is MessagePosted posted && messages.TryGetValue(entry.Seq, out var now) && now.Message == posted.Message
             ? now.Text
-            : Encode(json => EventWriter.Write(json, entry, markup));
+            : Encode(json => EventWriter.Write(json, entry));
 
     /// <summary>How many events the tail has.</summary>
     public int EventCount => events.Count;
@@ -49,7 +47,7 @@ public sealed class ConversationTail
                     Text = ended.Text,
                     Answer = begun.Message.Answer! with { State = ended.State, Usage = ended.Usage, Error = ended.Error },
                 };
-                messages[ended.MessageSeq] = (folded, Encode(json => EventWriter.Write(json, folded, markup)));
+                messages[ended.MessageSeq] = (folded, Encode(json => EventWriter.Write(json, folded)));
                 break;
         }
     }

@@ -23,7 +23,7 @@ public static class SessionHosting
             var sessions = system.ActorOf(
                 SessionSupervisorActor.PropsFor(new SessionServices(
                     services.GetService<IChatStore>(), registry.Get<PersistenceActor>(), registry.Get<ConversationRegionActor>(),
-                    registry.Get<ReadPositionsActor>(), registry.Get<PresenceActor>(), services.GetService<IMarkup>(), pageBuild,
+                    registry.Get<ReadPositionsActor>(), registry.Get<PresenceActor>(), pageBuild,
                     services.GetService<IOptions<LimitsOptions>>().Value, services.GetService<IOptions<SessionOptions>>().Value,
                     services.GetService<IUserLimits>(), services.GetService<TimeProvider>())),
                 "sessions");

@@ -8,7 +8,7 @@ namespace ActorChat.Actors.Sessions;
 /// <summary>What every session needs.</summary>
 /// <param name="Build">The version of the page's files; null if there is no page.</param>
 public sealed record SessionServices(
-    IChatStore Store, IActorRef Persistence, IActorRef Conversations, IActorRef ReadPositions, IActorRef Presence, IMarkup Markup, string? Build,
+    IChatStore Store, IActorRef Persistence, IActorRef Conversations, IActorRef ReadPositions, IActorRef Presence, string? Build,
     LimitsOptions Limits, SessionOptions Options, IUserLimits Users, TimeProvider Time);
 
 /// <summary>

@@ -50,7 +50,7 @@ sealed class SessionReads(SessionServices services, IActorRef session)
             foreach (var message in page.Messages)
             {
                 json.WriteStartObject();
-                EventWriter.Write(json, message, services.Markup);
+                EventWriter.Write(json, message);
                 json.WriteEndObject();
             }
             json.WriteEndArray();
@@ -70,7 +70,7 @@ sealed class SessionReads(SessionServices services, IActorRef session)
             foreach (var entry in events)
             {
                 json.WriteStartObject();
-                EventWriter.Write(json, entry, services.Markup);
+                EventWriter.Write(json, entry);
                 json.WriteEndObject();
             }
             json.WriteEndArray();

@@ -2,7 +2,6 @@ using ActorChat.Actors.Sessions;
 using ActorChat.Protocol;
 using ActorChat.Server.Ai;
 using ActorChat.Server.Api;
-using ActorChat.Server.Markup;
 using ActorChat.Server.Options;
 using ActorChat.Server.Page;
 using ActorChat.Server.Sockets;
@@ -38,7 +37,6 @@ static class ChatServer
             .AddSingleton(lifetime)
             .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(8))
             .AddStore()
-            .AddSingleton<IMarkup, MarkdownMarkup>()
             .AddSingleton<IChatClient, MockChatClient>()
             .AddSockets()
             .AddActors()

@@ -30,7 +30,7 @@ public class ClassicSessionActorSpecs : PatientTestKit
     }
 
     SessionServices Services(int helloMs) => new(
-        new HeldStore(), persistence.Ref, conversations.Ref, TestActor, presence.Ref, new NoMarkup(), null, new LimitsOptions { TextBytes = 100 },
+        new HeldStore(), persistence.Ref, conversations.Ref, TestActor, presence.Ref, null, new LimitsOptions { TextBytes = 100 },
         new SessionOptions { HelloTimeout = TimeSpan.FromMilliseconds(helloMs), NameTimeout = TimeSpan.FromMinutes(5), InFlight = 8,
             Reads = 1, RevokedPoll = TimeSpan.FromMilliseconds(20) }, new FakeUserLimits(sends: 3), new FakeTimeProvider());
 

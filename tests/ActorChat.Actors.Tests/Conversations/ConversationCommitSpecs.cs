@@ -65,7 +65,7 @@ public class ConversationCommitSpecs : ConversationSpecs
         var persistence = CreateTestProbe();
         var loading = new TaskCompletionSource();
         store.BeforeLoading = loading.Task;
-        var services = new ConversationServices(store, persistence.Ref, agent.Ref, new NoMarkup(), new ConversationOptions { Tail = 10,
+        var services = new ConversationServices(store, persistence.Ref, agent.Ref, new ConversationOptions { Tail = 10,
             ClassicHistory = 10, BotContext = 3, PassivateAfter = TimeSpan.FromMinutes(1), AnswerOwedAfter = TimeSpan.FromMinutes(1) },
             SilentBus.Instance);
         var actor = Sys.ActorOf(ConversationActor.PropsFor(ConversationId.Default, services));

@@ -96,7 +96,7 @@ public class ConversationOpeningSpecs : ConversationSpecs
     public void A_classic_history_may_be_longer_than_the_tail()
     {
         store.Seed(20);
-        var services = new ConversationServices(store, agent.Ref, agent.Ref, new NoMarkup(), new ConversationOptions { Tail = 5,
+        var services = new ConversationServices(store, agent.Ref, agent.Ref, new ConversationOptions { Tail = 5,
             ClassicHistory = 15, BotContext = 3, PassivateAfter = TimeSpan.FromMinutes(1), AnswerOwedAfter = TimeSpan.FromMinutes(1) },
             SilentBus.Instance);
         var actor = Sys.ActorOf(ConversationActor.PropsFor(ConversationId.Default, services));
@@ -108,7 +108,7 @@ public class ConversationOpeningSpecs : ConversationSpecs
     public void A_conversation_that_does_not_exist_says_so()
     {
         var elsewhere = new HeldStore { Conversation = new ConversationId("other") };
-        var services = new ConversationServices(elsewhere, agent.Ref, agent.Ref, new NoMarkup(), new ConversationOptions { Tail = 10,
+        var services = new ConversationServices(elsewhere, agent.Ref, agent.Ref, new ConversationOptions { Tail = 10,
             ClassicHistory = 10, BotContext = 3, PassivateAfter = TimeSpan.FromMinutes(1), AnswerOwedAfter = TimeSpan.FromMinutes(1) },
             SilentBus.Instance);
         var actor = Sys.ActorOf(ConversationActor.PropsFor(ConversationId.Default, services));

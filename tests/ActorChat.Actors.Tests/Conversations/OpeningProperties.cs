@@ -41,7 +41,7 @@ public class OpeningProperties
     static byte[] Encoded(ConversationEvent e)
     {
         var builder = new FrameBatchBuilder();
-        EventWriter.Write(builder.Begin(), e, new NoMarkup());
+        EventWriter.Write(builder.Begin(), e);
         var text = builder.End();
         return builder.Build().Bytes[text].ToArray();
     }
@@ -58,7 +58,7 @@ public class OpeningProperties
     {
         var before = log.Take(wokenAt).ToArray();
         var snapshot = new ConversationSnapshot(ConversationId.Default, "General", wokenAt, [.. before.TakeLast(Settings.Tail)], [.. Folded(before).TakeLast(Settings.MessagesKept)], 1, HeldStore.Noon);
-        var (state, tail) = (ConversationState.From(snapshot), new ConversationTail(snapshot, Settings, new NoMarkup()));
+        var (state, tail) = (ConversationState.From(snapshot), new ConversationTail(snapshot, Settings));
         foreach (var e in log.Skip(wokenAt))
         {
             state = state.Apply(e);

@@ -30,7 +30,7 @@ public class SharedConversationSpecs : PatientTestKit
             store, new PersistenceOptions { MaxBatch = 1000, QueueLimit = 1000 }, TimeProvider.System));
         var settings = new ConversationOptions { Tail = 1000, ClassicHistory = 1000, BotContext = 3,
             PassivateAfter = TimeSpan.FromMinutes(1), AnswerOwedAfter = TimeSpan.FromMilliseconds(300) };
-        conversations = Sys.ActorOf(ConversationRegionActor.PropsFor(new ConversationServices(store, persistence, agent.Ref, new NoMarkup(), settings, bus, tail.Ref)));
+        conversations = Sys.ActorOf(ConversationRegionActor.PropsFor(new ConversationServices(store, persistence, agent.Ref, settings, bus, tail.Ref)));
         tail.ExpectMsg<FollowLog>();
     }
 

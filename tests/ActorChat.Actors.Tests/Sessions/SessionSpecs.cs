@@ -40,7 +40,7 @@ public abstract class SessionSpecs : PatientTestKit
     }
 
     protected SessionServices Services(LimitsOptions? limits = null, SessionOptions? settings = null) => new(
-        store, persistence.Ref, conversations.Ref, reads, presence.Ref, new NoMarkup(), "b1", limits ?? new LimitsOptions {
+        store, persistence.Ref, conversations.Ref, reads, presence.Ref, "b1", limits ?? new LimitsOptions {
             MessagesPerSecond = 0 },
         settings ?? new SessionOptions { HelloTimeout = TimeSpan.FromMinutes(5), NameTimeout = TimeSpan.FromMinutes(5), InFlight = 2,
             Reads = 1, RevokedPoll = TimeSpan.FromMinutes(1) }, users, time);

@@ -18,7 +18,7 @@ public class SessionSupervisorActorSpecs : PatientTestKit
 
     public SessionSupervisorActorSpecs() => sessions = Sys.ActorOf(SessionSupervisorActor.PropsFor(new SessionServices(
         store, (persistence = CreateTestProbe()).Ref, (conversations = CreateTestProbe()).Ref, (reads = CreateTestProbe()).Ref,
-            CreateTestProbe().Ref, new NoMarkup(), null, new LimitsOptions(),
+            CreateTestProbe().Ref, null, new LimitsOptions(),
         new SessionOptions { HelloTimeout = TimeSpan.FromMinutes(5), NameTimeout = TimeSpan.FromMinutes(5), InFlight = 8, Reads = 1,
             RevokedPoll = TimeSpan.FromMilliseconds(20) }, new FakeUserLimits(), TimeProvider.System)));
 

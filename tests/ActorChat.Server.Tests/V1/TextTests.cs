@@ -102,7 +102,7 @@ public sealed class TextTests(SharedServer shared)
     [Promise("P12")]
     [Theory]
     [MemberData(nameof(Hostile))]
-    public async Task Hostile_text_is_stored_as_typed_and_rendered_inert_in_a_moment(string what, string text)
+    public async Task Hostile_text_is_stored_and_delivered_as_typed_in_a_moment(string what, string text)
     {
         await using var client = await ChatClient.JoinAsync(server);
         await AssertInertAsync(client, client, what, text, Deadline.Usual);
@@ -116,9 +116,8 @@ public sealed class TextTests(SharedServer shared)
         Assert.True(reply.Type == "ok", $"{what}: {reply.Text}");
         var seen = await reader.ExpectEventAsync(reply.Seq!.Value);
         Assert.Equal(text, seen.TextOf("text"));
-        var html = seen.TextOf("html") ?? "";
-        foreach (var live in new[] { "<script", "<img", "onerror=alert(1)>", "href=\"javascript:", "href=\"data:", "src=" })
-            Assert.DoesNotContain(live, html.Replace("&lt;", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase);
+        // Only the text: clients render it, so there is no HTML to make safe.
+        Assert.False(seen.Has("html"));
     }
 
     [Fact]
