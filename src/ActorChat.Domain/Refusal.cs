@@ -31,5 +31,5 @@ public sealed record ErrorCode(string Name, bool Retry = false)
 /// <param name="AfterMs">After how many milliseconds the client should try again.</param>
 public sealed record Refusal(ErrorCode Code, string Message, string? Field = null, int? AfterMs = null)
 {
-    public static readonly Refusal StoreAway = new(ErrorCode.Unavailable, "The store is not available. Try again.", AfterMs: 1000);
+    public static readonly Refusal StoreUnavailable = new(ErrorCode.Unavailable, "The store is not available. Try again.", AfterMs: 1000);
 }

@@ -39,7 +39,7 @@ public sealed class ClassicSessionActor : ClientSession
     protected override void OnOverdue()
     {
         if (state == State.WaitingForName) EnterAs("");
-        else Close(CloseCode.InternalError, "The store is away.");
+        else Close(CloseCode.InternalError, "The store is not available.");
     }
 
     protected override void OnMessage(object message)
@@ -92,7 +92,7 @@ public sealed class ClassicSessionActor : ClientSession
         {
             case Persisted { Items: [{ Outcome: UserEntered entered }] }: OnEntered(entered.User.AsAuthor()); break;
             case Persisted { Items: [{ Outcome: NameTaken }] }: Close(CloseCode.PolicyViolation, "This username belongs to somebody else."); break;
-            case Persisted or NotSubscribed: Close(CloseCode.InternalError, "The store is away."); break;
+            case Persisted or NotSubscribed: Close(CloseCode.InternalError, "The store is not available."); break;
             case Subscribed opened: OnSubscribed(opened); break;
             case ClassicFrame: Keep(message); break;
             default: OnCommon(message); break;

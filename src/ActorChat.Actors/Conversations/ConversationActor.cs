@@ -60,7 +60,7 @@ public sealed partial class ConversationActor : ReceiveActor, IWithUnboundedStas
         Receive<LoadFailed>(failed =>
         {
             log.Warning("Conversation {0} could not be loaded: {1}", id, failed.Cause.Message);
-            Become(() => Refusing(Refusal.StoreAway));
+            Become(() => Refusing(Refusal.StoreUnavailable));
         });
         ReceiveAny(_ => Stash.Stash());
     }

@@ -143,7 +143,7 @@ public abstract partial class ClientSession : UntypedActor
 
     protected void CloseWhenDrained()
     {
-        if (draining && IsIdle) Close(CloseCode.GoingAway, "The server is going down.");
+        if (draining && IsIdle) Close(CloseCode.GoingAway, "The server is shutting down.");
     }
 
     protected void Close(CloseCode code, string reason)

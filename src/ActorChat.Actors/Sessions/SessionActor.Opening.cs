@@ -117,7 +117,7 @@ public sealed partial class SessionActor
     void RefuseToOpen()
     {
         Refuse(hello.Id, new Refusal(ErrorCode.Unavailable, "The server cannot let you in right now; try again.", AfterMs: 1000));
-        Close(CloseCode.InternalError, "The store is away.");
+        Close(CloseCode.InternalError, "The store is not available.");
     }
 
     void OnIdentified(UserAccount user)

@@ -27,7 +27,7 @@ public sealed partial class SessionActor
         }
         else
         {
-            Refuse(re, Refusal.StoreAway);
+            Refuse(re, Refusal.StoreUnavailable);
         }
         Handled();
         CloseWhenDrained();

@@ -165,7 +165,7 @@ public sealed partial class SessionActor : ClientSession
     {
         reads.OnEnded();
         if (ended.Frames is { } frames) Socket.Send(frames);
-        else Refuse(ended.Request, Refusal.StoreAway);
+        else Refuse(ended.Request, Refusal.StoreUnavailable);
         Handled();
         CloseWhenDrained();
     }
@@ -214,7 +214,7 @@ public sealed partial class SessionActor : ClientSession
     void Refuse(long? re, Refusal error) => Send(to => ServerFrames.Error(to, re, error));
 
     // Spread over some seconds, so that not all clients reconnect at the same moment.
-    protected override void SendGoAway() => Send(to => ServerFrames.GoAway(to, Random.Shared.Next(4000), "The server is going down."));
+    protected override void SendGoAway() => Send(to => ServerFrames.GoAway(to, Random.Shared.Next(4000), "The server is shutting down."));
 
     protected override void PostStop()
     {

@@ -18,17 +18,20 @@ static partial class PageFiles
     {
         var html = Text(folder, "index.html") ?? throw new StartException($"The page is missing: {folder} has no index.html.");
         var entry = Entry().Match(html);
-        var styles = Styles().Match(html).Groups["file"].Captures.Select(file =>
-            Text(folder, file.Value) ?? throw new StartException($"index.html names the missing file {file.Value}."));
+        var styles = Styles().Match(html).Groups["file"].Captures.Select(file => NamedText(folder, file.Value));
         var script = new PageFile(ModuleJoiner.Join(entry.Groups["file"].Value, path => Text(folder, path)), Script);
         var style = new PageFile(StyleComment().Replace(string.Concat(styles), ""), Style);
 
         html = Styles().Replace(html, $"<link rel=\"stylesheet\" href=\"css/page.css?v={style.Hash}\">");
         html = Modules().Replace(html, $"<link rel=\"modulepreload\" href=\"js/page.js?v={script.Hash}\">");
         html = Entry().Replace(html, $"<script type=\"module\" src=\"js/page.js?v={script.Hash}\"></script>");
-        var vendored = Vendored().Matches(html).Select(m => m.Groups["file"].Value)
-            .ToDictionary(path => path, path => new PageFile(Text(folder, path) ?? throw new StartException($"The page names {path}, which is not there."), Script));
-        html = Vendored().Replace(html, m => $"<link rel=\"vendor\" href=\"{m.Groups["file"].Value}?v={vendored[m.Groups["file"].Value].Hash}\">");
+        var vendored = Vendored().Matches(html).Select(link => link.Groups["file"].Value)
+            .ToDictionary(path => path, path => new PageFile(NamedText(folder, path), Script));
+        html = Vendored().Replace(html, link =>
+        {
+            var path = link.Groups["file"].Value;
+            return $"<link rel=\"vendor\" href=\"{path}?v={vendored[path].Hash}\">";
+        });
         var index = new PageFile(HtmlComment().Replace(html, ""), Html);
         var files = new Dictionary<string, PageFile>(StringComparer.Ordinal)
         {
@@ -42,6 +45,9 @@ static partial class PageFiles
         foreach (var (path, file) in vendored) files[$"/{path}"] = file;
         return files;
     }
+
+    static string NamedText(string folder, string path) =>
+        Text(folder, path) ?? throw new StartException($"index.html names the missing file {path}.");
 
     static string? Text(string folder, string path)
     {

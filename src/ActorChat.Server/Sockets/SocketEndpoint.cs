@@ -96,7 +96,7 @@ sealed class SocketEndpoint(
         {
             var answer = await sessions.ActorRef.Ask<object>(new OpenSession(pump, dialect.Value, username), OpenTimeout);
             if (answer is SessionOpened opened) return opened.Session;
-            pump.Close(CloseCode.GoingAway, "The server is going down.");
+            pump.Close(CloseCode.GoingAway, "The server is shutting down.");
         }
         catch (AskTimeoutException)
         {
