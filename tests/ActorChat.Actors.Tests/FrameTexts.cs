@@ -4,7 +4,7 @@ using ActorChat.Protocol;
 
 namespace ActorChat.Actors.Tests;
 
-/// <summary>The other way round: what stands in ready frames.</summary>
+/// <summary>Parses encoded server frames back into JSON.</summary>
 static class FrameTexts
 {
     public static IEnumerable<JsonElement> Read(FrameBatch batch)

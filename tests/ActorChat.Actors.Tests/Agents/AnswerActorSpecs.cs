@@ -17,27 +17,27 @@ public class AnswerActorSpecs : PatientTestKit
 
     public AnswerActorSpecs() => (conversations, persistence) = (CreateTestProbe(), CreateTestProbe());
 
-    /// <summary>A model that says what the spec lets it say.</summary>
+    /// <summary>A model that streams the text that the spec writes.</summary>
     sealed class ScriptedModel : IChatClient
     {
-        readonly Channel<ChatResponseUpdate> said = Channel.CreateUnbounded<ChatResponseUpdate>();
+        readonly Channel<ChatResponseUpdate> updates = Channel.CreateUnbounded<ChatResponseUpdate>();
 
-        public bool WasStopped { get; private set; }
+        public bool WasCancelled { get; private set; }
 
-        public void Say(string text) => said.Writer.TryWrite(new ChatResponseUpdate(ChatRole.Assistant, text));
+        public void Write(string text) => updates.Writer.TryWrite(new ChatResponseUpdate(ChatRole.Assistant, text));
 
-        public void End(Exception? because = null) => said.Writer.Complete(because);
+        public void Complete(Exception? error = null) => updates.Writer.Complete(error);
 
         public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
             IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
         {
             try
             {
-                await foreach (var update in said.Reader.ReadAllAsync(cancellationToken)) yield return update;
+                await foreach (var update in updates.Reader.ReadAllAsync(cancellationToken)) yield return update;
             }
             finally
             {
-                WasStopped = cancellationToken.IsCancellationRequested;
+                WasCancelled = cancellationToken.IsCancellationRequested;
             }
         }
 
@@ -51,7 +51,7 @@ public class AnswerActorSpecs : PatientTestKit
         }
     }
 
-    IActorRef Agent(int atOnce = 1, int queue = 1, int timeoutMs = 120_000, int maxChars = 1000) => Sys.ActorOf(AiAgentActor.PropsFor(new AgentServices(
+    IActorRef StartAgent(int atOnce = 1, int queue = 1, int timeoutMs = 120_000, int maxChars = 1000) => Sys.ActorOf(AiAgentActor.PropsFor(new AgentServices(
         model, "scripted", persistence.Ref,
         new AnswerOptions { AtOnce = atOnce, QueueLimit = queue, DeltaInterval = TimeSpan.FromMilliseconds(20),
             SaveInterval = TimeSpan.FromMilliseconds(100), Timeout = TimeSpan.FromMilliseconds(timeoutMs), MaxChars = maxChars,
@@ -73,35 +73,35 @@ public class AnswerActorSpecs : PatientTestKit
     [Fact]
     public void An_answer_begins_grows_and_ends_in_that_order()
     {
-        Begin(Agent());
-        model.Say("Because ");
+        Begin(StartAgent());
+        model.Write("Because ");
         var first = conversations.ExpectMsg<AnswerGrew>();
         Assert.Equal((6, 0, "Because "), (first.MessageSeq, first.Offset, first.Text));
-        model.Say("it is.");
+        model.Write("it is.");
         var second = conversations.ExpectMsg<AnswerGrew>();
         Assert.Equal((8, "it is."), (second.Offset, second.Text));
-        model.End();
+        model.Complete();
         var end = conversations.ExpectMsg<FinishAnswer>();
         Assert.Equal((6, AnswerState.Done, "Because it is."), (end.End.MessageSeq, end.End.State, end.End.Text));
     }
 
     [Fact]
-    public void What_is_said_so_far_is_saved_while_it_runs()
+    public void The_text_so_far_is_saved_while_the_answer_runs()
     {
-        Begin(Agent());
-        model.Say("so far");
+        Begin(StartAgent());
+        model.Write("so far");
         var saved = persistence.FishForMessage<Persist>(p => p.Command is SaveAnswerSoFar { Text: "so far" });
         Assert.Equal(6, ((SaveAnswerSoFar)saved.Command).MessageSeq);
     }
 
     [Promise("P9")]
     [Fact]
-    public void A_model_that_breaks_off_leaves_its_text_and_a_reason()
+    public void An_answer_keeps_its_text_and_gets_an_error_when_the_model_fails()
     {
-        Begin(Agent());
-        model.Say("half");
+        Begin(StartAgent());
+        model.Write("half");
         conversations.ExpectMsg<AnswerGrew>();
-        model.End(new HttpRequestException("reset"));
+        model.Complete(new HttpRequestException("reset"));
         var end = ExpectEnd().End;
         Assert.Equal((AnswerState.Failed, "half"), (end.State, end.Text));
         Assert.NotNull(end.Error);
@@ -109,22 +109,22 @@ public class AnswerActorSpecs : PatientTestKit
 
     [Promise("P9")]
     [Fact]
-    public void A_model_that_never_ends_fails_visibly_and_is_stopped()
+    public void An_answer_that_exceeds_its_timeout_fails_and_cancels_the_model()
     {
-        model.Say("and"); // has the whole time to be heard
-        Begin(Agent(timeoutMs: 3000));
-        conversations.ExpectMsg<AnswerGrew>(); // it runs
+        model.Write("and"); // written first, so that it has the whole timeout to arrive
+        Begin(StartAgent(timeoutMs: 3000));
+        conversations.ExpectMsg<AnswerGrew>();
         var end = ExpectEnd().End;
         Assert.Equal(AnswerState.Failed, end.State);
-        AwaitAssert(() => Assert.True(model.WasStopped));
+        AwaitAssert(() => Assert.True(model.WasCancelled));
     }
 
     [Promise("P9")]
     [Fact]
-    public void An_answer_without_end_is_cut()
+    public void An_answer_that_exceeds_its_length_limit_is_cut_and_fails()
     {
-        Begin(Agent(maxChars: 50));
-        for (var i = 0; i < 100; i++) model.Say("and on ");
+        Begin(StartAgent(maxChars: 50));
+        for (var i = 0; i < 100; i++) model.Write("and on ");
         var end = ExpectEnd().End;
         Assert.Equal(AnswerState.Failed, end.State);
         Assert.InRange(end.Text.Length, 40, 50);
@@ -132,11 +132,11 @@ public class AnswerActorSpecs : PatientTestKit
 
     [Promise("P9")]
     [Fact]
-    public void An_end_that_could_not_be_stored_is_tried_again()
+    public void An_end_that_could_not_be_stored_is_retried()
     {
-        Begin(Agent());
-        model.Say("x");
-        model.End();
+        Begin(StartAgent());
+        model.Write("x");
+        model.Complete();
         var first = ExpectEnd();
         first.ReplyTo.Tell(AnswerNotFinished.Instance);
         Assert.Equal(first.End, ExpectEnd().End);
@@ -144,13 +144,13 @@ public class AnswerActorSpecs : PatientTestKit
 
     [Promise("P9")]
     [Fact]
-    public void An_answer_that_fails_is_ended_as_failed_and_then_finds_its_question_answered_and_stops()
+    public void A_crashed_answer_ends_as_failed_and_then_stops_because_its_question_is_answered()
     {
-        // Without a store behind it, the answer fails when it would save what it has said: late enough that it has said it.
+        // Without a persistence actor the answer crashes when it first saves its text, which is after it published that text.
         var agent = Sys.ActorOf(AiAgentActor.PropsFor(new AgentServices(model, "scripted", null!, new AnswerOptions { AtOnce = 1,
             QueueLimit = 1, DeltaInterval = TimeSpan.FromMilliseconds(20), SaveInterval = TimeSpan.FromSeconds(5),
             Timeout = TimeSpan.FromMinutes(2), MaxChars = 1000, ContextChars = 1000 })));
-        model.Say("so far");
+        model.Write("so far");
         EventFilter.Exception<NullReferenceException>().ExpectOne(() =>
         {
             Begin(agent);
@@ -164,9 +164,9 @@ public class AnswerActorSpecs : PatientTestKit
 
     [Promise("P9")]
     [Fact]
-    public void A_question_that_was_answered_before_is_not_answered_again()
+    public void An_answered_question_is_not_answered_again()
     {
-        var agent = Agent();
+        var agent = StartAgent();
         agent.Tell(Question());
         conversations.ExpectMsg<BeginAnswer>().ReplyTo.Tell(new AnswerNotBegun(Retry: false));
         agent.Tell(Question(seq: 7));
@@ -175,9 +175,9 @@ public class AnswerActorSpecs : PatientTestKit
 
     [Promise("P9")]
     [Fact]
-    public void Questions_wait_their_turn_and_one_too_many_fails_for_all_to_see()
+    public void Questions_queue_up_to_the_limit_and_the_next_one_gets_a_failed_answer()
     {
-        var agent = Agent(atOnce: 1, queue: 1);
+        var agent = StartAgent(atOnce: 1, queue: 1);
         Begin(agent);
         agent.Tell(Question(seq: 7));
         agent.Tell(Question(seq: 8));
@@ -187,9 +187,9 @@ public class AnswerActorSpecs : PatientTestKit
         var end = ExpectEnd();
         Assert.Equal((9, AnswerState.Failed), (end.End.MessageSeq, end.End.State));
         end.ReplyTo.Tell(AnswerFinished.Instance);
-        conversations.ExpectNoMsg(100); // a refused one makes no room
-        model.Say("done");
-        model.End();
+        conversations.ExpectNoMsg(100); // a refused question frees no place
+        model.Write("done");
+        model.Complete();
         ExpectEnd().ReplyTo.Tell(AnswerFinished.Instance);
         Assert.Equal(7, conversations.FishForMessage<BeginAnswer>(_ => true).RequestSeq);
     }

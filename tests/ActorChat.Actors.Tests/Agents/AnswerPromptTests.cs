@@ -15,7 +15,7 @@ public class AnswerPromptTests
     }
 
     [Fact]
-    public void The_question_comes_last_and_the_transcript_is_one_line_a_message()
+    public void The_question_comes_last_and_the_transcript_has_one_line_per_message()
     {
         var prompt = AnswerPrompt.For(Ask("hello", "two\nlines"), 1000);
         Assert.Equal("why?", prompt.Messages[^1].Text);
@@ -25,7 +25,7 @@ public class AnswerPromptTests
     }
 
     [Fact]
-    public void The_newest_that_fit_are_shown()
+    public void The_transcript_contains_the_newest_messages_that_fit()
     {
         var prompt = AnswerPrompt.For(Ask("old", new string('x', 50), "new"), 80);
         Assert.DoesNotContain("old", prompt.Messages[1].Text, StringComparison.Ordinal);

@@ -9,7 +9,7 @@ namespace ActorChat.Actors.Tests.Agents;
 public class AnswerTextTests
 {
     [Fact]
-    public void However_it_is_cut_the_pieces_joined_are_the_whole_and_no_piece_ends_inside_a_character()
+    public void The_joined_pieces_are_the_whole_text_and_no_piece_ends_inside_a_character()
     {
         var pieces = Gen.Elements('a', ' ', '\uD83D', '\uDE00', 'é', '\0').ListOf().Select(chars => new string([.. chars])).ListOf();
         Prop.ForAll(pieces.ToArbitrary(), chunks =>
@@ -28,7 +28,7 @@ public class AnswerTextTests
     }
 
     [Fact]
-    public void An_emoji_that_comes_in_halves_is_announced_whole()
+    public void An_emoji_that_arrives_in_two_halves_is_published_whole()
     {
         var text = new AnswerText(100);
         text.Append("x\uD83D");
@@ -39,7 +39,7 @@ public class AnswerTextTests
     }
 
     [Fact]
-    public void It_has_an_end()
+    public void The_text_stops_at_its_length_limit()
     {
         var text = new AnswerText(10);
         for (var i = 0; i < 100; i++) text.Append("abc");

@@ -34,16 +34,16 @@ public class ClassicSessionActorSpecs : PatientTestKit
         new SessionOptions { HelloTimeout = TimeSpan.FromMilliseconds(helloMs), NameTimeout = TimeSpan.FromMinutes(5), InFlight = 8,
             Reads = 1, RevokedPoll = TimeSpan.FromMilliseconds(20) }, new FakeUserLimits(sends: 3), new FakeTimeProvider());
 
-    void ComeIn(IActorRef session, StoreOutcome outcome)
+    void CompleteSignIn(IActorRef session, StoreOutcome outcome)
     {
-        var entry = persistence.ExpectMsg<Persist>();
-        session.Tell(new Persisted([new PersistedItem(entry.Command, entry.Tag, outcome)]));
+        var signIn = persistence.ExpectMsg<Persist>();
+        session.Tell(new Persisted([new PersistedItem(signIn.Command, signIn.Tag, outcome)]));
     }
 
-    IActorRef Live()
+    IActorRef StartLive()
     {
         var session = Start("Ann");
-        ComeIn(session, new UserEntered(Ann));
+        CompleteSignIn(session, new UserEntered(Ann));
         Assert.Equal(Dialect.Classic, conversations.ExpectMsg<Subscribe>().Dialect);
         session.Tell(new Subscribed(ConversationId.Default, conversation.Ref, "General", 5, 3, FrameBatch.Empty, FrameBatch.Empty));
         Assert.Equal("Ann", socket.Next("connected").GetProperty("username").GetString());
@@ -53,38 +53,38 @@ public class ClassicSessionActorSpecs : PatientTestKit
     [Theory]
     [InlineData("")]
     [InlineData("  ")]
-    public void An_empty_name_in_the_address_closes_at_once(string username)
+    public void An_empty_name_in_the_URL_closes_the_session_at_once(string username)
     {
         Start(username);
-        Assert.Equal(CloseCode.PolicyViolation, socket.CloseCodeInTime());
+        Assert.Equal(CloseCode.PolicyViolation, socket.WaitForCloseCode());
     }
 
     [Fact]
-    public void The_name_may_come_as_the_first_frame()
+    public void The_first_frame_may_contain_the_name()
     {
         Start(null).Tell(new ClassicFrame(null, "Ann"));
         Assert.Equal("Ann", ((EnterByName)persistence.ExpectMsg<Persist>().Command).Name);
     }
 
     [Fact]
-    public void Without_a_name_it_closes_after_the_wait()
+    public void A_session_without_a_name_is_closed_after_the_hello_timeout()
     {
         Start(null, helloMs: 30);
-        Assert.Equal(CloseCode.PolicyViolation, socket.CloseCodeInTime());
+        Assert.Equal(CloseCode.PolicyViolation, socket.WaitForCloseCode());
     }
 
     [Fact]
-    public void A_name_that_a_session_holds_is_refused()
+    public void A_taken_name_closes_the_session()
     {
         var session = Start("Ann");
-        ComeIn(session, new NameTaken());
-        Assert.Equal(CloseCode.PolicyViolation, socket.CloseCodeInTime());
+        CompleteSignIn(session, new NameTaken());
+        Assert.Equal(CloseCode.PolicyViolation, socket.WaitForCloseCode());
     }
 
     [Fact]
-    public void Lines_are_posted_without_a_key_and_blank_ones_are_not()
+    public void Lines_are_posted_without_a_key_and_blank_lines_are_not_posted()
     {
-        var session = Live();
+        var session = StartLive();
         session.Tell(new ClassicFrame("   ", null));
         session.Tell(new ClassicFrame("hello", null));
         var post = conversation.ExpectMsg<PostMessage>();
@@ -93,16 +93,16 @@ public class ClassicSessionActorSpecs : PatientTestKit
     }
 
     [Fact]
-    public void It_counts_as_present()
+    public void A_classic_session_counts_as_present()
     {
-        Live();
+        StartLive();
         Assert.Equal(("Ann", Dialect.Classic), presence.ExpectMsg<Arrive>() is var a ? (a.User.Name, a.Dialect) : default);
     }
 
     [Fact]
-    public void Errors_are_said_and_the_socket_stays()
+    public void Refused_frames_get_an_error_and_the_socket_stays_open()
     {
-        var session = Live();
+        var session = StartLive();
         session.Tell(ClassicFrame.NotJson);
         Assert.Equal("Invalid JSON format", socket.Next("error").GetProperty("message").GetString());
         session.Tell(new ClassicFrame(new string('x', 101), null));

@@ -6,11 +6,11 @@ using Akka.TestKit;
 
 namespace ActorChat.Actors.Tests.Conversations;
 
-/// <summary>What those who are in it hear of one another and of the bot, until it ends.</summary>
+/// <summary>The lines, typing events and answers that a conversation sends to its subscribers, and its end.</summary>
 public class ConversationActorSpecs : ConversationSpecs
 {
     [Fact]
-    public void Typing_is_told_to_the_others_only()
+    public void A_typing_event_is_delivered_to_the_other_users_only()
     {
         TestProbe ann = CreateTestProbe(), bob = CreateTestProbe();
         Subscribe(ann, Ann);
@@ -22,7 +22,7 @@ public class ConversationActorSpecs : ConversationSpecs
     }
 
     [Fact]
-    public void A_classic_client_gets_lines_and_not_its_own()
+    public void A_classic_session_gets_the_lines_of_other_sessions_but_not_its_own()
     {
         TestProbe ann = CreateTestProbe(), bob = CreateTestProbe(), page = CreateTestProbe();
         Subscribe(ann, Ann);
@@ -37,7 +37,7 @@ public class ConversationActorSpecs : ConversationSpecs
     }
 
     [Fact]
-    public void A_question_goes_to_the_bot_after_it_is_stored_with_what_was_said_before()
+    public void A_question_is_sent_to_the_bot_after_its_commit_with_the_messages_before_it()
     {
         store.Seed(10);
         var session = CreateTestProbe();
@@ -52,7 +52,7 @@ public class ConversationActorSpecs : ConversationSpecs
     }
 
     [Fact]
-    public void An_answer_begins_grows_for_everybody_and_ends_with_a_place_in_the_log()
+    public void An_answer_begins_and_ends_in_the_log_and_grows_by_ephemeral_events()
     {
         TestProbe ann = CreateTestProbe(), answering = CreateTestProbe();
         Subscribe(ann, Ann);
@@ -82,7 +82,7 @@ public class ConversationActorSpecs : ConversationSpecs
     }
 
     [Fact]
-    public void When_it_fails_its_sessions_are_told_so_that_they_close()
+    public void A_conversation_that_stops_notifies_its_sessions()
     {
         var session = CreateTestProbe();
         Subscribe(session, Ann);
@@ -91,7 +91,7 @@ public class ConversationActorSpecs : ConversationSpecs
     }
 
     [Fact]
-    public void A_session_that_ended_hears_nothing_more()
+    public void A_session_that_has_ended_is_sent_nothing_more()
     {
         TestProbe ann = CreateTestProbe(), gone = CreateTestProbe();
         Subscribe(ann, Ann);

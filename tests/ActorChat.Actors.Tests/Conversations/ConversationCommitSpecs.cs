@@ -7,7 +7,7 @@ using Akka.TestKit;
 
 namespace ActorChat.Actors.Tests.Conversations;
 
-/// <summary>What is posted: one commit after the other, and who is told of it.</summary>
+/// <summary>Posted messages: their commits, receipts and delivery.</summary>
 public class ConversationCommitSpecs : ConversationSpecs
 {
     [Promise("P1")]
@@ -28,7 +28,7 @@ public class ConversationCommitSpecs : ConversationSpecs
 
     [Promise("P3")]
     [Fact]
-    public void Everybody_gets_the_very_same_buffer_once_a_commit()
+    public void All_subscribers_get_the_same_buffer_once_per_commit()
     {
         TestProbe ann = CreateTestProbe(), bob = CreateTestProbe(), eve = CreateTestProbe();
         Subscribe(ann, Ann);
@@ -47,7 +47,7 @@ public class ConversationCommitSpecs : ConversationSpecs
     }
 
     [Fact]
-    public void What_comes_during_a_commit_waits_and_is_one_batch()
+    public void Messages_posted_during_a_commit_wait_and_form_one_batch()
     {
         var session = CreateTestProbe();
         Subscribe(session, Ann);
@@ -60,7 +60,7 @@ public class ConversationCommitSpecs : ConversationSpecs
     }
 
     [Fact]
-    public void A_batch_holds_what_was_already_on_its_way()
+    public void A_batch_contains_all_messages_that_are_already_in_the_mailbox()
     {
         var persistence = CreateTestProbe();
         var loading = new TaskCompletionSource();
@@ -71,7 +71,7 @@ public class ConversationCommitSpecs : ConversationSpecs
         var actor = Sys.ActorOf(ConversationActor.PropsFor(ConversationId.Default, services));
         var session = CreateTestProbe();
         for (var i = 1; i <= 20; i++) actor.Tell(Post(session, Ann, $"early {i}", request: i));
-        loading.SetResult(); // from here on all of them are in its mailbox
+        loading.SetResult(); // by now all of them are in its mailbox
         Assert.Equal(20, persistence.ExpectMsg<PersistAll>().Requests.Count);
 
         actor.Tell(Post(session, Ann, "during the commit"));
@@ -80,7 +80,7 @@ public class ConversationCommitSpecs : ConversationSpecs
 
     [Promise("P2")]
     [Fact]
-    public void A_repeated_key_is_told_its_first_place_and_nobody_else_hears_of_it()
+    public void A_repeated_key_returns_the_first_seq_to_its_sender_and_is_delivered_to_nobody()
     {
         TestProbe ann = CreateTestProbe(), bob = CreateTestProbe();
         Subscribe(ann, Ann);
@@ -101,7 +101,7 @@ public class ConversationCommitSpecs : ConversationSpecs
 
     [Promise("P8")]
     [Fact]
-    public void A_store_that_is_away_is_said_to_the_sender_and_the_next_message_works()
+    public void An_unavailable_store_refuses_the_message_and_the_next_one_is_stored()
     {
         var session = CreateTestProbe();
         Subscribe(session, Ann);
@@ -115,7 +115,7 @@ public class ConversationCommitSpecs : ConversationSpecs
     }
 
     [Fact]
-    public void A_reply_to_what_is_not_there_is_refused_and_not_stored()
+    public void A_reply_to_a_missing_message_is_refused_and_not_stored()
     {
         var session = CreateTestProbe();
         Subscribe(session, Ann);
@@ -125,7 +125,7 @@ public class ConversationCommitSpecs : ConversationSpecs
     }
 
     [Fact]
-    public void What_was_gathered_behind_a_commit_that_the_store_did_not_take_does_not_wait_for_another()
+    public void Messages_waiting_behind_a_failed_commit_are_refused_with_it()
     {
         var ann = CreateTestProbe();
         Subscribe(ann, Ann);
@@ -133,7 +133,7 @@ public class ConversationCommitSpecs : ConversationSpecs
         var commit = store.NextCommit();
         for (var i = 2; i <= 3; i++) conversation.Value.Tell(Post(ann, Ann, $"behind it {i}", request: i));
         conversation.Value.Tell(new NoteTyping(ConversationId.Default, Bob));
-        ann.ExpectMsg<DeliveredEphemeral>(); // now they have been gathered
+        ann.ExpectMsg<DeliveredEphemeral>(); // by now the messages before it wait for the commit
         commit.Fail(new StoreUnavailableException("locked"));
 
         var receipts = ann.ExpectMsg<Delivered>().Receipts;

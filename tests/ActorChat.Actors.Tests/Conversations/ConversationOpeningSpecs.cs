@@ -6,7 +6,7 @@ using Akka.TestKit;
 
 namespace ActorChat.Actors.Tests.Conversations;
 
-/// <summary>What somebody who comes is shown first.</summary>
+/// <summary>The first frames that a subscriber gets.</summary>
 public class ConversationOpeningSpecs : ConversationSpecs
 {
     [Promise("P4")]
@@ -14,7 +14,7 @@ public class ConversationOpeningSpecs : ConversationSpecs
     [InlineData(10L, "sync", 11, 20)]
     [InlineData(20L, "sync", 21, 20)]
     [InlineData(0L, "sync", 1, 20)]
-    public void A_client_that_resumes_gets_exactly_what_it_missed(long cursor, string type, long from, long to)
+    public void A_client_that_resumes_gets_exactly_the_events_it_missed(long cursor, string type, long from, long to)
     {
         store.Seed(20);
         var frame = Assert.Single(Read(Subscribe(CreateTestProbe(), Ann, cursor).Opening));
@@ -29,7 +29,7 @@ public class ConversationOpeningSpecs : ConversationSpecs
     [InlineData(null, Dialect.Classic)]
     [InlineData(10L, Dialect.V1)]
     [InlineData(0L, Dialect.V1)]
-    public void A_crowd_that_comes_at_one_head_with_one_cursor_shares_its_opening_until_the_next_message(long? cursor, Dialect dialect)
+    public void Subscribers_with_the_same_cursor_share_one_opening_until_the_next_message(long? cursor, Dialect dialect)
     {
         store.Seed(1200);
         var first = Subscribe(CreateTestProbe(), Ann, cursor, dialect).Opening;
@@ -49,7 +49,7 @@ public class ConversationOpeningSpecs : ConversationSpecs
     [InlineData(2000L, false, "ahead")]
     [InlineData(5L, true, "epoch")]
     [InlineData(5L, false, "too_far")]
-    public void Who_cannot_resume_is_reset_with_the_newest_fifty_and_the_reason(long? cursor, bool otherEpoch, string why)
+    public void A_client_that_cannot_resume_gets_a_reset_with_the_newest_fifty_messages_and_the_reason(long? cursor, bool otherEpoch, string why)
     {
         store.Seed(1200);
         var frame = Assert.Single(Read(Subscribe(CreateTestProbe(), Ann, cursor, otherEpoch: otherEpoch).Opening));
@@ -63,7 +63,7 @@ public class ConversationOpeningSpecs : ConversationSpecs
 
     [Promise("P4")]
     [Fact]
-    public void Nothing_slips_between_the_opening_and_what_follows()
+    public void No_event_is_lost_between_the_opening_and_the_first_delivery()
     {
         var ann = CreateTestProbe();
         Subscribe(ann, Ann);
@@ -81,7 +81,7 @@ public class ConversationOpeningSpecs : ConversationSpecs
     [InlineData(20L, 0)]
     [InlineData(15L, 5)]
     [InlineData(0L, 20)]
-    public void Who_comes_is_told_how_much_of_others_is_unread(long? read, int unread)
+    public void A_subscriber_gets_the_number_of_unread_messages_of_other_users(long? read, int unread)
     {
         store.Seed(20); // by Ann
         foreach (var (user, expected) in new[] { (Bob, unread), (Ann, 0) })
@@ -105,7 +105,7 @@ public class ConversationOpeningSpecs : ConversationSpecs
     }
 
     [Fact]
-    public void A_conversation_that_does_not_exist_says_so()
+    public void A_subscription_to_a_missing_conversation_is_refused()
     {
         var elsewhere = new HeldStore { Conversation = new ConversationId("other") };
         var services = new ConversationServices(elsewhere, agent.Ref, agent.Ref, new ConversationOptions { Tail = 10,

@@ -23,7 +23,7 @@ public class ConversationRegionActorSpecs : PatientTestKit
         new(new ConversationId(conversation), session, HeldStore.Ann, Dialect.V1, null, false);
 
     [Fact]
-    public void A_conversation_is_woken_by_its_first_message_and_is_one_for_all()
+    public void The_first_message_starts_a_conversation_and_all_sessions_share_it()
     {
         var conversations = Start(TimeSpan.FromMinutes(1));
         conversations.Tell(SubscribeFor(TestActor));
@@ -34,7 +34,7 @@ public class ConversationRegionActorSpecs : PatientTestKit
     }
 
     [Fact]
-    public void An_id_that_is_no_path_is_looked_up_all_the_same()
+    public void An_id_that_is_not_a_valid_actor_name_is_looked_up_in_the_store()
     {
         var conversations = Start(TimeSpan.FromMinutes(1));
         conversations.Tell(SubscribeFor(TestActor, "../a b/ü?#"));
@@ -43,7 +43,7 @@ public class ConversationRegionActorSpecs : PatientTestKit
 
     [Promise("P6")]
     [Fact]
-    public void A_conversation_that_nobody_is_in_ends_and_is_woken_again()
+    public void A_conversation_without_subscribers_stops_and_the_next_message_starts_it_again()
     {
         var conversations = Start(TimeSpan.FromMilliseconds(50));
         var session = CreateTestProbe();
@@ -57,7 +57,7 @@ public class ConversationRegionActorSpecs : PatientTestKit
     }
 
     [Fact]
-    public void What_comes_all_the_time_does_not_keep_a_conversation_awake_that_nobody_is_in()
+    public void Repeated_typing_does_not_keep_a_conversation_without_subscribers_running()
     {
         var conversations = Start(TimeSpan.FromSeconds(1));
         var session = CreateTestProbe();
@@ -73,7 +73,7 @@ public class ConversationRegionActorSpecs : PatientTestKit
     }
 
     [Fact]
-    public void A_conversation_with_somebody_in_it_stays()
+    public void A_conversation_with_a_subscriber_keeps_running()
     {
         var conversations = Start(TimeSpan.FromMilliseconds(20));
         conversations.Tell(SubscribeFor(TestActor));
@@ -83,7 +83,7 @@ public class ConversationRegionActorSpecs : PatientTestKit
 
     [Promise("P8")]
     [Fact]
-    public void A_store_that_was_away_is_asked_again_by_the_next_message()
+    public void The_next_message_loads_the_conversation_after_the_store_was_unavailable()
     {
         store.ReadsFailWith = new StoreUnavailableException("away");
         var conversations = Start(TimeSpan.FromMinutes(1));
@@ -98,7 +98,7 @@ public class ConversationRegionActorSpecs : PatientTestKit
     }
 
     [Fact]
-    public void A_conversation_that_fails_is_stopped_its_sessions_are_told_and_the_next_message_makes_a_new_one()
+    public void A_failed_conversation_stops_and_notifies_its_sessions_and_the_next_message_starts_a_new_incarnation()
     {
         var conversations = Start(TimeSpan.FromMinutes(1));
         var session = CreateTestProbe();
@@ -114,7 +114,7 @@ public class ConversationRegionActorSpecs : PatientTestKit
         ExpectTerminated(first);
         AwaitAssert(() =>
         {
-            conversations.Tell(SubscribeFor(TestActor)); // who comes before its end is known there, comes to nobody
+            conversations.Tell(SubscribeFor(TestActor)); // the message is lost if the region does not know yet that the actor stopped
             Assert.NotEqual(first, ExpectMsg<Subscribed>(TimeSpan.FromSeconds(1)).Ref);
         });
     }

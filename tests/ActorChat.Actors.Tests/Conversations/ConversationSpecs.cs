@@ -9,7 +9,7 @@ using Akka.TestKit;
 
 namespace ActorChat.Actors.Tests.Conversations;
 
-/// <summary>A conversation before a store whose commits wait for the spec.</summary>
+/// <summary>A conversation with a store whose commits wait until the spec completes them.</summary>
 public abstract class ConversationSpecs : PatientTestKit
 {
     protected static readonly Author Ann = HeldStore.Ann;

@@ -12,15 +12,15 @@ using FsCheck.Fluent;
 namespace ActorChat.Actors.Tests.Conversations;
 
 /// <summary>
-/// Whatever happened while a client was away: with what it gets when it comes back it shows what a client shows that was there all the time.
+/// A client that reconnects shows the same messages as a client that stayed connected, whatever happened in between.
 /// </summary>
 public class OpeningProperties
 {
-    // Small, so that both ways back are taken: some of the newest are kept, and who is further behind begins anew.
+    // Small limits, so that some clients resume and others are too far behind and get a reset.
     static readonly ConversationOptions Settings = new() { Tail = 30, ClassicHistory = 80, BotContext = 3,
         PassivateAfter = TimeSpan.FromMinutes(1), AnswerOwedAfter = TimeSpan.FromMinutes(1) };
 
-    static List<ConversationEvent> Log(IEnumerable<int> kinds)
+    static List<ConversationEvent> CreateLog(IEnumerable<int> kinds)
     {
         var log = new List<ConversationEvent>();
         var running = new Queue<long>();
@@ -38,7 +38,7 @@ public class OpeningProperties
         return log;
     }
 
-    static byte[] Encoded(ConversationEvent e)
+    static byte[] Encode(ConversationEvent e)
     {
         var builder = new FrameBatchBuilder();
         EventWriter.Write(builder.Begin(), e);
@@ -46,28 +46,28 @@ public class OpeningProperties
         return builder.Build().Bytes[text].ToArray();
     }
 
-    static Fold FoldOf(IEnumerable<ConversationEvent> events)
+    static Fold FoldAll(IEnumerable<ConversationEvent> events)
     {
         var fold = new Fold();
-        foreach (var e in events) fold.Apply(LoggedEvent.Parse(Encoded(e)));
+        foreach (var e in events) fold.Apply(LoggedEvent.Parse(Encode(e)));
         return fold;
     }
 
-    // A conversation that was woken in the middle of its log by what the store would tell, and has seen the rest happen.
-    static (ConversationState State, ConversationTail Tail) Conversation(IReadOnlyList<ConversationEvent> log, int wokenAt)
+    // A conversation that was loaded from the store in the middle of its log and has applied the later events one by one.
+    static (ConversationState State, ConversationTail Tail) LoadConversation(IReadOnlyList<ConversationEvent> log, int loadedAt)
     {
-        var before = log.Take(wokenAt).ToArray();
-        var snapshot = new ConversationSnapshot(ConversationId.Default, "General", wokenAt, [.. before.TakeLast(Settings.Tail)], [.. Folded(before).TakeLast(Settings.MessagesKept)], 1, HeldStore.Noon);
+        var before = log.Take(loadedAt).ToArray();
+        var snapshot = new ConversationSnapshot(ConversationId.Default, "General", loadedAt, [.. before.TakeLast(Settings.Tail)], [.. FoldMessages(before).TakeLast(Settings.MessagesKept)], 1, HeldStore.Noon);
         var (state, tail) = (ConversationState.From(snapshot), new ConversationTail(snapshot, Settings));
-        foreach (var e in log.Skip(wokenAt))
+        foreach (var e in log.Skip(loadedAt))
         {
             state = state.Apply(e);
-            tail.Add(e, Encoded(e));
+            tail.Add(e, Encode(e));
         }
         return (state, tail);
     }
 
-    static IEnumerable<Message> Folded(IReadOnlyList<ConversationEvent> events)
+    static IEnumerable<Message> FoldMessages(IReadOnlyList<ConversationEvent> events)
     {
         var ends = events.OfType<AnswerEnded>().ToDictionary(e => e.MessageSeq);
         return events.OfType<MessagePosted>().Select(p => ends.TryGetValue(p.Message.Seq, out var end)
@@ -79,14 +79,14 @@ public class OpeningProperties
 
     [Promise("P4")]
     [Fact]
-    public void Who_comes_back_shows_what_is_so_or_is_told_that_it_begins_anew() => Prop.ForAll(
-        Gen.Choose(0, 120).SelectMany(n => Gen.Choose(0, 5).ArrayOf(n)).ToArbitrary(), Gen.Choose(0, 1000).ToArbitrary(), Gen.Choose(0, 1000).ToArbitrary(), (kinds, woken, at) =>
+    public void A_client_that_reconnects_shows_the_current_messages_or_gets_a_reset() => Prop.ForAll(
+        Gen.Choose(0, 120).SelectMany(n => Gen.Choose(0, 5).ArrayOf(n)).ToArbitrary(), Gen.Choose(0, 1000).ToArbitrary(), Gen.Choose(0, 1000).ToArbitrary(), (kinds, loadedAt, at) =>
         {
-            var log = Log(kinds);
+            var log = CreateLog(kinds);
             var cursor = at % (log.Count + 1);
-            var (state, tail) = Conversation(log, woken % (log.Count + 1));
-            var client = FoldOf(log.Take(cursor));
-            var now = FoldOf(log).Messages;
+            var (state, tail) = LoadConversation(log, loadedAt % (log.Count + 1));
+            var client = FoldAll(log.Take(cursor));
+            var now = FoldAll(log).Messages;
 
             var frames = new ConversationOpening(tail, Settings).For(state, new Subscribe(ConversationId.Default, ActorRefs.Nobody, HeldStore.Ann, Dialect.V1, cursor, OtherEpoch: false));
             var expected = cursor + 1L;
@@ -108,12 +108,12 @@ public class OpeningProperties
 
     [Promise("P4")]
     [Fact]
-    public void A_conversation_that_was_woken_knows_what_one_knows_that_never_slept() => Prop.ForAll(Kinds.ToArbitrary(), Gen.Choose(0, 1000).ToArbitrary(), (kinds, woken) =>
+    public void A_loaded_conversation_has_the_same_head_and_running_answers_as_one_that_never_stopped() => Prop.ForAll(Kinds.ToArbitrary(), Gen.Choose(0, 1000).ToArbitrary(), (kinds, loadedAt) =>
     {
-        var log = Log(kinds);
-        var (state, _) = Conversation(log, woken % (log.Count + 1));
-        var (awake, _) = Conversation(log, 0);
-        return state.Head == awake.Head && state.Answers.Keys.SequenceEqual(awake.Answers.Keys);
+        var log = CreateLog(kinds);
+        var (state, _) = LoadConversation(log, loadedAt % (log.Count + 1));
+        var (running, _) = LoadConversation(log, 0);
+        return state.Head == running.Head && state.Answers.Keys.SequenceEqual(running.Answers.Keys);
     }).QuickCheckThrowOnFailure();
 
     static IEnumerable<LoggedEvent> Events(JsonElement frame, string field) =>

@@ -12,7 +12,7 @@ using Akka.TestKit;
 
 namespace ActorChat.Actors.Tests.Conversations;
 
-/// <summary>A conversation that other nodes write, too. Their writing is <see cref="HeldStore.Seed"/>; the probe is the tail that would read it.</summary>
+/// <summary>A conversation that other nodes also write to, through <see cref="HeldStore.Seed(int)"/>. A probe replaces the actor that reads the shared log.</summary>
 public class SharedConversationSpecs : PatientTestKit
 {
     static readonly Author Ann = HeldStore.Ann;
@@ -20,27 +20,27 @@ public class SharedConversationSpecs : PatientTestKit
 
     readonly HeldStore store = new();
     readonly RecordingBus bus = new();
-    readonly TestProbe agent, tail;
+    readonly TestProbe agent, sharedLog;
     readonly IActorRef conversations;
 
     public SharedConversationSpecs()
     {
-        (agent, tail) = (CreateTestProbe(), CreateTestProbe());
+        (agent, sharedLog) = (CreateTestProbe(), CreateTestProbe());
         var persistence = Sys.ActorOf(PersistenceActor.PropsFor(
             store, new PersistenceOptions { MaxBatch = 1000, QueueLimit = 1000 }, TimeProvider.System));
         var settings = new ConversationOptions { Tail = 1000, ClassicHistory = 1000, BotContext = 3,
             PassivateAfter = TimeSpan.FromMinutes(1), AnswerOwedAfter = TimeSpan.FromMilliseconds(300) };
-        conversations = Sys.ActorOf(ConversationRegionActor.PropsFor(new ConversationServices(store, persistence, agent.Ref, settings, bus, tail.Ref)));
-        tail.ExpectMsg<FollowLog>();
+        conversations = Sys.ActorOf(ConversationRegionActor.PropsFor(new ConversationServices(store, persistence, agent.Ref, settings, bus, sharedLog.Ref)));
+        sharedLog.ExpectMsg<FollowLog>();
     }
 
-    void AnswerReading() => conversations.Tell(new LogRead(ConversationId.Default, tail.ExpectMsg<ReadLog>().Why));
+    void CompleteRead() => conversations.Tell(new LogRead(ConversationId.Default, sharedLog.ExpectMsg<ReadLog>().Why));
 
-    TestProbe Enter(Author user, Dialect dialect = Dialect.V1)
+    TestProbe Subscribe(Author user, Dialect dialect = Dialect.V1)
     {
         var session = CreateTestProbe();
         conversations.Tell(new Subscribe(ConversationId.Default, session.Ref, user, dialect, null, false));
-        AnswerReading();
+        CompleteRead();
         session.ExpectMsg<Subscribed>();
         return session;
     }
@@ -48,42 +48,42 @@ public class SharedConversationSpecs : PatientTestKit
     void Post(TestProbe session, Author user, string text, string? key = null) =>
         conversations.Tell(new PostMessage(ConversationId.Default, session.Ref, 1, user, key, text, null));
 
-    void Read(params ConversationEvent[] entries) => conversations.Tell(new LogAdvanced(ConversationId.Default, entries));
+    void AdvanceLog(params ConversationEvent[] entries) => conversations.Tell(new LogAdvanced(ConversationId.Default, entries));
 
     static MessagePosted Entry(long seq, string text, string? key = null, Author? by = null) =>
         new(new Message(ConversationId.Default, seq, by ?? Bob, MessageKind.User, text, HeldStore.Noon, key, null, null));
 
-    static MessagePosted Answering(long seq) => new(new Message(
+    static MessagePosted AnswerStarted(long seq) => new(new Message(
         ConversationId.Default, seq, Author.Bot, MessageKind.Ai, "", HeldStore.Noon, "k", 1, new Answer(AnswerState.Running, "mock", null)));
 
     static long[] Seqs(FrameBatch frames) => [.. FrameTexts.Read(frames).Select(f => f.GetProperty("seq").GetInt64())];
 
-    static JsonElement One(FrameBatch frames) => Assert.Single(FrameTexts.Read(frames));
+    static JsonElement SingleFrame(FrameBatch frames) => Assert.Single(FrameTexts.Read(frames));
 
     [Fact]
-    public void What_another_node_wrote_is_shown_to_everybody_here()
+    public void Events_of_another_node_are_delivered_to_the_subscribers_on_this_node()
     {
-        var ann = Enter(Ann);
-        Read(Entry(1, "from elsewhere"), Entry(2, "and more"));
+        var ann = Subscribe(Ann);
+        AdvanceLog(Entry(1, "from elsewhere"), Entry(2, "and more"));
         Assert.Equal([1, 2], Seqs(ann.ExpectMsg<Delivered>().Frames));
     }
 
     [Fact]
-    public void Who_comes_hears_nothing_before_the_log_has_been_read()
+    public void A_subscriber_gets_nothing_until_the_log_has_been_read()
     {
         var session = CreateTestProbe();
         conversations.Tell(new Subscribe(ConversationId.Default, session.Ref, Ann, Dialect.V1, 2, false));
-        var reading = tail.ExpectMsg<ReadLog>();
+        var reading = sharedLog.ExpectMsg<ReadLog>();
         session.ExpectNoMsg(100);
-        Read(Entry(1, "one"), Entry(2, "two"));
+        AdvanceLog(Entry(1, "one"), Entry(2, "two"));
         conversations.Tell(new LogRead(ConversationId.Default, reading.Why));
         Assert.Equal(2, session.ExpectMsg<Subscribed>().Head);
     }
 
     [Fact]
-    public void A_commit_behind_what_others_wrote_is_acknowledged_at_once_and_shown_in_its_place()
+    public void A_commit_behind_events_of_other_nodes_is_acknowledged_at_once_and_delivered_in_log_order()
     {
-        TestProbe ann = Enter(Ann), bob = Enter(Bob);
+        TestProbe ann = Subscribe(Ann), bob = Subscribe(Bob);
         Post(ann, Ann, "mine");
         var commit = store.NextCommit();
         store.Seed(2); // another node was first
@@ -91,9 +91,9 @@ public class SharedConversationSpecs : PatientTestKit
         var acknowledged = ann.ExpectMsg<Delivered>();
         Assert.Equal(3, Assert.Single(acknowledged.Receipts).Seq);
         Assert.Equal(0, acknowledged.Frames.Count);
-        var reading = tail.ExpectMsg<ReadLog>();
+        var reading = sharedLog.ExpectMsg<ReadLog>();
 
-        Read(Entry(1, "one"), Entry(2, "two"));
+        AdvanceLog(Entry(1, "one"), Entry(2, "two"));
         conversations.Tell(new LogRead(ConversationId.Default, reading.Why));
 
         Assert.Equal([1, 2, 3], Seqs(ann.ExpectMsg<Delivered>().Frames));
@@ -102,37 +102,37 @@ public class SharedConversationSpecs : PatientTestKit
 
     [Promise("P13")]
     [Fact]
-    public void A_gap_that_the_log_does_not_fill_ends_the_conversation_so_that_its_clients_resume_from_the_store()
+    public void A_gap_that_the_log_cannot_fill_stops_the_conversation_and_notifies_its_sessions()
     {
-        var ann = Enter(Ann);
+        var ann = Subscribe(Ann);
         Post(ann, Ann, "mine");
         var commit = store.NextCommit();
         store.Seed(1);
         commit.Succeed();
         ann.ExpectMsg<Delivered>();
-        EventFilter.Exception<InvalidOperationException>("Event 1 of default is not in the log.").ExpectOne(AnswerReading);
+        EventFilter.Exception<InvalidOperationException>("Event 1 of default is not in the log.").ExpectOne(CompleteRead);
         ann.ExpectMsg<ConversationEnded>();
     }
 
     [Fact]
-    public void An_own_commit_whose_answer_is_on_its_way_is_no_gap()
+    public void A_pending_commit_of_this_node_does_not_count_as_a_gap()
     {
-        var ann = Enter(Ann);
+        var ann = Subscribe(Ann);
         Post(ann, Ann, "mine");
         var commit = store.NextCommit();
-        Read(Entry(2, "behind it")); // the tail knows of 1 that this node wrote it
-        AnswerReading();
+        AdvanceLog(Entry(2, "behind it")); // the log reader leaves out event 1, which this node wrote
+        CompleteRead();
         commit.Succeed();
         Assert.Equal([1, 2], Seqs(ann.ExpectMsg<Delivered>().Frames));
     }
 
     [Fact]
-    public void An_own_post_that_comes_from_the_log_first_is_shown_once_and_asks_the_bot_once()
+    public void A_local_message_that_arrives_from_the_log_first_is_delivered_once_and_asks_the_bot_once()
     {
-        TestProbe ann = Enter(Ann, Dialect.Classic), bob = Enter(Bob);
+        TestProbe ann = Subscribe(Ann, Dialect.Classic), bob = Subscribe(Bob);
         Post(ann, Ann, "/AIBot hello");
         var commit = store.NextCommit();
-        Read(Entry(1, "/AIBot hello", by: Ann));
+        AdvanceLog(Entry(1, "/AIBot hello", by: Ann));
         Assert.Equal([1], Seqs(bob.ExpectMsg<Delivered>().Frames));
         agent.ExpectMsg<AskAgent>();
 
@@ -144,50 +144,50 @@ public class SharedConversationSpecs : PatientTestKit
     }
 
     [Fact]
-    public void What_other_nodes_wrote_wakes_no_conversation()
+    public void Events_of_other_nodes_do_not_start_a_conversation()
     {
-        Read(Entry(1, "while nobody is here"));
+        AdvanceLog(Entry(1, "while nobody is here"));
         Assert.Equal(0, store.Loads);
-        Enter(Ann);
+        Subscribe(Ann);
         Assert.Equal(1, store.Loads);
     }
 
     [Fact]
-    public void Typing_goes_to_the_other_nodes_and_comes_from_them()
+    public void Typing_is_published_to_other_nodes_and_received_from_them()
     {
-        TestProbe ann = Enter(Ann), bob = Enter(Bob);
+        TestProbe ann = Subscribe(Ann), bob = Subscribe(Bob);
         conversations.Tell(new NoteTyping(ConversationId.Default, Ann));
         bob.ExpectMsg<DeliveredEphemeral>();
         Assert.Equal(new UserTyped(ConversationId.Default, Ann), Assert.Single(bus.Published));
 
         conversations.Tell(new Heard(new UserTyped(ConversationId.Default, Bob)));
 
-        Assert.Equal("typing", One(ann.ExpectMsg<DeliveredEphemeral>().Frames).GetProperty("type").GetString());
+        Assert.Equal("typing", SingleFrame(ann.ExpectMsg<DeliveredEphemeral>().Frames).GetProperty("type").GetString());
         bob.ExpectNoMsg(50);
-        Assert.Single(bus.Published); // it is not said again
+        Assert.Single(bus.Published); // a received event is not published again
     }
 
     [Fact]
-    public void An_answer_that_grows_elsewhere_grows_here_without_a_doubled_or_missing_character()
+    public void An_answer_of_another_node_is_delivered_without_duplicated_or_missing_characters()
     {
-        var ann = Enter(Ann);
-        Read(Answering(1));
+        var ann = Subscribe(Ann);
+        AdvanceLog(AnswerStarted(1));
         ann.ExpectMsg<Delivered>();
         foreach (var (offset, text) in new[] { (0, "Hello"), (0, "Hello"), (3, "lo w"), (9, "lost before"), (7, "orld") })
             conversations.Tell(new Heard(new AnswerSaid(ConversationId.Default, 1, offset, text)));
 
-        var said = Enumerable.Range(0, 3).Select(_ => One(ann.ExpectMsg<DeliveredEphemeral>().Frames)).ToArray();
+        var pieces = Enumerable.Range(0, 3).Select(_ => SingleFrame(ann.ExpectMsg<DeliveredEphemeral>().Frames)).ToArray();
 
-        Assert.Equal("Hello world", string.Concat(said.Select(d => d.GetProperty("text").GetString())));
-        Assert.Equal([0, 5, 7], said.Select(d => d.GetProperty("offset").GetInt32()));
+        Assert.Equal("Hello world", string.Concat(pieces.Select(d => d.GetProperty("text").GetString())));
+        Assert.Equal([0, 5, 7], pieces.Select(d => d.GetProperty("offset").GetInt32()));
         Assert.Equal(new AnswerWanted(ConversationId.Default, 1, 7), Assert.Single(bus.Published));
     }
 
     [Fact]
-    public void Who_gives_an_answer_says_what_another_node_misses_of_it_in_pieces_that_cut_no_character()
+    public void The_answering_node_sends_missing_text_to_another_node_in_pieces_that_split_no_character()
     {
-        Enter(Ann);
-        Read(Answering(1));
+        Subscribe(Ann);
+        AdvanceLog(AnswerStarted(1));
         var text = "x" + string.Concat(Enumerable.Repeat("😀", 1200));
         conversations.Tell(new AnswerGrew(ConversationId.Default, 1, 0, text));
         AwaitAssert(() => Assert.Equal(text, string.Concat(bus.Published.Cast<AnswerSaid>().Select(s => s.Text))));
@@ -196,14 +196,14 @@ public class SharedConversationSpecs : PatientTestKit
         conversations.Tell(new Heard(new AnswerWanted(ConversationId.Default, 1, 1)));
 
         AwaitAssert(() => Assert.Equal(text[1..], string.Concat(bus.Published.Skip(before).Cast<AnswerSaid>().Select(s => s.Text))));
-        Assert.All(bus.Published.Cast<AnswerSaid>(), said => Assert.False(char.IsLowSurrogate(said.Text[0]) || char.IsHighSurrogate(said.Text[^1])));
+        Assert.All(bus.Published.Cast<AnswerSaid>(), piece => Assert.False(char.IsLowSurrogate(piece.Text[0]) || char.IsHighSurrogate(piece.Text[^1])));
     }
 
     [Fact]
-    public void An_answer_of_another_node_is_not_said_by_this_one()
+    public void A_node_does_not_publish_the_answer_of_another_node()
     {
-        var ann = Enter(Ann);
-        Read(Answering(1));
+        var ann = Subscribe(Ann);
+        AdvanceLog(AnswerStarted(1));
         conversations.Tell(new Heard(new AnswerSaid(ConversationId.Default, 1, 0, "Hello")));
         ann.FishForMessage<DeliveredEphemeral>(_ => true);
         conversations.Tell(new Heard(new AnswerWanted(ConversationId.Default, 1, 0)));
@@ -213,32 +213,32 @@ public class SharedConversationSpecs : PatientTestKit
     }
 
     [Fact]
-    public void When_the_log_is_replaced_everybody_is_sent_away_and_gets_what_the_new_one_has()
+    public void When_the_log_is_replaced_sessions_are_notified_and_new_subscribers_get_the_new_log()
     {
-        var ann = Enter(Ann);
+        var ann = Subscribe(Ann);
         store.Seed(4);
         conversations.Tell(LogReplaced.Instance);
         ann.ExpectMsg<ConversationEnded>();
         var back = CreateTestProbe();
         conversations.Tell(new Subscribe(ConversationId.Default, back.Ref, Ann, Dialect.V1, null, true));
-        AnswerReading();
+        CompleteRead();
         Assert.Equal(4, back.ExpectMsg<Subscribed>().Head);
     }
 
     [Fact]
-    public void A_question_of_another_node_is_taken_over_when_nobody_begins_to_answer_it()
+    public void An_unanswered_question_of_another_node_is_sent_to_the_bot_of_this_node()
     {
-        Enter(Ann);
-        Read(Entry(1, "/AIBot who?"), Entry(2, "/AIBot answered elsewhere"), new MessagePosted(Answering(3).Message with { ReplyTo = 2 }));
+        Subscribe(Ann);
+        AdvanceLog(Entry(1, "/AIBot who?"), Entry(2, "/AIBot answered elsewhere"), new MessagePosted(AnswerStarted(3).Message with { ReplyTo = 2 }));
         Assert.Equal("who?", agent.ExpectMsg<AskAgent>().Question);
         agent.ExpectNoMsg(500);
     }
 
     [Fact]
-    public void How_long_ago_a_question_was_asked_is_told_by_the_clock_of_the_store_and_not_by_this_nodes()
+    public void The_age_of_a_question_is_measured_by_the_clock_of_the_store()
     {
-        store.Seed("/AIBot who?"); // at noon, and it is noon in the store
-        Enter(Ann);
+        store.Seed("/AIBot who?"); // asked at noon; the clock of the store shows noon, that of this node does not
+        Subscribe(Ann);
         Assert.Equal("who?", agent.ExpectMsg<AskAgent>().Question);
     }
 }

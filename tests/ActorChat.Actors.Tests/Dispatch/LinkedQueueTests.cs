@@ -13,7 +13,7 @@ public class LinkedQueueTests
     object? Dequeue() => queue.TryDequeue(out var envelope) ? envelope.Message : null;
 
     [Fact]
-    public void It_is_first_in_first_out_with_takes_in_between()
+    public void The_queue_is_first_in_first_out_when_enqueues_and_dequeues_alternate()
     {
         Enqueue(1);
         Enqueue(2);
@@ -27,7 +27,7 @@ public class LinkedQueueTests
     }
 
     [Fact]
-    public void It_knows_whether_and_how_many_wait()
+    public void The_queue_reports_whether_and_how_many_messages_wait()
     {
         Assert.Equal((false, 0), (queue.HasMessages, queue.Count));
         for (var i = 0; i < 3; i++) Enqueue(i);
@@ -40,7 +40,7 @@ public class LinkedQueueTests
     }
 
     [Fact]
-    public void What_is_left_at_the_end_goes_to_the_dead_letters_in_order()
+    public void Cleanup_moves_the_remaining_messages_to_dead_letters_in_order()
     {
         for (var i = 0; i < 3; i++) Enqueue(i);
         Dequeue();
@@ -54,7 +54,7 @@ public class LinkedQueueTests
     }
 
     [Fact]
-    public async Task Each_sender_is_heard_whole_and_in_its_order_whoever_sends_beside_it()
+    public async Task All_messages_of_each_concurrent_sender_arrive_in_order()
     {
         const int Senders = 4, Each = 50_000;
         var sending = Task.WhenAll(Enumerable.Range(0, Senders).Select(sender => Task.Run(() =>
@@ -67,7 +67,7 @@ public class LinkedQueueTests
         {
             if (Dequeue() is not (int sender, int i))
             {
-                Assert.True(DateTime.UtcNow < deadline, $"Only {next.Sum()} came.");
+                Assert.True(DateTime.UtcNow < deadline, $"Only {next.Sum()} messages arrived.");
                 await Task.Yield();
                 continue;
             }

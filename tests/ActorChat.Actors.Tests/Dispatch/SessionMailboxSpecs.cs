@@ -4,13 +4,13 @@ using Akka.Event;
 
 namespace ActorChat.Actors.Tests.Dispatch;
 
-/// <summary>What Akka promises of an actor, kept by the mailbox of sessions.</summary>
+/// <summary>The mailbox of sessions keeps the guarantees that Akka gives for an actor.</summary>
 public class SessionMailboxSpecs : PatientTestKit
 {
     IActorRef Start() => Sys.ActorOf(Props.Create(() => new Echo()).WithMailbox(LinkedMailbox.Id));
 
     [Fact]
-    public void Messages_are_handled_in_their_order()
+    public void Messages_are_handled_in_order()
     {
         var echo = Start();
         for (var i = 0; i < 1000; i++) echo.Tell(i, TestActor);
@@ -18,7 +18,7 @@ public class SessionMailboxSpecs : PatientTestKit
     }
 
     [Fact]
-    public void A_restart_keeps_what_waits()
+    public void A_restart_keeps_the_waiting_messages()
     {
         EventFilter.Exception<InvalidOperationException>().ExpectOne(() =>
         {
@@ -30,7 +30,7 @@ public class SessionMailboxSpecs : PatientTestKit
     }
 
     [Fact]
-    public void What_waits_behind_a_stop_is_dead_letters_in_its_order()
+    public void Messages_behind_a_stop_become_dead_letters_in_order()
     {
         Sys.EventStream.Subscribe(TestActor, typeof(DeadLetter));
         var echo = Start();
@@ -48,7 +48,7 @@ public class SessionMailboxSpecs : PatientTestKit
     {
         public Echo()
         {
-            Receive<string>(text => text == "fail", _ => throw new InvalidOperationException("asked to"));
+            Receive<string>(text => text == "fail", _ => throw new InvalidOperationException("The spec asked for it."));
             Receive<string>(text => text == "stop", _ => Context.Stop(Self));
             ReceiveAny(message => Sender.Tell(message));
         }

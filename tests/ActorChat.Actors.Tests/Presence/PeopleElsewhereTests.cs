@@ -8,7 +8,7 @@ public class PeopleElsewhereTests
     static readonly UserId Ann = new("u-ann"), Bob = new("u-bob");
 
     [Fact]
-    public void Whom_a_node_has_not_said_for_long_has_left_once_for_each_node()
+    public void A_user_expires_once_for_each_node_that_has_stopped_reporting_them()
     {
         var people = new PeopleElsewhere();
         Assert.True(people.Report("one", Ann, 0));

@@ -14,7 +14,7 @@ public class RosterTests
     static Author Guest(int n) => new(new UserId($"u{n}"), $"guest {n}");
 
     [Fact]
-    public void Who_comes_is_told_once_however_many_connections_there_are()
+    public void A_user_with_several_connections_joins_once()
     {
         roster.Enter(Ann);
         roster.Enter(Ann);
@@ -25,7 +25,7 @@ public class RosterTests
     }
 
     [Fact]
-    public void Who_closes_one_of_two_is_still_here()
+    public void A_user_who_closes_one_of_two_connections_is_still_present()
     {
         roster.Enter(Ann);
         roster.Enter(Ann);
@@ -36,7 +36,7 @@ public class RosterTests
     }
 
     [Fact]
-    public void Who_goes_has_left_after_the_grace_and_not_before()
+    public void A_user_leaves_when_the_grace_time_ends_and_not_before()
     {
         roster.Enter(Ann);
         roster.Take(0);
@@ -50,7 +50,7 @@ public class RosterTests
     }
 
     [Fact]
-    public void A_reload_is_neither_coming_nor_going()
+    public void A_reload_is_neither_a_join_nor_a_leave()
     {
         roster.Enter(Ann);
         roster.Take(0);
@@ -66,7 +66,7 @@ public class RosterTests
     }
 
     [Fact]
-    public void Who_came_and_went_before_anybody_was_told_is_not_told()
+    public void A_user_who_joined_and_left_between_two_reports_is_not_reported()
     {
         roster.Enter(Ann);
         roster.Leave(Ann.Id, 0);
@@ -74,7 +74,7 @@ public class RosterTests
     }
 
     [Fact]
-    public void Who_is_not_here_cannot_leave()
+    public void An_absent_user_cannot_leave()
     {
         roster.Leave(Bob.Id, 0);
         Assert.True(roster.Take(Grace).IsEmpty);
@@ -82,7 +82,7 @@ public class RosterTests
     }
 
     [Fact]
-    public void A_crowd_is_counted_and_named_again_only_when_half_of_it_has_gone()
+    public void People_are_counted_above_the_limit_and_named_again_at_half_of_it()
     {
         for (var n = 0; n < 4; n++) roster.Enter(Guest(n));
         Assert.False(roster.Take(0).Switched);

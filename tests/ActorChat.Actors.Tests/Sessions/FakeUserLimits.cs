@@ -3,7 +3,7 @@ using ActorChat.Domain;
 
 namespace ActorChat.Actors.Tests.Sessions;
 
-/// <summary>Limits that count down and never refill by themselves. Without numbers nothing is limited.</summary>
+/// <summary>Limits that count down and do not refill by themselves. The defaults limit nothing.</summary>
 sealed class FakeUserLimits(
     int places = int.MaxValue, int sends = int.MaxValue, int requests = int.MaxValue, int refusals = int.MaxValue) : IUserLimits
 {
@@ -11,7 +11,7 @@ sealed class FakeUserLimits(
 
     int places = places, sends = sends, requests = requests, refusals = refusals, open;
 
-    /// <summary>Places that are taken and not freed.</summary>
+    /// <summary>The number of places that are taken and not freed.</summary>
     public int Open => Volatile.Read(ref open);
 
     public void Refill(int sends) => Volatile.Write(ref this.sends, sends);

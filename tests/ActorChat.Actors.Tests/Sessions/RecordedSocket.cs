@@ -5,7 +5,7 @@ using ActorChat.Protocol;
 
 namespace ActorChat.Actors.Tests.Sessions;
 
-/// <summary>A client that keeps what it was sent.</summary>
+/// <summary>A client socket that records the frames it was sent.</summary>
 public sealed class RecordedSocket(string id = "1") : IClientSocket
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -38,12 +38,12 @@ public sealed class RecordedSocket(string id = "1") : IClientSocket
 
     public JsonElement Next(string type)
     {
-        if (!frames.TryTake(out var frame, Patience)) throw new TimeoutException($"No frame came; expected {type}.");
+        if (!frames.TryTake(out var frame, Patience)) throw new TimeoutException($"No frame arrived; expected {type}.");
         Assert.Equal(type, frame.GetProperty("type").GetString());
         return frame;
     }
 
     public string? NextError() => Next("error").GetProperty("code").GetString();
 
-    public CloseCode CloseCodeInTime() => closed.Task.Wait(Patience) ? closed.Task.GetAwaiter().GetResult().Code : throw new TimeoutException("It was not closed.");
+    public CloseCode WaitForCloseCode() => closed.Task.Wait(Patience) ? closed.Task.GetAwaiter().GetResult().Code : throw new TimeoutException("The socket was not closed.");
 }

@@ -8,7 +8,7 @@ public class RevokedTokensTests
     static readonly TokenHash One = new("one"), Two = new("two");
 
     [Fact]
-    public void Each_is_news_once_whoever_says_it_first()
+    public void A_revoked_token_is_returned_as_new_only_once()
     {
         var revoked = new RevokedTokens(0);
         Assert.Equal([One], revoked.Learn([One], 10));
@@ -18,7 +18,7 @@ public class RevokedTokensTests
     }
 
     [Fact]
-    public void The_store_is_asked_for_what_came_since_it_last_answered_and_a_minute_more()
+    public void The_next_read_reaches_back_one_minute_before_the_last_successful_read()
     {
         var revoked = new RevokedTokens(1000);
         Assert.Equal(TimeSpan.FromSeconds(60), revoked.Within(1000));
@@ -28,7 +28,7 @@ public class RevokedTokensTests
     }
 
     [Fact]
-    public void What_nobody_can_be_on_the_way_with_is_forgotten()
+    public void A_revoked_token_is_forgotten_when_no_opening_session_can_still_use_it()
     {
         var revoked = new RevokedTokens(0);
         revoked.Read([One], 1000);

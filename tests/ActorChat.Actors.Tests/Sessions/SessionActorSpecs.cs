@@ -8,20 +8,20 @@ using Akka.Actor;
 
 namespace ActorChat.Actors.Tests.Sessions;
 
-/// <summary>A session that is live, until it ends.</summary>
+/// <summary>A live session, until it ends.</summary>
 public class SessionActorSpecs : SessionSpecs
 {
     [Fact]
-    public void What_a_client_says_of_itself_is_not_believed()
+    public void The_sender_of_a_message_is_the_signed_in_user()
     {
-        Live().Tell(Send(2));
+        StartLive().Tell(Send(2));
         Assert.Equal(Ann.AsAuthor(), conversation.ExpectMsg<PostMessage>().Sender);
     }
 
     [Fact]
-    public void A_receipt_becomes_an_ok_before_the_event_and_a_refusal_an_error()
+    public void A_receipt_is_sent_as_ok_before_the_event_and_a_refusal_as_an_error()
     {
-        var session = Live();
+        var session = StartLive();
         session.Tell(new Delivered(OneFrame, 6, [new PostReceipt(2, 6, HeldStore.Noon, false, null), PostReceipt.Refused(3, new Refusal(ErrorCode.Busy, "x"))]));
         Assert.Equal(6, socket.Next("ok").GetProperty("seq").GetInt64());
         Assert.Equal("busy", socket.NextError());
@@ -29,9 +29,9 @@ public class SessionActorSpecs : SessionSpecs
     }
 
     [Fact]
-    public void A_heartbeat_is_told_the_head_where_it_differs()
+    public void A_heartbeat_is_answered_with_the_head_only_if_it_differs()
     {
-        var session = Live();
+        var session = StartLive();
         session.Tell(new HeartbeatFrame(2, new Dictionary<string, long> { ["default"] = 5 }));
         Assert.Empty(socket.Next("ok").GetProperty("heads").EnumerateObject());
         session.Tell(new Delivered(FrameBatch.Empty, 6, []));
@@ -40,10 +40,10 @@ public class SessionActorSpecs : SessionSpecs
     }
 
     [Fact]
-    public void Reads_are_answered_from_the_store_one_after_the_other()
+    public void Pull_and_history_requests_are_answered_from_the_store_in_order()
     {
         store.Seed(20);
-        var session = Live();
+        var session = StartLive();
         session.Tell(new PullFrame(2, ConversationId.Default, 3, 5));
         session.Tell(new HistoryFrame(3, ConversationId.Default, new HistoryRange(PageEdge.Before, 11, 2)));
         var pulled = socket.Next("ok").GetProperty("events").EnumerateArray().Select(e => e.GetProperty("seq").GetInt64());
@@ -56,9 +56,9 @@ public class SessionActorSpecs : SessionSpecs
     }
 
     [Fact]
-    public void What_is_unknown_wrong_or_elsewhere_is_answered_and_the_socket_stays()
+    public void Invalid_requests_get_an_error_and_the_socket_stays_open()
     {
-        var session = Live();
+        var session = StartLive();
         session.Tell(new UnknownFrame(2, "dance"));
         Assert.Equal("unknown_type", socket.NextError());
         session.Tell(Hello());
@@ -71,16 +71,16 @@ public class SessionActorSpecs : SessionSpecs
     }
 
     [Fact]
-    public void A_mark_is_answered_and_told_to_the_users_other_sessions_only()
+    public void A_read_position_is_acknowledged_and_sent_only_to_the_users_other_sessions()
     {
         store.ReadPositions[Ann.Id] = 1;
         RecordedSocket other = new("2"), third = new("3");
-        var session = Live();
-        Live(on: other);
+        var session = StartLive();
+        StartLive(on: other);
         session.Tell(new ReadFrame(2, ConversationId.Default, 4));
         Assert.Equal(2, socket.Next("ok").GetProperty("re").GetInt32());
         Assert.Equal(4, other.Next("read").GetProperty("seq").GetInt64());
-        // Backwards is no error and changes nothing.
+        // A lower position is no error and changes nothing.
         session.Tell(new ReadFrame(3, ConversationId.Default, 2));
         Assert.Equal(3, socket.Next("ok").GetProperty("re").GetInt32());
         var late = Claim(Start(on: third));
@@ -89,9 +89,9 @@ public class SessionActorSpecs : SessionSpecs
     }
 
     [Fact]
-    public void A_mark_beyond_the_head_or_elsewhere_is_refused()
+    public void A_read_position_beyond_the_head_or_in_an_unknown_conversation_is_refused()
     {
-        var session = Live();
+        var session = StartLive();
         session.Tell(new ReadFrame(2, ConversationId.Default, 6));
         var refused = socket.Next("error");
         Assert.Equal(("not_found", "seq"), (refused.GetProperty("code").GetString(), refused.GetProperty("field").GetString()));
@@ -100,9 +100,9 @@ public class SessionActorSpecs : SessionSpecs
     }
 
     [Fact]
-    public void It_is_present_from_live_to_its_end_and_says_so_again_when_that_was_lost()
+    public void A_session_reports_its_arrival_and_departure_and_repeats_its_arrival_after_presence_was_lost()
     {
-        var session = Live();
+        var session = StartLive();
         Assert.Equal((session, Ann.Id, Dialect.V1), presence.ExpectMsg<Arrive>() is var a ? (a.Session, a.User.Id, a.Dialect) : default);
         session.Tell(PresenceLost.Instance);
         Assert.Equal(session, presence.ExpectMsg<Arrive>().Session);
@@ -112,9 +112,9 @@ public class SessionActorSpecs : SessionSpecs
 
     [Promise("P10")]
     [Fact]
-    public void Going_down_it_says_so_waits_for_its_answers_and_closes_4001()
+    public void A_draining_session_sends_goaway_waits_for_its_receipts_and_closes_with_4001()
     {
-        var session = Live();
+        var session = StartLive();
         session.Tell(Send(2));
         conversation.ExpectMsg<PostMessage>();
         session.Tell(Drain.Instance);
@@ -122,23 +122,23 @@ public class SessionActorSpecs : SessionSpecs
         Assert.False(socket.IsClosed);
         session.Tell(new Delivered(FrameBatch.Empty, 6, [new PostReceipt(2, 6, HeldStore.Noon, false, null)]));
         socket.Next("ok");
-        Assert.Equal(CloseCode.GoingAway, socket.CloseCodeInTime());
+        Assert.Equal(CloseCode.GoingAway, socket.WaitForCloseCode());
     }
 
     [Fact]
-    public void When_the_conversation_ends_under_it_the_client_is_to_come_again()
+    public void A_session_closes_with_4000_when_its_conversation_ends()
     {
-        Live().Tell(ConversationEnded.Instance);
-        Assert.Equal(CloseCode.InternalError, socket.CloseCodeInTime());
+        StartLive().Tell(ConversationEnded.Instance);
+        Assert.Equal(CloseCode.InternalError, socket.WaitForCloseCode());
     }
 
     [Fact]
-    public void A_session_ends_with_its_socket_and_closes_it_where_it_fails()
+    public void A_session_stops_with_its_socket_and_closes_the_socket_when_it_stops()
     {
-        var session = Live();
+        var session = StartLive();
         Watch(session);
         session.Tell(SocketClosed.Instance);
         ExpectTerminated(session);
-        Assert.Equal(CloseCode.InternalError, socket.CloseCodeInTime());
+        Assert.Equal(CloseCode.InternalError, socket.WaitForCloseCode());
     }
 }

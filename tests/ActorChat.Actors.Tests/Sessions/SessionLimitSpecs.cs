@@ -14,9 +14,9 @@ public class SessionLimitSpecs : SessionSpecs
 {
     [Promise("P6")]
     [Fact]
-    public void With_too_many_unanswered_sends_the_socket_is_not_read_on()
+    public void The_server_stops_reading_from_a_socket_with_too_many_unacknowledged_sends()
     {
-        var session = Live();
+        var session = StartLive();
         var before = socket.Handled;
         for (var i = 0; i < 4; i++) session.Tell(Send(10 + i));
         for (var i = 0; i < 4; i++) conversation.ExpectMsg<PostMessage>();
@@ -26,10 +26,10 @@ public class SessionLimitSpecs : SessionSpecs
     }
 
     [Fact]
-    public void A_client_that_sends_too_fast_gets_the_time_to_try_again()
+    public void A_client_that_sends_too_fast_is_refused_with_a_retry_delay()
     {
-        users = new FakeUserLimits(sends: 2);
-        var session = Live();
+        userLimits = new FakeUserLimits(sends: 2);
+        var session = StartLive();
         for (var i = 0; i < 3; i++) session.Tell(Send(i));
         conversation.ExpectMsg<PostMessage>();
         conversation.ExpectMsg<PostMessage>();
@@ -37,28 +37,28 @@ public class SessionLimitSpecs : SessionSpecs
         Assert.Equal(("rate_limited", true), (error.GetProperty("code").GetString(), error.GetProperty("retry").GetBoolean()));
         Assert.Equal(FakeUserLimits.RetryAfterMs, error.GetProperty("after_ms").GetInt32());
         conversation.ExpectNoMsg(50);
-        users.Refill(sends: 1);
+        userLimits.Refill(sends: 1);
         session.Tell(Send(3));
         Assert.Equal(3, conversation.ExpectMsg<PostMessage>().Request);
     }
 
     [Fact]
-    public void A_client_that_ignores_its_refusals_is_closed_4029()
+    public void A_client_that_keeps_sending_after_refusals_is_closed_with_4029()
     {
-        users = new FakeUserLimits(sends: 1, refusals: 2);
-        var session = Live();
+        userLimits = new FakeUserLimits(sends: 1, refusals: 2);
+        var session = StartLive();
         for (var i = 0; i < 3; i++) session.Tell(Send(i));
         for (var i = 0; i < 2; i++) socket.Next("error");
         Assert.False(socket.IsClosed);
         session.Tell(Send(3));
-        Assert.Equal(CloseCode.Flood, socket.CloseCodeInTime());
+        Assert.Equal(CloseCode.Flood, socket.WaitForCloseCode());
     }
 
     [Fact]
-    public void Requests_that_are_no_sends_have_a_limit_of_their_own()
+    public void Requests_other_than_sends_have_their_own_limit()
     {
-        users = new FakeUserLimits(sends: 1, requests: 3);
-        var session = Live();
+        userLimits = new FakeUserLimits(sends: 1, requests: 3);
+        var session = StartLive();
         var handled = socket.Handled;
         session.Tell(new HeartbeatFrame(1, null));
         session.Tell(new UnknownFrame(2, "dance"));
@@ -72,20 +72,20 @@ public class SessionLimitSpecs : SessionSpecs
         Assert.True(refused.GetProperty("after_ms").GetInt32() > 0);
         session.Tell(Send(5));
         conversation.ExpectMsg<PostMessage>();
-        AwaitAssert(() => Assert.Equal(handled + 5, socket.Handled)); // refused or not, the socket is read on
+        AwaitAssert(() => Assert.Equal(handled + 5, socket.Handled)); // the server continues to read from the socket after a refusal
     }
 
     [Fact]
-    public void A_client_that_ignores_its_refusals_of_other_requests_is_closed_4029_as_well()
+    public void A_client_that_keeps_making_other_requests_after_refusals_is_closed_with_4029()
     {
-        users = new FakeUserLimits(requests: 1, refusals: 2);
-        var session = Live();
+        userLimits = new FakeUserLimits(requests: 1, refusals: 2);
+        var session = StartLive();
         for (var i = 0; i < 4; i++) session.Tell(new TypingFrame(null, ConversationId.Default));
-        Assert.Equal(CloseCode.Flood, socket.CloseCodeInTime());
+        Assert.Equal(CloseCode.Flood, socket.WaitForCloseCode());
     }
 
     [Fact]
-    public void Whoever_tries_one_name_after_the_other_without_end_is_closed()
+    public void A_client_that_tries_too_many_names_is_closed_with_4029()
     {
         var session = Start();
         for (var i = 0; i < 20; i++)
@@ -94,22 +94,22 @@ public class SessionLimitSpecs : SessionSpecs
             session.Tell(Hello(name: i % 2 == 0 ? "" : "admin"));
             socket.Next("error");
         }
-        Assert.Equal(CloseCode.Flood, socket.CloseCodeInTime());
+        Assert.Equal(CloseCode.Flood, socket.WaitForCloseCode());
     }
 
     [Fact]
-    public void Frame_after_frame_that_is_not_json_closes_4400()
+    public void Repeated_frames_that_are_not_JSON_close_the_session_with_4400()
     {
-        var session = Live();
+        var session = StartLive();
         for (var i = 0; i < 5; i++) session.Tell(new RefusedFrame(null, new Refusal(ErrorCode.BadJson, "no")));
         for (var i = 0; i < 4; i++) Assert.Equal("bad_json", socket.NextError());
-        Assert.Equal(CloseCode.BadFrame, socket.CloseCodeInTime());
+        Assert.Equal(CloseCode.BadFrame, socket.WaitForCloseCode());
     }
 
     [Fact]
-    public void Typing_is_passed_on_once_a_second()
+    public void Typing_is_forwarded_at_most_once_per_second()
     {
-        var session = Live();
+        var session = StartLive();
         for (var i = 0; i < 5; i++) session.Tell(new TypingFrame(null, ConversationId.Default));
         conversation.ExpectMsg<NoteTyping>();
         conversation.ExpectNoMsg(100);
@@ -121,9 +121,9 @@ public class SessionLimitSpecs : SessionSpecs
     [Theory]
     [InlineData(Dialect.V1)]
     [InlineData(Dialect.Classic)]
-    public void A_user_with_too_many_connections_is_closed_4409(Dialect dialect)
+    public void A_connection_above_the_limit_of_its_user_is_closed_with_4409(Dialect dialect)
     {
-        users = new FakeUserLimits(places: 0);
+        userLimits = new FakeUserLimits(places: 0);
         store.Users[SessionToken.Hash("secret")] = Ann;
         if (dialect == Dialect.V1)
         {
@@ -135,15 +135,15 @@ public class SessionLimitSpecs : SessionSpecs
             session.Tell(new OpenSession(socket, Dialect.Classic, "ann"));
             session.Tell(new Persisted([new PersistedItem(persistence.ExpectMsg<Persist>().Command, null, new UserEntered(Ann))]));
         }
-        Assert.Equal(CloseCode.TooManyConnections, socket.CloseCodeInTime());
+        Assert.Equal(CloseCode.TooManyConnections, socket.WaitForCloseCode());
     }
 
     [Fact]
     public void A_session_that_ends_frees_its_place()
     {
-        var session = Live();
-        Assert.Equal(1, users.Open);
+        var session = StartLive();
+        Assert.Equal(1, userLimits.Open);
         session.Tell(SocketClosed.Instance);
-        AwaitAssert(() => Assert.Equal(0, users.Open));
+        AwaitAssert(() => Assert.Equal(0, userLimits.Open));
     }
 }

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace ActorChat.Actors.Tests.Sessions;
 
-/// <summary>A session between a socket that keeps what it is sent and probes.</summary>
+/// <summary>A session with a socket that records its frames and with probes in place of the other actors.</summary>
 public abstract class SessionSpecs : PatientTestKit
 {
     protected static readonly UserAccount Ann = new(new UserId("u-ann"), "ann", "member");
@@ -20,14 +20,14 @@ public abstract class SessionSpecs : PatientTestKit
     private protected readonly RecordedSocket socket = new();
     private protected readonly HeldStore store = new();
     private protected readonly FakeTimeProvider time = new();
-    private protected FakeUserLimits users = new();
+    private protected FakeUserLimits userLimits = new();
     private protected readonly TestProbe persistence, conversations, conversation, presence;
-    private protected readonly IActorRef reads;
+    private protected readonly IActorRef readPositions;
 
     protected SessionSpecs()
     {
         (persistence, conversations, conversation, presence) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
-        reads = Sys.ActorOf(ReadPositionsActor.PropsFor(store, persistence.Ref, new ReadPositionOptions {
+        readPositions = Sys.ActorOf(ReadPositionsActor.PropsFor(store, persistence.Ref, new ReadPositionOptions {
             TellAfter = TimeSpan.FromMilliseconds(20), SaveAfter = TimeSpan.FromMinutes(1), MaxBatch = 100, QueueLimit = 100 },
             SilentBus.Instance));
     }
@@ -40,10 +40,10 @@ public abstract class SessionSpecs : PatientTestKit
     }
 
     protected SessionServices Services(LimitsOptions? limits = null, SessionOptions? settings = null) => new(
-        store, persistence.Ref, conversations.Ref, reads, presence.Ref, "b1", limits ?? new LimitsOptions {
+        store, persistence.Ref, conversations.Ref, readPositions, presence.Ref, "b1", limits ?? new LimitsOptions {
             MessagesPerSecond = 0 },
         settings ?? new SessionOptions { HelloTimeout = TimeSpan.FromMinutes(5), NameTimeout = TimeSpan.FromMinutes(5), InFlight = 2,
-            Reads = 1, RevokedPoll = TimeSpan.FromMinutes(1) }, users, time);
+            Reads = 1, RevokedPoll = TimeSpan.FromMinutes(1) }, userLimits, time);
 
     protected IActorRef Start(LimitsOptions? limits = null, SessionOptions? settings = null, RecordedSocket? on = null) =>
         Start(on ?? socket, Services(limits, settings));
@@ -65,7 +65,7 @@ public abstract class SessionSpecs : PatientTestKit
         return conversations.ExpectMsg<Subscribe>();
     }
 
-    protected IActorRef Live(LimitsOptions? limits = null, SessionOptions? settings = null, RecordedSocket? on = null)
+    protected IActorRef StartLive(LimitsOptions? limits = null, SessionOptions? settings = null, RecordedSocket? on = null)
     {
         var session = Start(limits, settings, on);
         Claim(session).Session.Tell(new Subscribed(ConversationId.Default, conversation.Ref, "General", 5, 3, FrameBatch.Empty, FrameBatch.Empty));

@@ -33,7 +33,7 @@ public sealed class DeadLetterSpecs : PatientTestKit
     }
 
     [Fact]
-    public void Messages_to_who_has_ended_are_counted_by_type()
+    public void Messages_to_a_stopped_actor_are_counted_by_type()
     {
         Sys.ActorOf(DeadLetterActor.PropsFor());
         var gone = Stopped();
@@ -45,7 +45,7 @@ public sealed class DeadLetterSpecs : PatientTestKit
     }
 
     [Fact]
-    public void Nothing_of_them_is_logged()
+    public void Dead_letters_are_not_logged()
     {
         Sys.EventStream.Subscribe(TestActor, typeof(LogEvent));
         var gone = Stopped();
