@@ -19,8 +19,8 @@ public sealed record StorageOptions
     public string ConnectionString { get; init; } = "Data Source=data/actorchat.db";
 
     /// <summary>
-    /// PostgreSQL only. <see cref="Notify"/>: nodes notify each other through the database. <see cref="NoBus"/>: they poll every quarter of a
-    /// second; presence, typing and growing answers stay on their node.
+    /// PostgreSQL only. <see cref="Notify"/>: nodes notify each other through the database. <see cref="NoBus"/>: they poll every quarter
+    /// of a second; presence, typing and growing answers stay on their node.
     /// </summary>
     [AllowedValues(Notify, NoBus, ErrorMessage = "{0} must be notify or none.")]
     public string Bus { get; init; } = Notify;

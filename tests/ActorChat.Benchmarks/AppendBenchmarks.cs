@@ -26,7 +26,8 @@ public class AppendBenchmarks
     public void Open()
     {
         folder = Directory.CreateTempSubdirectory("actorchat-");
-        var options = new StorageOptions { ConnectionString = $"Data Source={Path.Combine(folder.FullName, "chat.db")}", Synchronous = Synchronous };
+        var options = new StorageOptions { ConnectionString = $"Data Source={Path.Combine(folder.FullName, "chat.db")}",
+            Synchronous = Synchronous };
         store = new SqliteChatStore(options, TimeProvider.System, NullLogger<SqliteChatStore>.Instance);
         store.OpenAsync(CancellationToken.None).GetAwaiter().GetResult();
     }
@@ -40,6 +41,7 @@ public class AppendBenchmarks
 
     [Benchmark]
     public IReadOnlyList<StoreOutcome> Commit() => store.CommitAsync(
-        [.. Enumerable.Range(0, Messages).Select(_ => new AppendMessage(ConversationId.Default, Samples.Ann, MessageKind.User, Samples.Text, $"{Guid.NewGuid():N}-{++number}"))],
+        [.. Enumerable.Range(0, Messages).Select(
+            _ => new AppendMessage(ConversationId.Default, Samples.Ann, MessageKind.User, Samples.Text, $"{Guid.NewGuid():N}-{++number}"))],
         CancellationToken.None).GetAwaiter().GetResult();
 }

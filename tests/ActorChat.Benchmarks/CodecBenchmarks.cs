@@ -11,7 +11,8 @@ public class CodecBenchmarks
     readonly LimitsOptions limits = new();
     readonly Message message = Samples.Message(4204);
     readonly FrameBatchBuilder builder = new();
-    readonly byte[] send = JsonSerializer.SerializeToUtf8Bytes(new { type = "send", id = 7, conversation = "default", key = "0123456789abcdef-4204", text = Samples.Text });
+    readonly byte[] send = JsonSerializer.SerializeToUtf8Bytes(
+        new { type = "send", id = 7, conversation = "default", key = "0123456789abcdef-4204", text = Samples.Text });
 
     [Benchmark]
     public ClientFrame ReadSend() => ClientFrameReader.Read(send, limits);

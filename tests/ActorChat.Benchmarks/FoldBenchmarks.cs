@@ -38,10 +38,12 @@ public class FoldBenchmarks
     }
 
     [Benchmark]
-    public FrameBatch ResumeFrom900Behind() => opening.For(state, new Subscribe(ConversationId.Default, ActorRefs.Nobody, Samples.Ann, Dialect.V1, state.Head - 900, false));
+    public FrameBatch ResumeFrom900Behind() =>
+        opening.For(state, new Subscribe(ConversationId.Default, ActorRefs.Nobody, Samples.Ann, Dialect.V1, state.Head - 900, false));
 
     [Benchmark]
-    public FrameBatch JoinAsOneOfMany() => opening.For(state, new Subscribe(ConversationId.Default, ActorRefs.Nobody, Samples.Ann, Dialect.V1, null, false));
+    public FrameBatch JoinAsOneOfMany() =>
+        opening.For(state, new Subscribe(ConversationId.Default, ActorRefs.Nobody, Samples.Ann, Dialect.V1, null, false));
 
     static readonly byte[] Encoded = new byte[260];
 }

@@ -10,5 +10,6 @@ static class Samples
 
     public const string Text = "The quick brown fox jumps over the lazy dog, and then it does so again, for us..";
 
-    public static Message Message(long seq) => new(ConversationId.Default, seq, Ann, MessageKind.User, Text, DateTimeOffset.UnixEpoch.AddSeconds(seq), $"0123456789abcdef-{seq}");
+    public static Message Message(long seq) =>
+        new(ConversationId.Default, seq, Ann, MessageKind.User, Text, DateTimeOffset.UnixEpoch.AddSeconds(seq), $"0123456789abcdef-{seq}");
 }

@@ -19,7 +19,8 @@ public sealed record Promise(string Id, string Title, string Text)
             "A client that reconnects gets exactly what it missed, in order, or a `reset` that says why it has to start from the newest messages."),
         new("P5", "Isolated slow readers",
             "A client that does not read is disconnected after a bounded time. It costs the others no message, and it loses nothing when it resumes."),
-        new("P6", "Bounded memory", "Each queue has a limit and a rule for overflow. Memory stops growing under stalled readers and connection churn."),
+        new("P6", "Bounded memory",
+            "Each queue has a limit and a rule for overflow. Memory stops growing under stalled readers and connection churn."),
         new("P7", "Crash-safe",
             "The process may be killed at any moment, also during a start or a migration. The next start recovers without help and has every " +
             "acknowledged message."),

@@ -87,7 +87,8 @@ public abstract partial class ChatStoreContractTests
     public async Task An_answer_that_was_running_at_a_restart_is_interrupted()
     {
         await CommitAll(
-            Command.Post("?"), Command.Answer("answer-to-0000001"), Command.Answer("answer-to-0000002"), new SaveAnswerSoFar(ConversationId.Default, 2, "Once upon"));
+            Command.Post("?"), Command.Answer("answer-to-0000001"), Command.Answer("answer-to-0000002"),
+                new SaveAnswerSoFar(ConversationId.Default, 2, "Once upon"));
         await Commit(Command.End(3, "done"));
         Time.Advance(TimeSpan.FromMinutes(1));
         await RestartAsync();

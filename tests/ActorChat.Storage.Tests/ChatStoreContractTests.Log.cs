@@ -38,7 +38,8 @@ public abstract partial class ChatStoreContractTests
             await Commit(Command.Post("и тебе 👋", "key-0000000000000001", Command.Bob, replyTo: first.Seq))).Message;
 
         Assert.Equal(
-            new Message(ConversationId.Default, 2, Command.Bob, MessageKind.User, "и тебе 👋", Time.GetUtcNow(), "key-0000000000000001", 1), posted);
+            new Message(ConversationId.Default, 2, Command.Bob, MessageKind.User, "и тебе 👋", Time.GetUtcNow(), "key-0000000000000001", 1),
+                posted);
         Assert.Equal([first, posted], await History());
         Assert.Equal([new MessagePosted(first), new MessagePosted(posted)], await Log());
     }

@@ -12,10 +12,14 @@ namespace ActorChat.Actors.Agents;
 /// <param name="Question">Its text without the command.</param>
 /// <param name="Transcript">The messages before it, oldest first.</param>
 /// <param name="Trace">The commit that stored it; default if that is unknown or not recorded.</param>
-public sealed record AskAgent(IActorRef Conversations, Message Asked, string Question, IReadOnlyList<Message> Transcript, ActivityContext Trace = default);
+public sealed record AskAgent(
+    IActorRef Conversations, Message Asked, string Question, IReadOnlyList<Message> Transcript, ActivityContext Trace = default);
 
-/// <summary>Posts the message with which an answer begins. The reply is <see cref="AnswerBegun"/> or <see cref="AnswerNotBegun"/>.</summary>
-public sealed record BeginAnswer(ConversationId Conversation, long RequestSeq, Answer Answer, IActorRef ReplyTo, ActivityContext Trace = default)
+/// <summary>
+/// Posts the message with which an answer begins. The reply is <see cref="AnswerBegun"/> or <see cref="AnswerNotBegun"/>.
+/// </summary>
+public sealed record BeginAnswer(
+    ConversationId Conversation, long RequestSeq, Answer Answer, IActorRef ReplyTo, ActivityContext Trace = default)
     : IConversationMessage, ITraced;
 
 public sealed record AnswerBegun(long MessageSeq);
@@ -27,7 +31,9 @@ public sealed record AnswerNotBegun(bool Retry);
 public sealed record AnswerGrew(ConversationId Conversation, long MessageSeq, int Offset, string Text)
     : IConversationMessage, INotInfluenceReceiveTimeout;
 
-/// <summary>Ends a running answer. The reply is <see cref="AnswerFinished"/>, or <see cref="AnswerNotFinished"/> if it has to be sent again.</summary>
+/// <summary>
+/// Ends a running answer. The reply is <see cref="AnswerFinished"/>, or <see cref="AnswerNotFinished"/> if it has to be sent again.
+/// </summary>
 public sealed record FinishAnswer(EndAnswer End, IActorRef ReplyTo, ActivityContext Trace = default) : IConversationMessage, ITraced
 {
     public ConversationId Conversation => End.Conversation;

@@ -4,9 +4,9 @@ using Akka.Event;
 namespace ActorChat.Actors.Agents;
 
 /// <summary>
-/// Takes the questions to the bot. There is one, under /user. It owns the queue: a limited number of answers run at once, each in a child, and a
-/// limited number of questions wait. A further question fails at once, visibly in the conversation.
-/// A child that fails ends its answer as failed. The default strategy restarts it; then it finds its question answered and stops.
+/// Takes the questions to the bot. There is one, under /user. It owns the queue: a limited number of answers run at once, each in a
+/// child, and a limited number of questions wait. A further question fails at once, visibly in the conversation. A child that fails ends
+/// its answer as failed. The default strategy restarts it; then it finds its question answered and stops.
 /// </summary>
 public sealed class AiAgentActor : ReceiveActor
 {

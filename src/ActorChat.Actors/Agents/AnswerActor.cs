@@ -10,9 +10,9 @@ using Microsoft.Extensions.AI;
 namespace ActorChat.Actors.Agents;
 
 /// <summary>
-/// One answer of the bot, from its durable beginning to its durable end. A child of <see cref="AiAgentActor"/>; it stops when the end is stored.
-/// A task reads the model's stream and sends it here as messages, so the mailbox stays free. All text within an interval becomes one delta,
-/// and the text so far is saved about once a second. Whatever happens, the answer ends and keeps its text.
+/// One answer of the bot, from its durable beginning to its durable end. A child of <see cref="AiAgentActor"/>; it stops when the end is
+/// stored. A task reads the model's stream and sends it here as messages, so the mailbox stays free. All text within an interval becomes
+/// one delta, and the text so far is saved about once a second. Whatever happens, the answer ends and keeps its text.
 /// </summary>
 public sealed class AnswerActor : ReceiveActor, IWithTimers
 {
@@ -55,7 +55,8 @@ public sealed class AnswerActor : ReceiveActor, IWithTimers
     }
 
     /// <param name="refusal">Why the question gets no answer; null to answer it.</param>
-    public static Props PropsFor(AskAgent ask, AgentServices services, string? refusal) => Props.Create(() => new AnswerActor(ask, services, refusal));
+    public static Props PropsFor(AskAgent ask, AgentServices services, string? refusal) =>
+        Props.Create(() => new AnswerActor(ask, services, refusal));
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -68,7 +69,8 @@ public sealed class AnswerActor : ReceiveActor, IWithTimers
     protected override void PreRestart(Exception reason, object message)
     {
         if (seq > 0 && end is null)
-            ask.Conversations.Tell(new FinishAnswer(new EndAnswer(Conversation, seq, AnswerState.Failed, text.Text, null, "The answer failed."), ActorRefs.Nobody, Trace));
+            ask.Conversations.Tell(new FinishAnswer(
+                new EndAnswer(Conversation, seq, AnswerState.Failed, text.Text, null, "The answer failed."), ActorRefs.Nobody, Trace));
         span.End(EventWriter.NameOf(AnswerState.Failed), isError: true);
         base.PreRestart(reason, message);
     }
@@ -133,7 +135,8 @@ public sealed class AnswerActor : ReceiveActor, IWithTimers
         if (!IsStreaming) return;
         text.Append(chunk.Text);
         if (text.IsFull) Finish(AnswerState.Failed, error: "The answer was too long.");
-        else if (!Timers.IsTimerActive(nameof(DeltaDue))) Timers.StartSingleTimer(nameof(DeltaDue), DeltaDue.Instance, services.Options.DeltaInterval);
+        else if (!Timers.IsTimerActive(nameof(DeltaDue)))
+            Timers.StartSingleTimer(nameof(DeltaDue), DeltaDue.Instance, services.Options.DeltaInterval);
     }
 
     void PublishDelta()

@@ -3,8 +3,8 @@ using System.Text;
 namespace ActorChat.Actors.Agents;
 
 /// <summary>
-/// The text of an answer as it grows. Chunks may end inside a character; published pieces never do. Characters that no database can store are
-/// replaced. So the pieces, joined, are exactly the whole text.
+/// The text of an answer as it grows. Chunks may end inside a character; published pieces never do. Characters that no database can store
+/// are replaced. So the pieces, joined, are exactly the whole text.
 /// </summary>
 public sealed class AnswerText(int maxChars)
 {

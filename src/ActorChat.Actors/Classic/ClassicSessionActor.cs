@@ -9,10 +9,9 @@ using Akka.Actor;
 namespace ActorChat.Actors.Classic;
 
 /// <summary>
-/// One client of the classic dialect, which the pages and scripts of the predecessor speak. A child of <see cref="SessionSupervisorActor"/>,
-/// created for a socket and stopped with it. The client enters by name alone and gets the history, then new messages. Errors do not close
-/// its connection.
-/// States: waiting for a name (unless the address had one) → entering → live.
+/// One client of the classic dialect, which the pages and scripts of the predecessor speak. A child of
+/// <see cref="SessionSupervisorActor"/>, created for a socket and stopped with it. The client enters by name alone and gets the history,
+/// then new messages. Errors do not close its connection. States: waiting for a name (unless the address had one) → entering → live.
 /// </summary>
 public sealed class ClassicSessionActor : ClientSession
 {
@@ -26,7 +25,8 @@ public sealed class ClassicSessionActor : ClientSession
     }
 
     /// <summary>The same for all sessions: each gets its socket with the first message, <see cref="OpenSession"/>.</summary>
-    public static Props PropsFor(SessionServices services) => Props.Create(() => new ClassicSessionActor(services)).WithMailbox(LinkedMailbox.Id);
+    public static Props PropsFor(SessionServices services) =>
+        Props.Create(() => new ClassicSessionActor(services)).WithMailbox(LinkedMailbox.Id);
 
     protected override Dialect Dialect => Dialect.Classic;
 
@@ -91,7 +91,7 @@ public sealed class ClassicSessionActor : ClientSession
         switch (message)
         {
             case Persisted { Items: [{ Outcome: UserEntered entered }] }: OnEntered(entered.User.AsAuthor()); break;
-            case Persisted { Items: [{ Outcome: NameTaken }] }: Close(CloseCode.PolicyViolation, "This username belongs to somebody else."); break;
+            case Persisted { Items: [{ Outcome: NameTaken }] }: Close(CloseCode.PolicyViolation, "Somebody else has this username."); break;
             case Persisted or NotSubscribed: Close(CloseCode.InternalError, "The store is not available."); break;
             case Subscribed opened: OnSubscribed(opened); break;
             case ClassicFrame: Keep(message); break;

@@ -14,7 +14,8 @@ public sealed partial class ConversationActor
     // The commits that stored questions of this node, for the spans of their answers. Empty unless traces are recorded.
     readonly Dictionary<long, ActivityContext> questionTraces = [];
 
-    // This node's bot gets the questions that were posted here. For questions of other nodes, this node checks later that they were answered.
+    // This node's bot gets the questions that were posted here. For questions of other nodes, this node checks later that they were
+    // answered.
     void HandleQuestion(ConversationEvent entry, IActorRef? origin)
     {
         if (entry is not MessagePosted { Message: var message }) return;

@@ -36,8 +36,8 @@ public sealed partial class ConversationActor
         WaitForTurnAsync().PipeTo(Self);
     }
 
-    // Akka's dispatcher runs the newest work of a thread first. A yield goes to the end of the queue that all threads share, which they read
-    // when they have no other work. So a batch contains what was already on its way, and on an idle server nothing waits.
+    // Akka's dispatcher runs the newest work of a thread first. A yield goes to the end of the queue that all threads share, which they
+    // read when they have no other work. So a batch contains what was already on its way, and on an idle server nothing waits.
     static async Task<TurnCame> WaitForTurnAsync()
     {
         await Task.Yield();
@@ -72,7 +72,8 @@ public sealed partial class ConversationActor
                 _ => null,
             };
             if (entry is not null) order.Add(entry, (item.Tag as PostMessage)?.Session);
-            if (commit.Trace != default && item.Tag is PostMessage && entry is MessagePosted { Message: var posted } && BotQuestion.In(posted.Text) is not null)
+            if (commit.Trace != default && item.Tag is PostMessage && entry is MessagePosted { Message: var posted }
+                && BotQuestion.In(posted.Text) is not null)
                 questionTraces[posted.Seq] = commit.Trace;
             Reply(item, receipts);
         }

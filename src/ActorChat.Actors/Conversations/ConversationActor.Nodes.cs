@@ -5,7 +5,9 @@ using Akka.Actor;
 
 namespace ActorChat.Actors.Conversations;
 
-/// <summary>Other nodes in the same conversation: their durable events come from the shared log, their ephemeral ones from the bus.</summary>
+/// <summary>
+/// Other nodes in the same conversation: their durable events come from the shared log, their ephemeral ones from the bus.
+/// </summary>
 public sealed partial class ConversationActor
 {
     static readonly TimeSpan RequestAgainAfter = TimeSpan.FromMilliseconds(500);
@@ -28,7 +30,9 @@ public sealed partial class ConversationActor
     // The log may bring an event of this node before its commit has been answered.
     void OnLogAdvanced(LogAdvanced advanced)
     {
-        var own = committing == 0 ? null : batch.Select(p => p.Tag).OfType<PostMessage>().ToLookup(p => (p.Sender.Id, p.Key, p.Text), p => p.Session);
+        var own = committing == 0
+            ? null
+            : batch.Select(p => p.Tag).OfType<PostMessage>().ToLookup(p => (p.Sender.Id, p.Key, p.Text), p => p.Session);
         foreach (var entry in advanced.Events)
             order.Add(entry, entry is MessagePosted { Message: var m } ? own?[(m.Sender.Id, m.Key, m.Text)].FirstOrDefault() : null);
         Publish([]);
@@ -38,7 +42,8 @@ public sealed partial class ConversationActor
     void RequestMissing()
     {
         if (order.Missing is not { } missing || readRequested) return;
-        if (services.SharedLog is null) throw new InvalidOperationException($"Event {missing} of {id} is missing, and no other node writes this log.");
+        if (services.SharedLog is null)
+            throw new InvalidOperationException($"Event {missing} of {id} is missing, and no other node writes this log.");
         readRequested = true;
         services.SharedLog.Tell(new ReadLog(id, missing));
     }
@@ -54,7 +59,9 @@ public sealed partial class ConversationActor
         if (order.Missing is not { } missing) return;
         // It may belong to a commit of this node whose outcome is still on its way. Then OnPersisted looks again.
         if (missing != (long)read.Why) RequestMissing();
-        else if (committing == 0) throw new InvalidOperationException($"Event {missing} of {id} is not in the log."); // after a restart everybody reads the store
+        else if (committing == 0)
+            // The clients resume from the store.
+            throw new InvalidOperationException($"Event {missing} of {id} is not in the log.");
     }
 
     // The client may just have been on another node and may have seen events that this node does not know yet. No client may see a

@@ -45,7 +45,8 @@ public sealed partial class ConversationActor : ReceiveActor, IWithUnboundedStas
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props PropsFor(ConversationId id, ConversationServices services) => Props.Create(() => new ConversationActor(id, services));
+    public static Props PropsFor(ConversationId id, ConversationServices services) =>
+        Props.Create(() => new ConversationActor(id, services));
 
     protected override void PreStart() =>
         services.Store.LoadConversationAsync(id, services.Options.Tail, services.Options.MessagesKept, CancellationToken.None)
@@ -136,7 +137,8 @@ public sealed partial class ConversationActor : ReceiveActor, IWithUnboundedStas
                 ServerFrames.AiDelta(builder, id, seq, 0, text);
         var running = builder.Build(ephemeral: true);
         var unread = request.Read is { } read && read < state.Head ? tail.MessagesAfter(read, request.User.Id) : 0;
-        request.Session.Tell(new Subscribed(id, Self, state.Title, state.Head, state.Members, opening.For(state, request), running, unread));
+        request.Session.Tell(new Subscribed(
+            id, Self, state.Title, state.Head, state.Members, opening.For(state, request), running, unread));
     }
 
     void OnTyping(NoteTyping typing)

@@ -12,7 +12,8 @@ namespace ActorChat.Actors.Conversations;
 public static class ConversationHosting
 {
     /// <summary>
-    /// Adds <c>/user/conversations</c>. If the store is shared with other nodes, it also adds <c>/user/shared-log</c>, which follows what they write.
+    /// Adds <c>/user/conversations</c>. If the store is shared with other nodes, it also adds <c>/user/shared-log</c>, which follows what
+    /// they write.
     /// </summary>
     public static AkkaConfigurationBuilder AddConversations(this AkkaConfigurationBuilder builder) => builder.WithActors(
         (system, registry, services) =>
@@ -21,7 +22,8 @@ public static class ConversationHosting
             var bus = services.GetService<INodeBus>();
             var sharedLog = store is ISharedLog log
                 ? system.ActorOf(
-                    SharedLogActor.PropsFor(log, bus, services.GetService<IOptions<SharedLogOptions>>().Value, services.GetService<TimeProvider>()),
+                    SharedLogActor.PropsFor(log, bus, services.GetService<IOptions<SharedLogOptions>>().Value,
+                        services.GetService<TimeProvider>()),
                     "shared-log")
                 : null;
             registry.Register<ConversationRegionActor>(system.ActorOf(

@@ -15,14 +15,16 @@ public enum Dialect { V1, Classic }
 /// <param name="OtherEpoch">Whether the client's cursor belongs to another log.</param>
 /// <param name="Read">The user's read position; null if the user has read everything.</param>
 public sealed record Subscribe(
-    ConversationId Conversation, IActorRef Session, Author User, Dialect Dialect, long? Cursor, bool OtherEpoch, long? Read = null) : IConversationMessage;
+    ConversationId Conversation, IActorRef Session, Author User, Dialect Dialect, long? Cursor, bool OtherEpoch, long? Read = null)
+        : IConversationMessage;
 
 /// <param name="Ref">The conversation, for the session's later messages.</param>
 /// <param name="Opening">The frames that bring the client to <paramref name="Head"/>.</param>
 /// <param name="Running">The text so far of running answers of the bot, to be sent after <c>live</c>.</param>
 /// <param name="Unread">How many messages of others the user has not read, among those in the tail.</param>
 public sealed record Subscribed(
-    ConversationId Conversation, IActorRef Ref, string Title, long Head, int Members, FrameBatch Opening, FrameBatch Running, int Unread = 0);
+    ConversationId Conversation, IActorRef Ref, string Title, long Head, int Members, FrameBatch Opening, FrameBatch Running,
+        int Unread = 0);
 
 public sealed record NotSubscribed(ConversationId Conversation, Refusal Error);
 

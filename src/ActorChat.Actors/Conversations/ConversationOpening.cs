@@ -31,7 +31,9 @@ public sealed class ConversationOpening(ConversationTail tail, ConversationOptio
         if (subscriber.Cursor is not { } cursor) return Cached(ref forNewcomers, state, 0, () => AddReset(state, ResetReason.New, null));
         if (cursor > state.Head) return Reset(state, ResetReason.Ahead, null);
         var tooFar = state.Head - cursor > Math.Min(WireLimits.PullRange, tail.EventCount);
-        return Cached(ref forReturning, state, cursor, tooFar ? () => AddReset(state, ResetReason.TooFar, cursor) : () => AddSync(state, cursor));
+        return tooFar
+            ? Cached(ref forReturning, state, cursor, () => AddReset(state, ResetReason.TooFar, cursor))
+            : Cached(ref forReturning, state, cursor, () => AddSync(state, cursor));
     }
 
     FrameBatch Cached(ref Made? cache, ConversationState state, long cursor, Action add)

@@ -21,7 +21,9 @@ public sealed record ConversationOptions
     [Range(typeof(TimeSpan), "00:00:00.001", "7.00:00:00")]
     public TimeSpan PassivateAfter { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>How long a question may wait for an answer to begin. After that this node takes it over: the other one may have died.</summary>
+    /// <summary>
+    /// How long a question may wait for an answer to begin. After that this node takes it over: the other one may have died.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00")]
     public TimeSpan AnswerOwedAfter { get; init; } = TimeSpan.FromSeconds(15);
 

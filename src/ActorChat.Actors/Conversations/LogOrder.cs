@@ -7,8 +7,8 @@ namespace ActorChat.Actors.Conversations;
 public readonly record struct Arrival(ConversationEvent Entry, IActorRef? Origin);
 
 /// <summary>
-/// Puts events from two sources, the commits of this node and the shared log, into the order of the log. The next event leaves, a known one is
-/// dropped, and one after a gap waits until the gap is filled. Pure.
+/// Puts events from two sources, the commits of this node and the shared log, into the order of the log. The next event leaves, a known
+/// one is dropped, and one after a gap waits until the gap is filled. Pure.
 /// </summary>
 /// <param name="head">The newest published seq.</param>
 public sealed class LogOrder(long head)

@@ -17,7 +17,8 @@ public readonly record struct PostReceipt(long? Request, long Seq, DateTimeOffse
             MessageRepeated repeated => new PostReceipt(post.Request, repeated.Seq, repeated.At, true, null),
             KeyReused => Refused(post.Request, new Refusal(ErrorCode.KeyReused, "This key was used for another message.", "key")),
             StoreBusy => Refused(post.Request, new Refusal(ErrorCode.Busy, "Too much is waiting to be saved; try again.", AfterMs: 500)),
-            NotStored => Refused(post.Request, new Refusal(ErrorCode.Unavailable, "The message could not be saved; try again.", AfterMs: 1000)),
+            NotStored => Refused(post.Request,
+                new Refusal(ErrorCode.Unavailable, "The message could not be saved; try again.", AfterMs: 1000)),
             _ => Refused(post.Request, new Refusal(ErrorCode.BadRequest, "The message cannot be stored.", "text")),
         };
     }

@@ -112,7 +112,13 @@ public sealed class PersistenceActor : ReceiveActor
     void OnFailed(CommitFailed failed)
     {
         ChatMetrics.StoreFailures.Add(1);
-        span.End(failed.Cause switch { StoreUnavailableException => "unavailable", StoreOutcomeUnknownException => "unknown", _ => "failed" }, isError: true);
+        var result = failed.Cause switch
+        {
+            StoreUnavailableException => "unavailable",
+            StoreOutcomeUnknownException => "unknown",
+            _ => "failed",
+        };
+        span.End(result, isError: true);
         var outcome = new NotStored(failed.Cause.Message);
         if (suspect is not null)
         {

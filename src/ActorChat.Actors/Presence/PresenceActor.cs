@@ -8,10 +8,10 @@ using Akka.Actor;
 namespace ActorChat.Actors.Presence;
 
 /// <summary>
-/// Who is here. There is one, under /user. Its state lives in memory only, and no message waits for it.
-/// The first change is published at once. Changes within the next interval become one frame, encoded once. The interval grows with the number
-/// of people, so presence never costs more than a few hundred frames a second. Clients may miss frames; the next opening corrects them.
-/// Each node reports its people at once and repeats the report from time to time. People without a report for a while have left.
+/// The people who are present. There is one, under /user. Its state lives in memory only, and no message waits for it.
+/// The first change is published at once. Changes within the next interval become one frame, encoded once. The interval grows with the
+/// number of people, so presence never costs more than a few hundred frames a second. Clients may miss frames; the next opening corrects
+/// them. Each node reports its people at once and repeats the report from time to time. People without a report for a while have left.
 /// When it fails it is restarted, and all sessions register again.
 /// </summary>
 public sealed class PresenceActor : ReceiveActor, IWithTimers
@@ -123,7 +123,8 @@ public sealed class PresenceActor : ReceiveActor, IWithTimers
                 bus.Publish(new PeopleHere(room.Id, bus.Node!, some));
             Change(room, roster =>
             {
-                foreach (var user in room.Elsewhere.RemoveExpired(NowMs - (long)ReportValidFor.TotalMilliseconds)) roster.Leave(user, NowMs);
+                foreach (var user in room.Elsewhere.RemoveExpired(NowMs - (long)ReportValidFor.TotalMilliseconds))
+                    roster.Leave(user, NowMs);
             });
         }
     }

@@ -12,6 +12,7 @@ public static class PresenceHosting
         (system, registry, services) =>
             registry.Register<PresenceActor>(system.ActorOf(
                 PresenceActor.PropsFor(
-                    services.GetService<IOptions<PresenceOptions>>().Value, services.GetService<TimeProvider>(), services.GetService<INodeBus>()),
+                    services.GetService<IOptions<PresenceOptions>>().Value, services.GetService<TimeProvider>(),
+                        services.GetService<INodeBus>()),
                 "presence")));
 }

@@ -4,8 +4,8 @@ namespace ActorChat.Actors.Presence;
 
 /// <summary>
 /// The people in a conversation. A user with several connections counts once, and a user who is back within the grace time was never away.
-/// Above a limit, clients get the number of people instead of names. Names come back at half the limit, so that a room at the limit does not get
-/// all names again and again. Pure: the time is passed in.
+/// Above a limit, clients get the number of people instead of names. Names come back at half the limit, so that a room at the limit does
+/// not get all names again and again. Pure: the time is passed in.
 /// </summary>
 /// <param name="named">How many people may be named.</param>
 /// <param name="graceMs">From the end of the last connection until the user counts as gone.</param>

@@ -5,7 +5,8 @@ namespace ActorChat.Actors.Sessions;
 
 /// <summary>
 /// The connection of one client. Its outbox is bounded and is written by the socket itself, so no call here waits.
-/// The session gets the client's frames as <see cref="ClientFrame"/> or <see cref="ClassicFrame"/>, and the end as <see cref="SocketClosed"/>.
+/// The session gets the client's frames as <see cref="ClientFrame"/> or <see cref="ClassicFrame"/>, and the end as
+/// <see cref="SocketClosed"/>.
 /// </summary>
 public interface IClientSocket
 {

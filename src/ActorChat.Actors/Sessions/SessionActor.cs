@@ -12,8 +12,8 @@ namespace ActorChat.Actors.Sessions;
 /// One client that speaks actorchat.v1. A child of <see cref="SessionSupervisorActor"/>, created for a socket and stopped with it. If it
 /// fails it is stopped, and the client reconnects and resumes.
 /// It knows the user and the user's conversation, turns requests into commands and answers each of them.
-/// States: waiting for hello → identifying the user → opening the conversation → live. This file has the live state, SessionActor.Opening.cs
-/// the states before it, SessionActor.SignOut.cs the sign-out.
+/// States: waiting for hello → identifying the user → opening the conversation → live. This file has the live state,
+/// SessionActor.Opening.cs the states before it, SessionActor.SignOut.cs the sign-out.
 /// </summary>
 public sealed partial class SessionActor : ClientSession
 {
@@ -64,7 +64,7 @@ public sealed partial class SessionActor : ClientSession
             case SignOutFrame frame: OnSignOut(frame); break;
             case Persisted { Items: [var item] }: OnSignedOut(item); break;
             case HelloFrame frame: OnSecondHello(frame); break;
-            case UnknownFrame frame: Answer(frame.Id, new Refusal(ErrorCode.UnknownType, "This server does not know this request.", "type")); break;
+            case UnknownFrame frame: OnUnknown(frame); break;
             case RefusedFrame frame: OnRefused(frame); break;
             default: OnCommon(message); break;
         }
@@ -170,7 +170,11 @@ public sealed partial class SessionActor : ClientSession
         CloseWhenDrained();
     }
 
-    void OnSecondHello(HelloFrame frame) => Answer(frame.Id, new Refusal(ErrorCode.BadRequest, "This connection has had its hello.", "type"));
+    void OnSecondHello(HelloFrame frame) =>
+        Answer(frame.Id, new Refusal(ErrorCode.BadRequest, "This connection has had its hello.", "type"));
+
+    void OnUnknown(UnknownFrame frame) =>
+        Answer(frame.Id, new Refusal(ErrorCode.UnknownType, "This server does not know this request.", "type"));
 
     void OnRefused(RefusedFrame frame)
     {

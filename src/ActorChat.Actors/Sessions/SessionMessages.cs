@@ -44,7 +44,8 @@ public sealed record SocketClosed
 }
 
 /// <summary>
-/// The server shuts down: a session answers what it has received, then closes. /user/sessions replies with <see cref="Drained"/> when all have ended.
+/// The server shuts down: a session answers what it has received, then closes. /user/sessions replies with <see cref="Drained"/> when all
+/// have ended.
 /// </summary>
 public sealed record Drain
 {

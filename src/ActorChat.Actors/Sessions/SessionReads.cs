@@ -4,8 +4,8 @@ using Akka.Actor;
 namespace ActorChat.Actors.Sessions;
 
 /// <summary>
-/// The reads of one session: <c>history</c> and <c>pull</c>, read from the store and encoded outside the actor. A limited number run at once and
-/// more wait here. Waiting frames count as unhandled, so the socket stops being read when there are too many.
+/// The reads of one session: <c>history</c> and <c>pull</c>, read from the store and encoded outside the actor. A limited number run at
+/// once and more wait here. Waiting frames count as unhandled, so the socket stops being read when there are too many.
 /// </summary>
 sealed class SessionReads(SessionServices services, IActorRef session)
 {

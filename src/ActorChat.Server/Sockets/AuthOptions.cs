@@ -14,7 +14,9 @@ sealed record AuthOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         foreach (var origin in AllowedOrigins)
-            if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || origin != uri.GetLeftPart(UriPartial.Authority))
-                yield return new($"'{origin}' is not an origin. An origin is a scheme, a host and perhaps a port.", [nameof(AllowedOrigins)]);
+            if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https")
+                || origin != uri.GetLeftPart(UriPartial.Authority))
+                yield return new($"'{origin}' is not an origin. An origin is a scheme, a host and perhaps a port.",
+                    [nameof(AllowedOrigins)]);
     }
 }

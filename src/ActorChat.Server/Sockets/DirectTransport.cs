@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace ActorChat.Server.Sockets;
 
 /// <summary>
-/// Puts a <see cref="SocketWriter"/> in the place of the web server's output pipe, below TLS and HTTP. A system call for each member is what
-/// a message costs; the pipe, its reader and the hop between their threads cost half as much again.
+/// Puts a <see cref="SocketWriter"/> in the place of the web server's output pipe, below TLS and HTTP. A system call for each member is
+/// what a message costs; the pipe, its reader and the hop between their threads cost half as much again.
 /// </summary>
 public static class DirectTransport
 {
@@ -41,7 +41,8 @@ public static class DirectTransport
         finally
         {
             writer.Complete();
-            await writer.WhenSentAsync().WaitAsync(LastBytes).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // closed with or without them
+            // closed with or without them
+            await writer.WhenSentAsync().WaitAsync(LastBytes).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             connection.Transport = pipes;
         }
     }

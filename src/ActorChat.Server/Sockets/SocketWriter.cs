@@ -7,8 +7,8 @@ namespace ActorChat.Server.Sockets;
 
 /// <summary>
 /// The writing half of a connection, straight to its socket. A flush is one system call on the thread that flushes: no pipe, no second
-/// thread that empties it, no copy of what is written and flushed at once. TLS and HTTP stand above it and write through it, so a connection
-/// has one order of bytes. Only what the network does not take at once is kept, and a flush ends when that is sent, too.
+/// thread that empties it, no copy of what is written and flushed at once. TLS and HTTP stand above it and write through it, so a
+/// connection has one order of bytes. Only what the network does not take at once is kept, and a flush ends when that is sent, too.
 /// </summary>
 /// <param name="abort">Called when the connection is found broken.</param>
 [SuppressMessage("Naming", "CA1710", Justification = "It is what it is: the base names it.")]

@@ -29,7 +29,8 @@ public class AnswerActorSpecs : PatientTestKit
         public void Complete(Exception? error = null) => updates.Writer.Complete(error);
 
         public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-            IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+            IEnumerable<ChatMessage> messages, ChatOptions? options = null,
+                [EnumeratorCancellation] CancellationToken cancellationToken = default)
         {
             try
             {
@@ -41,7 +42,8 @@ public class AnswerActorSpecs : PatientTestKit
             }
         }
 
-        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        public Task<ChatResponse> GetResponseAsync(
+            IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
             throw new NotSupportedException("Answers are streamed.");
 
         public object? GetService(Type serviceType, object? serviceKey = null) => null;
@@ -51,14 +53,16 @@ public class AnswerActorSpecs : PatientTestKit
         }
     }
 
-    IActorRef StartAgent(int atOnce = 1, int queue = 1, int timeoutMs = 120_000, int maxChars = 1000) => Sys.ActorOf(AiAgentActor.PropsFor(new AgentServices(
+    IActorRef StartAgent(int atOnce = 1, int queue = 1, int timeoutMs = 120_000, int maxChars = 1000) =>
+        Sys.ActorOf(AiAgentActor.PropsFor(new AgentServices(
         model, "scripted", persistence.Ref,
         new AnswerOptions { AtOnce = atOnce, QueueLimit = queue, DeltaInterval = TimeSpan.FromMilliseconds(20),
             SaveInterval = TimeSpan.FromMilliseconds(100), Timeout = TimeSpan.FromMilliseconds(timeoutMs), MaxChars = maxChars,
             ContextChars = 1000 })));
 
     AskAgent Question(long seq = 5) => new(
-        conversations.Ref, new Message(ConversationId.Default, seq, HeldStore.Ann, MessageKind.User, "/AIBot why?", HeldStore.Noon), "why?", []);
+        conversations.Ref, new Message(ConversationId.Default, seq, HeldStore.Ann, MessageKind.User, "/AIBot why?", HeldStore.Noon), "why?",
+            []);
 
     void Begin(IActorRef agent, long seq = 6)
     {

@@ -20,7 +20,8 @@ public class ClassicSessionActorSpecs : PatientTestKit
     readonly RecordedSocket socket = new();
     readonly TestProbe persistence, conversations, conversation, presence;
 
-    public ClassicSessionActorSpecs() => (persistence, conversations, conversation, presence) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
+    public ClassicSessionActorSpecs() => (persistence, conversations, conversation, presence) = (CreateTestProbe(), CreateTestProbe(),
+        CreateTestProbe(), CreateTestProbe());
 
     IActorRef Start(string? username, int helloMs = 300_000)
     {

@@ -75,7 +75,8 @@ public class ConversationActorSpecs : ConversationSpecs
         store.NextCommit().Succeed();
         answering.ExpectMsg<AnswerFinished>();
         var end = Assert.Single(Read(late.ExpectMsg<Delivered>().Frames));
-        Assert.Equal(("answered", 2, 1), (end.GetProperty("type").GetString(), end.GetProperty("seq").GetInt32(), end.GetProperty("message").GetInt32()));
+        Assert.Equal(("answered", 2, 1),
+            (end.GetProperty("type").GetString(), end.GetProperty("seq").GetInt32(), end.GetProperty("message").GetInt32()));
 
         var newest = Read(Subscribe(CreateTestProbe(), Bob).Opening)[0].GetProperty("messages")[0];
         Assert.Equal(("done", "Hello"), (newest.GetProperty("state").GetString(), newest.GetProperty("text").GetString()));

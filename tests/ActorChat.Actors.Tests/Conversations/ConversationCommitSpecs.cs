@@ -40,7 +40,8 @@ public class ConversationCommitSpecs : ConversationSpecs
         first.Succeed();
         store.NextCommit().Succeed();
         foreach (var probe in new[] { ann, bob, eve }) Assert.Equal([1], Seqs(probe.ExpectMsg<Delivered>().Frames));
-        FrameBatch ofAnn = ann.ExpectMsg<Delivered>().Frames, ofBob = bob.ExpectMsg<Delivered>().Frames, ofEve = eve.ExpectMsg<Delivered>().Frames;
+        FrameBatch ofAnn = ann.ExpectMsg<Delivered>().Frames, ofBob = bob.ExpectMsg<Delivered>().Frames,
+            ofEve = eve.ExpectMsg<Delivered>().Frames;
         Assert.Equal([2, 3, 4, 5, 6], Seqs(ofAnn));
         Assert.Same(ofAnn, ofBob);
         Assert.Same(ofAnn, ofEve);

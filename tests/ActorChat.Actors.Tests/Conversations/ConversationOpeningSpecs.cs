@@ -40,7 +40,8 @@ public class ConversationOpeningSpecs : ConversationSpecs
         conversation.Value.Tell(Post(session, Ann, "and one more"));
         store.NextCommit().Succeed();
         session.ExpectMsg<Delivered>();
-        Assert.Contains("and one more", System.Text.Encoding.UTF8.GetString(Subscribe(CreateTestProbe(), Bob, cursor, dialect).Opening.Bytes.Span), StringComparison.Ordinal);
+        Assert.Contains("and one more", System.Text.Encoding.UTF8.GetString(
+            Subscribe(CreateTestProbe(), Bob, cursor, dialect).Opening.Bytes.Span), StringComparison.Ordinal);
     }
 
     [Promise("P4")]
@@ -49,7 +50,8 @@ public class ConversationOpeningSpecs : ConversationSpecs
     [InlineData(2000L, false, "ahead")]
     [InlineData(5L, true, "epoch")]
     [InlineData(5L, false, "too_far")]
-    public void A_client_that_cannot_resume_gets_a_reset_with_the_newest_fifty_messages_and_the_reason(long? cursor, bool otherEpoch, string why)
+    public void A_client_that_cannot_resume_gets_a_reset_with_the_newest_fifty_messages_and_the_reason(
+        long? cursor, bool otherEpoch, string why)
     {
         store.Seed(1200);
         var frame = Assert.Single(Read(Subscribe(CreateTestProbe(), Ann, cursor, otherEpoch: otherEpoch).Opening));

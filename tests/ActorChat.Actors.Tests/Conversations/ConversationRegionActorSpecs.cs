@@ -16,7 +16,8 @@ public class ConversationRegionActorSpecs : PatientTestKit
             store, new PersistenceOptions { MaxBatch = 1000, QueueLimit = 1000 }, TimeProvider.System));
         var settings = new ConversationOptions { Tail = 1000, ClassicHistory = 1000, BotContext = 3, PassivateAfter = passivateAfter,
             AnswerOwedAfter = TimeSpan.FromMinutes(1) };
-        return Sys.ActorOf(ConversationRegionActor.PropsFor(new ConversationServices(store, persistence, CreateTestProbe().Ref, settings, SilentBus.Instance)));
+        return Sys.ActorOf(ConversationRegionActor.PropsFor(
+            new ConversationServices(store, persistence, CreateTestProbe().Ref, settings, SilentBus.Instance)));
     }
 
     static Subscribe SubscribeFor(IActorRef session, string conversation = "default") =>

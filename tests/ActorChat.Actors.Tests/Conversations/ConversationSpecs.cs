@@ -28,11 +28,13 @@ public abstract class ConversationSpecs : PatientTestKit
                 store, new PersistenceOptions { MaxBatch = 1000, QueueLimit = 1000 }, TimeProvider.System));
             var settings = new ConversationOptions { Tail = 1000, ClassicHistory = 1000, BotContext = 3,
                 PassivateAfter = TimeSpan.FromMinutes(1), AnswerOwedAfter = TimeSpan.FromMinutes(1) };
-            return ActorOf(ConversationActor.PropsFor(ConversationId.Default, new ConversationServices(store, persistence, agent.Ref, settings, SilentBus.Instance)));
+            return ActorOf(ConversationActor.PropsFor(
+                ConversationId.Default, new ConversationServices(store, persistence, agent.Ref, settings, SilentBus.Instance)));
         });
     }
 
-    protected Subscribed Subscribe(TestProbe session, Author user, long? cursor = null, Dialect dialect = Dialect.V1, bool otherEpoch = false)
+    protected Subscribed Subscribe(
+        TestProbe session, Author user, long? cursor = null, Dialect dialect = Dialect.V1, bool otherEpoch = false)
     {
         conversation.Value.Tell(new Subscribe(ConversationId.Default, session.Ref, user, dialect, cursor, otherEpoch));
         return session.ExpectMsg<Subscribed>();

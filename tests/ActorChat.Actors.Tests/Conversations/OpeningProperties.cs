@@ -30,9 +30,12 @@ public class OpeningProperties
             if (kind == 0) running.Enqueue(seq);
             log.Add(kind switch
             {
-                0 => new MessagePosted(new Message(ConversationId.Default, seq, Author.Bot, MessageKind.Ai, "", HeldStore.Noon, $"answer-{seq}", Math.Max(1, seq - 1), new Answer(AnswerState.Running, "m", null))),
-                1 when running.TryDequeue(out var begun) => new AnswerEnded(ConversationId.Default, seq, HeldStore.Noon, begun, AnswerState.Done, $"the answer {begun}"),
-                _ => new MessagePosted(new Message(ConversationId.Default, seq, HeldStore.Ann, MessageKind.User, $"text {seq}", HeldStore.Noon, $"key-{seq}")),
+                0 => new MessagePosted(new Message(ConversationId.Default, seq, Author.Bot, MessageKind.Ai, "", HeldStore.Noon,
+                    $"answer-{seq}", Math.Max(1, seq - 1), new Answer(AnswerState.Running, "m", null))),
+                1 when running.TryDequeue(out var begun) =>
+                    new AnswerEnded(ConversationId.Default, seq, HeldStore.Noon, begun, AnswerState.Done, $"the answer {begun}"),
+                _ => new MessagePosted(new Message(
+                    ConversationId.Default, seq, HeldStore.Ann, MessageKind.User, $"text {seq}", HeldStore.Noon, $"key-{seq}")),
             });
         }
         return log;
@@ -57,7 +60,8 @@ public class OpeningProperties
     static (ConversationState State, ConversationTail Tail) LoadConversation(IReadOnlyList<ConversationEvent> log, int loadedAt)
     {
         var before = log.Take(loadedAt).ToArray();
-        var snapshot = new ConversationSnapshot(ConversationId.Default, "General", loadedAt, [.. before.TakeLast(Settings.Tail)], [.. FoldMessages(before).TakeLast(Settings.MessagesKept)], 1, HeldStore.Noon);
+        var snapshot = new ConversationSnapshot(ConversationId.Default, "General", loadedAt, [.. before.TakeLast(Settings.Tail)],
+            [.. FoldMessages(before).TakeLast(Settings.MessagesKept)], 1, HeldStore.Noon);
         var (state, tail) = (ConversationState.From(snapshot), new ConversationTail(snapshot, Settings));
         foreach (var e in log.Skip(loadedAt))
         {
@@ -80,7 +84,8 @@ public class OpeningProperties
     [Promise("P4")]
     [Fact]
     public void A_client_that_reconnects_shows_the_current_messages_or_gets_a_reset() => Prop.ForAll(
-        Gen.Choose(0, 120).SelectMany(n => Gen.Choose(0, 5).ArrayOf(n)).ToArbitrary(), Gen.Choose(0, 1000).ToArbitrary(), Gen.Choose(0, 1000).ToArbitrary(), (kinds, loadedAt, at) =>
+        Gen.Choose(0, 120).SelectMany(n => Gen.Choose(0, 5).ArrayOf(n)).ToArbitrary(), Gen.Choose(0, 1000).ToArbitrary(),
+            Gen.Choose(0, 1000).ToArbitrary(), (kinds, loadedAt, at) =>
         {
             var log = CreateLog(kinds);
             var cursor = at % (log.Count + 1);
@@ -88,14 +93,16 @@ public class OpeningProperties
             var client = FoldAll(log.Take(cursor));
             var now = FoldAll(log).Messages;
 
-            var frames = new ConversationOpening(tail, Settings).For(state, new Subscribe(ConversationId.Default, ActorRefs.Nobody, HeldStore.Ann, Dialect.V1, cursor, OtherEpoch: false));
+            var frames = new ConversationOpening(tail, Settings)
+                .For(state, new Subscribe(ConversationId.Default, ActorRefs.Nobody, HeldStore.Ann, Dialect.V1, cursor, OtherEpoch: false));
             var expected = cursor + 1L;
             foreach (var frame in Read(frames))
             {
                 if (frame.GetProperty("type").GetString() == "reset")
                 {
                     var shown = Events(frame, "messages").Select(FoldedMessage.Of).ToArray();
-                    return log.Count - cursor > tail.EventCount && shown.SequenceEqual(now.TakeLast(ConversationOpening.ResetMessages)) && frame.GetProperty("as_of").GetInt64() == log.Count;
+                    return log.Count - cursor > tail.EventCount && shown.SequenceEqual(now.TakeLast(ConversationOpening.ResetMessages))
+                        && frame.GetProperty("as_of").GetInt64() == log.Count;
                 }
                 foreach (var e in Events(frame, "events"))
                 {
@@ -108,7 +115,8 @@ public class OpeningProperties
 
     [Promise("P4")]
     [Fact]
-    public void A_loaded_conversation_has_the_same_head_and_running_answers_as_one_that_never_stopped() => Prop.ForAll(Kinds.ToArbitrary(), Gen.Choose(0, 1000).ToArbitrary(), (kinds, loadedAt) =>
+    public void A_loaded_conversation_has_the_same_head_and_running_answers_as_one_that_never_stopped() =>
+        Prop.ForAll(Kinds.ToArbitrary(), Gen.Choose(0, 1000).ToArbitrary(), (kinds, loadedAt) =>
     {
         var log = CreateLog(kinds);
         var (state, _) = LoadConversation(log, loadedAt % (log.Count + 1));

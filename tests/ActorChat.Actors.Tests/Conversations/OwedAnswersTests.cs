@@ -12,13 +12,15 @@ public class OwedAnswersTests
         new(ConversationId.Default, seq, HeldStore.Ann, MessageKind.User, text, Now.AddMinutes(-minutesAgo), null, null, null);
 
     static Message AnswerTo(long question, long seq) =>
-        new(ConversationId.Default, seq, Author.Bot, MessageKind.Ai, "", Now, null, question, new Answer(AnswerState.Interrupted, "mock", null));
+        new(ConversationId.Default, seq, Author.Bot, MessageKind.Ai, "", Now, null, question,
+            new Answer(AnswerState.Interrupted, "mock", null));
 
     [Fact]
     public void Loading_a_conversation_finds_only_recent_questions_without_an_answer()
     {
         var owed = new OwedAnswers();
-        Message[] messages = [UserMessage(1, "/AIBot long ago", 20), UserMessage(2, "/AIBot answered"), AnswerTo(2, 3), UserMessage(4, "hello"), UserMessage(5, "/AIBot open")];
+        Message[] messages = [UserMessage(1, "/AIBot long ago", 20), UserMessage(2, "/AIBot answered"), AnswerTo(2, 3),
+            UserMessage(4, "hello"), UserMessage(5, "/AIBot open")];
         var snapshot = new ConversationSnapshot(ConversationId.Default, "General", 5, [], messages, 2, Now);
         Assert.Equal([5L], owed.Load(snapshot).Select(m => m.Seq));
     }

@@ -12,7 +12,10 @@ using Akka.TestKit;
 
 namespace ActorChat.Actors.Tests.Conversations;
 
-/// <summary>A conversation that other nodes also write to, through <see cref="HeldStore.Seed(int)"/>. A probe replaces the actor that reads the shared log.</summary>
+/// <summary>
+/// A conversation that other nodes also write to, through <see cref="HeldStore.Seed(int)"/>. A probe replaces the actor that reads the
+/// shared log.
+/// </summary>
 public class SharedConversationSpecs : PatientTestKit
 {
     static readonly Author Ann = HeldStore.Ann;
@@ -30,7 +33,8 @@ public class SharedConversationSpecs : PatientTestKit
             store, new PersistenceOptions { MaxBatch = 1000, QueueLimit = 1000 }, TimeProvider.System));
         var settings = new ConversationOptions { Tail = 1000, ClassicHistory = 1000, BotContext = 3,
             PassivateAfter = TimeSpan.FromMinutes(1), AnswerOwedAfter = TimeSpan.FromMilliseconds(300) };
-        conversations = Sys.ActorOf(ConversationRegionActor.PropsFor(new ConversationServices(store, persistence, agent.Ref, settings, bus, sharedLog.Ref)));
+        conversations = Sys.ActorOf(
+            ConversationRegionActor.PropsFor(new ConversationServices(store, persistence, agent.Ref, settings, bus, sharedLog.Ref)));
         sharedLog.ExpectMsg<FollowLog>();
     }
 
@@ -54,7 +58,8 @@ public class SharedConversationSpecs : PatientTestKit
         new(new Message(ConversationId.Default, seq, by ?? Bob, MessageKind.User, text, HeldStore.Noon, key, null, null));
 
     static MessagePosted AnswerStarted(long seq) => new(new Message(
-        ConversationId.Default, seq, Author.Bot, MessageKind.Ai, "", HeldStore.Noon, "k", 1, new Answer(AnswerState.Running, "mock", null)));
+        ConversationId.Default, seq, Author.Bot, MessageKind.Ai, "", HeldStore.Noon, "k", 1,
+            new Answer(AnswerState.Running, "mock", null)));
 
     static long[] Seqs(FrameBatch frames) => [.. FrameTexts.Read(frames).Select(f => f.GetProperty("seq").GetInt64())];
 
@@ -196,7 +201,8 @@ public class SharedConversationSpecs : PatientTestKit
         conversations.Tell(new Heard(new AnswerWanted(ConversationId.Default, 1, 1)));
 
         AwaitAssert(() => Assert.Equal(text[1..], string.Concat(bus.Published.Skip(before).Cast<AnswerSaid>().Select(s => s.Text))));
-        Assert.All(bus.Published.Cast<AnswerSaid>(), piece => Assert.False(char.IsLowSurrogate(piece.Text[0]) || char.IsHighSurrogate(piece.Text[^1])));
+        Assert.All(bus.Published.Cast<AnswerSaid>(),
+            piece => Assert.False(char.IsLowSurrogate(piece.Text[0]) || char.IsHighSurrogate(piece.Text[^1])));
     }
 
     [Fact]
@@ -229,7 +235,8 @@ public class SharedConversationSpecs : PatientTestKit
     public void An_unanswered_question_of_another_node_is_sent_to_the_bot_of_this_node()
     {
         Subscribe(Ann);
-        AdvanceLog(Entry(1, "/AIBot who?"), Entry(2, "/AIBot answered elsewhere"), new MessagePosted(AnswerStarted(3).Message with { ReplyTo = 2 }));
+        AdvanceLog(Entry(1, "/AIBot who?"), Entry(2, "/AIBot answered elsewhere"),
+            new MessagePosted(AnswerStarted(3).Message with { ReplyTo = 2 }));
         Assert.Equal("who?", agent.ExpectMsg<AskAgent>().Question);
         agent.ExpectNoMsg(500);
     }

@@ -24,7 +24,8 @@ public class SharedLogActorSpecs : PatientTestKit
 
     static NewEntries Read(bool more, params long[] seqs) => new([.. seqs.Select(Entry)], more, TimeSpan.Zero);
 
-    static ConversationEvent Entry(long seq) => new MessagePosted(new Message(ConversationId.Default, seq, HeldStore.Ann, MessageKind.User, "x", HeldStore.Noon, null, null, null));
+    static ConversationEvent Entry(long seq) => new MessagePosted(
+        new Message(ConversationId.Default, seq, HeldStore.Ann, MessageKind.User, "x", HeldStore.Noon, null, null, null));
 
     long[] Advanced() => [.. conversations.ExpectMsg<LogAdvanced>().Events.Select(e => e.Seq)];
 
@@ -99,7 +100,9 @@ public class SharedLogActorSpecs : PatientTestKit
     {
         var tail = Start(pollMs: 20);
         log.Next().SetResult(NewEntries.None);
-        EventFilter.Exception<NullReferenceException>().ExpectOne(() => log.Next().SetResult(new NewEntries([null!], false, TimeSpan.Zero))); // an entry that no store should return
+        // an entry that no store should return
+        EventFilter.Exception<NullReferenceException>()
+            .ExpectOne(() => log.Next().SetResult(new NewEntries([null!], false, TimeSpan.Zero)));
         log.Next().SetResult(Read(false, 1));
         Assert.Equal([1], Advanced());
     }

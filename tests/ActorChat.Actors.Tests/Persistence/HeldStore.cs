@@ -3,7 +3,9 @@ using ActorChat.Domain;
 
 namespace ActorChat.Actors.Tests.Persistence;
 
-/// <summary>A store in memory whose commits wait until the spec completes them, so that a spec decides what happens during a commit.</summary>
+/// <summary>
+/// A store in memory whose commits wait until the spec completes them, so that a spec decides what happens during a commit.
+/// </summary>
 public sealed class HeldStore : IChatStore
 {
     public static readonly DateTimeOffset Noon = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
@@ -40,7 +42,8 @@ public sealed class HeldStore : IChatStore
     public void Announced() => OnAnnounced();
 
     /// <summary>The next commit; fails the spec if there is none in time.</summary>
-    public Held NextCommit() => commits.TryTake(out var held, TimeSpan.FromSeconds(20)) ? held : throw new TimeoutException("Nothing was committed.");
+    public Held NextCommit() =>
+        commits.TryTake(out var held, TimeSpan.FromSeconds(20)) ? held : throw new TimeoutException("Nothing was committed.");
 
     public bool HasCommit => commits.Count > 0;
 
@@ -54,7 +57,8 @@ public sealed class HeldStore : IChatStore
 
     public static Author Ann { get; } = new(new UserId("u-ann"), "ann");
 
-    Message Append(AppendMessage post) => new(post.Conversation, ++head, post.Sender, post.Kind, post.Text, Noon, post.Key, post.ReplyTo, post.Answer);
+    Message Append(AppendMessage post) =>
+        new(post.Conversation, ++head, post.Sender, post.Kind, post.Text, Noon, post.Key, post.ReplyTo, post.Answer);
 
     /// <summary>The number of times a conversation was loaded.</summary>
     public int Loads => Volatile.Read(ref loads);
@@ -62,7 +66,8 @@ public sealed class HeldStore : IChatStore
     /// <summary>What a loading waits for.</summary>
     public Task BeforeLoading { get; set; } = Task.CompletedTask;
 
-    public async Task<ConversationSnapshot?> LoadConversationAsync(ConversationId conversation, int events, int messages, CancellationToken stop)
+    public async Task<ConversationSnapshot?> LoadConversationAsync(
+        ConversationId conversation, int events, int messages, CancellationToken stop)
     {
         Interlocked.Increment(ref loads);
         await BeforeLoading;
@@ -72,10 +77,12 @@ public sealed class HeldStore : IChatStore
         return new ConversationSnapshot(conversation, "General", head, log, [.. this.messages.TakeLast(messages)], 3, Noon);
     }
 
-    public Task<IReadOnlyList<ConversationEvent>> ReadEventsAsync(ConversationId conversation, long from, long to, CancellationToken stop) =>
+    public Task<IReadOnlyList<ConversationEvent>> ReadEventsAsync(
+        ConversationId conversation, long from, long to, CancellationToken stop) =>
         ReadsFailWith is { } cause
             ? Task.FromException<IReadOnlyList<ConversationEvent>>(cause)
-            : Task.FromResult<IReadOnlyList<ConversationEvent>>([.. messages.Where(m => m.Seq >= from && m.Seq <= to).Select(m => new MessagePosted(m))]);
+            : Task.FromResult<IReadOnlyList<ConversationEvent>>([.. messages.Where(m => m.Seq >= from && m.Seq <= to)
+                .Select(m => new MessagePosted(m))]);
 
     public Task<MessagePage> ReadMessagesAsync(ConversationId conversation, HistoryRange range, CancellationToken stop) =>
         ReadsFailWith is { } cause
@@ -89,7 +96,8 @@ public sealed class HeldStore : IChatStore
     public ConcurrentQueue<TokenHash> Revoked { get; } = [];
 
     public Task<IReadOnlyList<TokenHash>> ReadRevokedAsync(TimeSpan within, CancellationToken stop) =>
-        ReadsFailWith is { } cause ? Task.FromException<IReadOnlyList<TokenHash>>(cause) : Task.FromResult<IReadOnlyList<TokenHash>>([.. Revoked]);
+        ReadsFailWith is { } cause ? Task.FromException<IReadOnlyList<TokenHash>>(cause)
+            : Task.FromResult<IReadOnlyList<TokenHash>>([.. Revoked]);
 
     public Task<IReadOnlyDictionary<ConversationId, long>> ReadPositionsAsync(UserId user, CancellationToken stop) =>
         ReadsFailWith is { } cause
@@ -123,13 +131,15 @@ public sealed class HeldStore : IChatStore
     {
         switch (command)
         {
-            case AppendMessage post when messages.Find(m => m.Key is not null && m.Key == post.Key && m.Sender == post.Sender) is { } before:
+            case AppendMessage post when messages.Find(
+                m => m.Key is not null && m.Key == post.Key && m.Sender == post.Sender) is { } before:
                 return before.Text == post.Text ? new MessageRepeated(before.Seq, before.At) : new KeyReused();
             case AppendMessage post:
                 messages.Add(Append(post));
                 return new MessageAppended(messages[^1]);
             case EndAnswer end:
-                return new AnswerAppended(new AnswerEnded(end.Conversation, ++head, Noon, end.MessageSeq, end.State, end.Text, end.Usage, end.Error));
+                return new AnswerAppended(
+                    new AnswerEnded(end.Conversation, ++head, Noon, end.MessageSeq, end.State, end.Text, end.Usage, end.Error));
             default:
                 return new CommandDone();
         }

@@ -12,7 +12,8 @@ namespace ActorChat.Actors.Tests.Presence;
 
 public class PresenceActorSpecs : PatientTestKit
 {
-    static readonly Author Ann = new(new UserId("u-ann"), "ann"), Bob = new(new UserId("u-bob"), "bob"), Cat = new(new UserId("u-cat"), "cat");
+    static readonly Author Ann = new(new UserId("u-ann"), "ann"), Bob = new(new UserId("u-bob"), "bob"),
+        Cat = new(new UserId("u-cat"), "cat");
 
     readonly RecordingBus bus = new();
 
@@ -38,7 +39,8 @@ public class PresenceActorSpecs : PatientTestKit
         return frame;
     }
 
-    static string[] Names(JsonElement frame, string field) => [.. frame.GetProperty(field).EnumerateArray().Select(p => p.GetProperty("name").GetString()!).Order()];
+    static string[] Names(JsonElement frame, string field) =>
+        [.. frame.GetProperty(field).EnumerateArray().Select(p => p.GetProperty("name").GetString()!).Order()];
 
     static string[] ExpectState(TestProbe session) => Names(ReadPresence(session.ExpectMsg<DeliveredEphemeral>()), "state");
 
@@ -151,7 +153,8 @@ public class PresenceActorSpecs : PatientTestKit
         var presence = Start();
         var ann = Enter(presence, Ann);
         ExpectState(ann);
-        EventFilter.Exception<ArgumentNullException>().ExpectOne(() => presence.Tell(new Arrive(ConversationId.Default, CreateTestProbe().Ref, null!, Dialect.V1)));
+        EventFilter.Exception<ArgumentNullException>()
+            .ExpectOne(() => presence.Tell(new Arrive(ConversationId.Default, CreateTestProbe().Ref, null!, Dialect.V1)));
         ann.FishForMessage<PresenceLost>(_ => true);
         presence.Tell(new Arrive(ConversationId.Default, ann.Ref, Ann, Dialect.V1));
         Assert.Equal(["ann"], ExpectState(ann));
@@ -162,7 +165,8 @@ public class PresenceActorSpecs : PatientTestKit
     {
         var presence = Start(graceMs: 50);
         var ann = Enter(presence, Ann);
-        AwaitAssert(() => Assert.Contains(bus.Published.OfType<PeopleHere>(), report => report.Node == "here" && report.People.SequenceEqual([Ann])));
+        AwaitAssert(() => Assert.Contains(
+            bus.Published.OfType<PeopleHere>(), report => report.Node == "here" && report.People.SequenceEqual([Ann])));
         ReadPresence(ann.ExpectMsg<DeliveredEphemeral>());
 
         presence.Tell(new Heard(new PeopleHere(ConversationId.Default, "there", [Bob])));

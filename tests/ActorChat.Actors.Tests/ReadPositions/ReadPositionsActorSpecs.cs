@@ -30,7 +30,8 @@ public class ReadPositionsActorSpecs : PatientTestKit
         return session.ExpectMsg<ReaderOpened>().Positions.TryGetValue(ConversationId.Default, out var seq) ? seq : null;
     }
 
-    static void Read(IActorRef reads, TestProbe session, UserId user, long seq) => reads.Tell(new AdvanceReadPosition(session.Ref, user, ConversationId.Default, seq));
+    static void Read(IActorRef reads, TestProbe session, UserId user, long seq) =>
+        reads.Tell(new AdvanceReadPosition(session.Ref, user, ConversationId.Default, seq));
 
     SaveReadPositions ExpectSave(StoreOutcome? outcome = null)
     {
@@ -39,7 +40,8 @@ public class ReadPositionsActorSpecs : PatientTestKit
         return (SaveReadPositions)save.Command;
     }
 
-    static void Answer(Persist save, StoreOutcome outcome) => save.ReplyTo.Tell(new Persisted([new PersistedItem(save.Command, save.Tag, outcome)]));
+    static void Answer(Persist save, StoreOutcome outcome) =>
+        save.ReplyTo.Tell(new Persisted([new PersistedItem(save.Command, save.Tag, outcome)]));
 
     static ReadPosition Position(UserId user, long seq) => new(user, ConversationId.Default, seq);
 
@@ -67,7 +69,8 @@ public class ReadPositionsActorSpecs : PatientTestKit
         while (saved[^1].Positions[0].Seq < 5000);
         Assert.InRange(saved.Count, 1, 20);
         Assert.All(saved, save => Assert.Single(save.Positions));
-        var frames = other.FishForMessage<DeliveredEphemeral>(f => Assert.Single(FrameTexts.Read(f.Frames)).GetProperty("seq").GetInt64() == 5000);
+        var frames = other.FishForMessage<DeliveredEphemeral>(f =>
+            Assert.Single(FrameTexts.Read(f.Frames)).GetProperty("seq").GetInt64() == 5000);
         Assert.True(frames.Frames.Ephemeral);
         one.ExpectNoMsg(50);
         stranger.ExpectNoMsg(50);

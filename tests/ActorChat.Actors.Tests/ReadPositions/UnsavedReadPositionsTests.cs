@@ -9,7 +9,8 @@ public class UnsavedReadPositionsTests
 
     readonly UnsavedReadPositions unsaved = new(limit: 3);
 
-    static ReadPosition Position(string user, long seq, ConversationId? conversation = null) => new(new UserId(user), conversation ?? ConversationId.Default, seq);
+    static ReadPosition Position(string user, long seq, ConversationId? conversation = null) =>
+        new(new UserId(user), conversation ?? ConversationId.Default, seq);
 
     [Fact]
     public void Only_the_newest_position_of_a_user_is_kept()
@@ -48,7 +49,8 @@ public class UnsavedReadPositionsTests
     {
         unsaved.Add(Position("ann", 3));
         unsaved.Add(Position("ann", 4, Other));
-        Assert.Equal(new Dictionary<ConversationId, long> { [ConversationId.Default] = 3, [Other] = 4 }, unsaved.Of(new UserId("ann")).ToDictionary());
+        Assert.Equal(new Dictionary<ConversationId, long> { [ConversationId.Default] = 3, [Other] = 4 },
+            unsaved.Of(new UserId("ann")).ToDictionary());
         Assert.Empty(unsaved.Of(new UserId("bob")));
     }
 }

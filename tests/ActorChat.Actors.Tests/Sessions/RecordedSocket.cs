@@ -45,5 +45,6 @@ public sealed class RecordedSocket(string id = "1") : IClientSocket
 
     public string? NextError() => Next("error").GetProperty("code").GetString();
 
-    public CloseCode WaitForCloseCode() => closed.Task.Wait(Patience) ? closed.Task.GetAwaiter().GetResult().Code : throw new TimeoutException("The socket was not closed.");
+    public CloseCode WaitForCloseCode() =>
+        closed.Task.Wait(Patience) ? closed.Task.GetAwaiter().GetResult().Code : throw new TimeoutException("The socket was not closed.");
 }

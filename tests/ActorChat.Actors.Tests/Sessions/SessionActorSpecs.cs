@@ -22,7 +22,8 @@ public class SessionActorSpecs : SessionSpecs
     public void A_receipt_is_sent_as_ok_before_the_event_and_a_refusal_as_an_error()
     {
         var session = StartLive();
-        session.Tell(new Delivered(OneFrame, 6, [new PostReceipt(2, 6, HeldStore.Noon, false, null), PostReceipt.Refused(3, new Refusal(ErrorCode.Busy, "x"))]));
+        session.Tell(new Delivered(
+            OneFrame, 6, [new PostReceipt(2, 6, HeldStore.Noon, false, null), PostReceipt.Refused(3, new Refusal(ErrorCode.Busy, "x"))]));
         Assert.Equal(6, socket.Next("ok").GetProperty("seq").GetInt64());
         Assert.Equal("busy", socket.NextError());
         socket.Next("live");

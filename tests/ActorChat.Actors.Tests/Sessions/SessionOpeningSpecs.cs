@@ -116,7 +116,8 @@ public class SessionOpeningSpecs : SessionSpecs
         session.Tell(new Persisted([new PersistedItem(entering.Command, null, new UserEntered(Ann))]));
         var subscribe = conversations.ExpectMsg<Subscribe>();
         store.Epoch = "e2";
-        subscribe.Session.Tell(new Subscribed(ConversationId.Default, conversation.Ref, "General", 5, 3, FrameBatch.Empty, FrameBatch.Empty));
+        subscribe.Session.Tell(new Subscribed(
+            ConversationId.Default, conversation.Ref, "General", 5, 3, FrameBatch.Empty, FrameBatch.Empty));
         Assert.Equal(CloseCode.InternalError, socket.WaitForCloseCode());
     }
 
@@ -136,7 +137,8 @@ public class SessionOpeningSpecs : SessionSpecs
         store.ReadPositions[Ann.Id] = 3;
         var subscribe = Claim(Start());
         Assert.Equal(3, subscribe.Read);
-        subscribe.Session.Tell(new Subscribed(ConversationId.Default, conversation.Ref, "General", 5, 3, FrameBatch.Empty, FrameBatch.Empty, Unread: 2));
+        subscribe.Session.Tell(new Subscribed(
+            ConversationId.Default, conversation.Ref, "General", 5, 3, FrameBatch.Empty, FrameBatch.Empty, Unread: 2));
         var welcome = socket.Next("welcome");
         var card = welcome.GetProperty("conversations")[0];
         Assert.Equal((3, 2), (card.GetProperty("read").GetInt32(), card.GetProperty("unread").GetInt32()));
@@ -148,7 +150,8 @@ public class SessionOpeningSpecs : SessionSpecs
     {
         var subscribe = Claim(Start());
         Assert.Null(subscribe.Read);
-        subscribe.Session.Tell(new Subscribed(ConversationId.Default, conversation.Ref, "General", 5, 3, FrameBatch.Empty, FrameBatch.Empty));
+        subscribe.Session.Tell(new Subscribed(
+            ConversationId.Default, conversation.Ref, "General", 5, 3, FrameBatch.Empty, FrameBatch.Empty));
         var card = socket.Next("welcome").GetProperty("conversations")[0];
         Assert.Equal((5, 0), (card.GetProperty("read").GetInt32(), card.GetProperty("unread").GetInt32()));
         readPositions.Tell(HandOverReadPositions.Instance);
@@ -159,7 +162,8 @@ public class SessionOpeningSpecs : SessionSpecs
     [Fact]
     public void A_session_that_opened_in_time_is_not_closed_by_the_hello_timeout()
     {
-        var session = StartLive(settings: new SessionOptions { HelloTimeout = TimeSpan.FromMilliseconds(300), NameTimeout = TimeSpan.FromMinutes(5) });
+        var session = StartLive(settings: new SessionOptions { HelloTimeout = TimeSpan.FromMilliseconds(300),
+            NameTimeout = TimeSpan.FromMinutes(5) });
         ExpectNoMsg(500);
         session.Tell(new HeartbeatFrame(9, null));
         socket.Next("ok");
@@ -182,7 +186,8 @@ public class SessionOpeningSpecs : SessionSpecs
         var subscribe = Claim(session);
         for (var i = 0; i < 100; i++) session.Tell(new DeliveredEphemeral(OneFrame));
         session.Tell(Send(2));
-        subscribe.Session.Tell(new Subscribed(ConversationId.Default, conversation.Ref, "General", 5, 3, FrameBatch.Empty, FrameBatch.Empty));
+        subscribe.Session.Tell(new Subscribed(
+            ConversationId.Default, conversation.Ref, "General", 5, 3, FrameBatch.Empty, FrameBatch.Empty));
         session.Tell(Send(3));
         Assert.Equal(2, conversation.ExpectMsg<PostMessage>().Request);
         Assert.Equal(3, conversation.ExpectMsg<PostMessage>().Request);

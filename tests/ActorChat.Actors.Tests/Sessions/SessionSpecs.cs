@@ -55,7 +55,8 @@ public abstract class SessionSpecs : PatientTestKit
         return session;
     }
 
-    protected static HelloFrame Hello(string? name = "ann", string? token = null, Resume? resume = null) => new(1, "spec", name, token, resume);
+    protected static HelloFrame Hello(string? name = "ann", string? token = null, Resume? resume = null) =>
+        new(1, "spec", name, token, resume);
 
     protected Subscribe Claim(IActorRef session, Resume? resume = null)
     {
@@ -68,7 +69,8 @@ public abstract class SessionSpecs : PatientTestKit
     protected IActorRef StartLive(LimitsOptions? limits = null, SessionOptions? settings = null, RecordedSocket? on = null)
     {
         var session = Start(limits, settings, on);
-        Claim(session).Session.Tell(new Subscribed(ConversationId.Default, conversation.Ref, "General", 5, 3, FrameBatch.Empty, FrameBatch.Empty));
+        Claim(session).Session.Tell(
+            new Subscribed(ConversationId.Default, conversation.Ref, "General", 5, 3, FrameBatch.Empty, FrameBatch.Empty));
         (on ?? socket).Next("welcome");
         (on ?? socket).Next("live");
         return session;

@@ -107,7 +107,8 @@ public class SessionSupervisorActorSpecs : PatientTestKit
     public void An_unavailable_store_closes_no_session_and_is_read_again_until_it_returns()
     {
         var ann = StartLive("ann").Socket;
-        EventFilter.Warning(contains: "Cannot read the revoked tokens: away").ExpectOne(() => store.ReadsFailWith = new StoreUnavailableException("away"));
+        EventFilter.Warning(contains: "Cannot read the revoked tokens: away")
+            .ExpectOne(() => store.ReadsFailWith = new StoreUnavailableException("away"));
         Assert.False(ann.IsClosed);
         store.Revoked.Enqueue(SessionToken.Hash("ann"));
         store.ReadsFailWith = null;

@@ -11,7 +11,8 @@ public sealed class AccessibilityTests(Chromium chromium, SharedRoom room)
 {
     static readonly Look[] Looks =
     [
-        new(1280, 800, ColorScheme.Light), new(360, 740, ColorScheme.Light), new(360, 740, ColorScheme.Dark), new(1280, 800, ColorScheme.Dark),
+        new(1280, 800, ColorScheme.Light), new(360, 740, ColorScheme.Light), new(360, 740, ColorScheme.Dark),
+            new(1280, 800, ColorScheme.Dark),
     ];
 
     // Covers both themes and both widths.
@@ -35,7 +36,8 @@ public sealed class AccessibilityTests(Chromium chromium, SharedRoom room)
         try
         {
             var line = new SocketProxy();
-            await using var mara = await Person.JoinAsync(chromium, own, SampleConversation.Viewer, new Setup(Still: true, Before: line.AttachAsync));
+            await using var mara = await Person.JoinAsync(
+                chromium, own, SampleConversation.Viewer, new Setup(Still: true, Before: line.AttachAsync));
             await Expect(mara.Page.Locator(".start.empty")).ToBeVisibleAsync();
             await AssertNothingFoundAsync(mara, "empty room", TwoLooks);
 
@@ -147,7 +149,8 @@ public sealed class AccessibilityTests(Chromium chromium, SharedRoom room)
             await person.WaitUntilAsync("(width) => innerWidth === width", look.Width);
             await person.WaitForFramesAsync();
             var found = await person.Page.RunAxe(new AxeRunOptions { ResultTypes = [ResultType.Violations] });
-            var told = found.Violations.SelectMany(v => v.Nodes.Select(n => $"{v.Id} ({v.Help}): {n.Html[..Math.Min(160, n.Html.Length)]} {string.Join(' ', n.Any.Select(a => a.Message))}"));
+            var told = found.Violations.SelectMany(v => v.Nodes.Select(
+                n => $"{v.Id} ({v.Help}): {n.Html[..Math.Min(160, n.Html.Length)]} {string.Join(' ', n.Any.Select(a => a.Message))}"));
             Assert.True(found.Violations.Length == 0, $"{where}, {look}:\n{string.Join('\n', told)}");
         }
     }

@@ -60,7 +60,8 @@ public sealed class AnswerTests(Chromium chromium, SharedRoom room)
         await ann.SayAsync($"/AIBot {question}");
         // The browser has stored a part of the answer: the replay must not duplicate it.
         await Deadline.UntilAsync(
-            async () => await ann.StoredCountAsync("(m) => m.state === 'running' && m.text.length > 50") > 0, Person.Patience, () => "No part of the answer was stored.");
+            async () => await ann.StoredCountAsync("(m) => m.state === 'running' && m.text.length > 50") > 0, Person.Patience, () =>
+                "No part of the answer was stored.");
 
         await ann.Page.ReloadAsync();
         // The answer must be still running after the reload, or the test proves nothing.
@@ -80,7 +81,8 @@ public sealed class AnswerTests(Chromium chromium, SharedRoom room)
     static async Task<Step[]> GrowthAsync(Person person, string stored, string question)
     {
         await person.WaitForFramesAsync(); // an update without a frame is recorded only with the next one
-        var seen = JsonSerializer.Deserialize<Step[]>(await person.Page.EvaluateAsync<string>("JSON.stringify(seen)"), JsonSerializerOptions.Web)!;
+        var seen = JsonSerializer.Deserialize<Step[]>(await person.Page.EvaluateAsync<string>("JSON.stringify(seen)"),
+            JsonSerializerOptions.Web)!;
         // An earlier answer or an empty row may have been recorded first.
         var own = seen.SkipWhile(step => !step.Text.Contains(question[..8], StringComparison.Ordinal)).ToArray();
         Assert.All(own, step => Assert.StartsWith(step.Text, stored, StringComparison.Ordinal));
@@ -92,7 +94,8 @@ public sealed class AnswerTests(Chromium chromium, SharedRoom room)
     {
         await using var reader = await ChatClient.JoinAsync(room.Server);
         var page = await reader.AskAsync(new { type = "history", conversation = "default", before = reader.Head + 1, limit = 100 });
-        var texts = page["messages"].EnumerateArray().Where(m => m.GetProperty("kind").GetString() == "ai_response").Select(m => m.GetProperty("text").GetString()!);
+        var texts = page["messages"].EnumerateArray().Where(m => m.GetProperty("kind").GetString() == "ai_response")
+            .Select(m => m.GetProperty("text").GetString()!);
         return Assert.Single(texts, text => text.Contains(question, StringComparison.Ordinal));
     }
 

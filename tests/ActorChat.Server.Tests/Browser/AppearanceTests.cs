@@ -56,11 +56,13 @@ public sealed class AppearanceTests(Chromium chromium, SharedRoom room)
         Assert.Equal("solid", await StyleAsync(ann, "#composer-input", "outlineStyle"));
 
         await ann.Page.Keyboard.PressAsync("Control+k");
-        Assert.Equal("solid 2px", $"{await StyleAsync(ann, "#palette-0", "outlineStyle")} {await StyleAsync(ann, "#palette-0", "outlineWidth")}");
+        Assert.Equal("solid 2px",
+            $"{await StyleAsync(ann, "#palette-0", "outlineStyle")} {await StyleAsync(ann, "#palette-0", "outlineWidth")}");
         Assert.NotEqual("solid", await StyleAsync(ann, "#palette-1", "outlineStyle"));
         await ann.Page.Keyboard.PressAsync("Escape");
         // Icons have the colour of the text; both are read at once, because colours are animated.
-        var colours = await ann.Page.EvalOnSelectorAsync<string[]>("#composer-send", "(el) => [getComputedStyle(el).color, getComputedStyle(el.querySelector('.icon')).stroke]");
+        var colours = await ann.Page.EvalOnSelectorAsync<string[]>("#composer-send",
+            "(el) => [getComputedStyle(el).color, getComputedStyle(el.querySelector('.icon')).stroke]");
         Assert.Equal(colours[0], colours[1]);
         ann.AssertClean();
     }
@@ -130,11 +132,13 @@ public sealed class AppearanceTests(Chromium chromium, SharedRoom room)
     static async Task AssertReachableAsync(Person person, params string[] selectors)
     {
         Assert.Empty(await person.Page.EvaluateAsync<string[]>(Unreachable, selectors));
-        Assert.True(await person.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "The page scrolls sideways.");
+        Assert.True(await person.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"),
+            "The page scrolls sideways.");
     }
 
     static async Task AssertOutlinedAsync(Person person, string selector) =>
-        Assert.Equal("solid 1px", $"{await StyleAsync(person, selector, "borderTopStyle")} {await StyleAsync(person, selector, "borderTopWidth")}");
+        Assert.Equal("solid 1px",
+            $"{await StyleAsync(person, selector, "borderTopStyle")} {await StyleAsync(person, selector, "borderTopWidth")}");
 
     static Task<string> StyleAsync(Person person, string selector, string property) =>
         person.Page.EvalOnSelectorAsync<string>(selector, "(el, name) => getComputedStyle(el)[name]", property);

@@ -11,7 +11,8 @@ public sealed class Chromium : IAsyncLifetime
 {
     const string Shell = "/usr/bin/chromium-headless-shell", Usual = "/usr/bin/chromium";
 
-    static readonly string Path = Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } named ? named : File.Exists(Shell) ? Shell : Usual;
+    static readonly string Path = Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } named ? named : File.Exists(Shell)
+        ? Shell : Usual;
 
     static readonly string[] Arguments =
     [
@@ -36,7 +37,8 @@ public sealed class Chromium : IAsyncLifetime
         if (!File.Exists(Path)) return;
         Assertions.SetDefaultExpectTimeout((float)Person.Patience.TotalMilliseconds);
         playwright = await Playwright.CreateAsync();
-        browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Path, Headless = true, Args = Arguments, Timeout = 120_000 });
+        browser = await playwright.Chromium.LaunchAsync(
+            new BrowserTypeLaunchOptions { ExecutablePath = Path, Headless = true, Args = Arguments, Timeout = 120_000 });
     }
 
     public async Task DisposeAsync()

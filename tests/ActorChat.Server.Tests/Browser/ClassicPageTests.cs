@@ -39,12 +39,14 @@ public sealed class ClassicPageTests(Chromium chromium, SharedRoom room)
 
             await classic.EvaluateAsync("say", "/AIBot What is Python?");
             await Expect(classic.Locator("li", new() { HasText = "AIBot: **Python**" })).Not.ToHaveCountAsync(0);
-            await Expect(ann.Rows.Filter(new() { HasText = "Python is a good first language" }).Last).ToHaveAttributeAsync("data-state", "done");
+            await Expect(ann.Rows.Filter(new() { HasText = "Python is a good first language" }).Last)
+                .ToHaveAttributeAsync("data-state", "done");
 
             // An answer to the new page arrives once and complete, although the new page streams it.
             var question = $"/AIBot {ann.Name}";
             await ann.SayAsync(question);
-            await Expect(ann.Page.Locator(".row.bot").Filter(new() { HasText = $"You asked: “{ann.Name}”" })).ToHaveAttributeAsync("data-state", "done");
+            await Expect(ann.Page.Locator(".row.bot").Filter(new() { HasText = $"You asked: “{ann.Name}”" }))
+                .ToHaveAttributeAsync("data-state", "done");
             await Expect(classic.Locator("li", new() { HasText = $"{ann.Name}: {question}" })).ToHaveCountAsync(1);
             var answer = classic.Locator("li", new() { HasText = $"AIBot: You asked: “{ann.Name}”" });
             await Expect(answer).ToHaveCountAsync(1);
@@ -54,10 +56,12 @@ public sealed class ClassicPageTests(Chromium chromium, SharedRoom room)
             await classic.ReloadAsync();
             if (!fromFile) await classic.SetContentAsync(html);
             await Expect(classic.Locator("h1")).ToHaveTextAsync($"connected {name}");
-            string[] lines = [$"{ann.Name}: already said {ann.Name}", $"{name}: from before {name}", $"{ann.Name}: from now {ann.Name}", $"{name}: /AIBot What is Python?", $"{ann.Name}: {question}", $"AIBot: You asked: “{ann.Name}”"];
+            string[] lines = [$"{ann.Name}: already said {ann.Name}", $"{name}: from before {name}", $"{ann.Name}: from now {ann.Name}",
+                $"{name}: /AIBot What is Python?", $"{ann.Name}: {question}", $"AIBot: You asked: “{ann.Name}”"];
             await Expect(answer).ToHaveCountAsync(1);
             var history = await classic.Locator("li").AllTextContentsAsync();
-            Assert.Equal(lines, history.Where(line => lines.Any(l => line.StartsWith(l, StringComparison.Ordinal))).Select(line => lines.First(l => line.StartsWith(l, StringComparison.Ordinal))));
+            Assert.Equal(lines, history.Where(line => lines.Any(l => line.StartsWith(l, StringComparison.Ordinal)))
+                .Select(line => lines.First(l => line.StartsWith(l, StringComparison.Ordinal))));
             ann.AssertClean();
         }
         finally

@@ -39,7 +39,8 @@ public sealed class CloseCodeTests(Chromium chromium, SharedRoom room)
 
         await Expect(ann.Banner).ToContainTextAsync("Disconnected.");
         await Expect(ann.Banner).ToContainTextAsync(why);
-        await ann.Page.EvaluateAsync("() => { dispatchEvent(new Event('online')); document.dispatchEvent(new Event('visibilitychange')); }");
+        await ann.Page.EvaluateAsync(
+            "() => { dispatchEvent(new Event('online')); document.dispatchEvent(new Event('visibilitychange')); }");
         await ann.SayAsync($"stays here {ann.Name}");
         await Expect(ann.Row($"stays here {ann.Name}")).ToHaveAttributeAsync("data-state", "sending");
         Assert.Equal(1, line.Connections);

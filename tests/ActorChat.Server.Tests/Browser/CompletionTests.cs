@@ -28,7 +28,8 @@ public sealed class CompletionTests(Chromium chromium, SharedRoom room)
 
         await ann.Page.Keyboard.TypeAsync(ann.Name);
         await ann.Page.Keyboard.PressAsync("Enter");
-        await Expect(ann.Page.Locator(".row.bot").Filter(new() { HasText = $"You asked: “{ann.Name}”" })).ToHaveAttributeAsync("data-state", "done");
+        await Expect(ann.Page.Locator(".row.bot").Filter(new() { HasText = $"You asked: “{ann.Name}”" }))
+            .ToHaveAttributeAsync("data-state", "done");
         ann.AssertClean();
     }
 

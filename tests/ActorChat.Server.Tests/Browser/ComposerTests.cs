@@ -28,7 +28,8 @@ public sealed class ComposerTests(Chromium chromium, SharedRoom room)
         await Expect(ann.Composer).ToHaveValueAsync($"See {ann.Name}:{Code}");
         await ann.Page.Keyboard.PressAsync("Control+Shift+z");
         await ann.Page.Keyboard.PressAsync("Enter");
-        await Expect(ann.Rows.Filter(new() { HasText = $"See {ann.Name}:" }).And(ann.Page.Locator("[data-seq]")).Locator("pre code")).ToHaveTextAsync(Code);
+        await Expect(ann.Rows.Filter(new() { HasText = $"See {ann.Name}:" }).And(ann.Page.Locator("[data-seq]")).Locator("pre code"))
+            .ToHaveTextAsync(Code);
         ann.AssertClean();
     }
 

@@ -43,7 +43,8 @@ public sealed class ConversationTests(Chromium chromium, SharedRoom room)
         await second.Page.FillAsync("#join-name", first.Name.ToUpperInvariant());
         await second.Page.ClickAsync("#join-form button");
 
-        await Expect(second.Page.GetByRole(Microsoft.Playwright.AriaRole.Alert)).ToHaveTextAsync("Someone already has this name. Please choose another.");
+        await Expect(second.Page.GetByRole(Microsoft.Playwright.AriaRole.Alert))
+            .ToHaveTextAsync("Someone already has this name. Please choose another.");
         await Expect(second.Page.Locator("#join-name")).ToHaveAttributeAsync("aria-invalid", "true");
         await Expect(second.Page.Locator("#join-name")).ToBeFocusedAsync();
         await Expect(second.Composer).ToHaveCountAsync(0);

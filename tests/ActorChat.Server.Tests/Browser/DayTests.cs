@@ -51,7 +51,8 @@ public sealed class DayTests(Chromium chromium, SharedRoom room)
         await Expect(inside.Locator(".when")).ToHaveCSSAsync("opacity", "0");
         await inside.HoverAsync();
         await Expect(inside.Locator(".when")).ToHaveCSSAsync("opacity", "1");
-        await Expect(inside.Locator("time")).ToHaveAttributeAsync("title", new System.Text.RegularExpressions.Regex("Monday,? 5 May 2031 at 14:05:00"));
+        await Expect(inside.Locator("time"))
+            .ToHaveAttributeAsync("title", new System.Text.RegularExpressions.Regex("Monday,? 5 May 2031 at 14:05:00"));
         ann.AssertClean();
     }
 
@@ -61,7 +62,8 @@ public sealed class DayTests(Chromium chromium, SharedRoom room)
         var topic = Person.NewName("midnight");
         // In Berlin: some minutes before midnight, and just after it.
         string[] at = ["2031-06-10T21:49:00.000Z", "2031-06-10T22:00:05.000Z"];
-        await using var ann = await JoinAsync(topic, at, new Setup(), context => context.Clock.InstallAsync(new() { TimeDate = new DateTime(2031, 6, 10, 21, 49, 30, DateTimeKind.Utc) }));
+        await using var ann = await JoinAsync(topic, at, new Setup(),
+            context => context.Clock.InstallAsync(new() { TimeDate = new DateTime(2031, 6, 10, 21, 49, 30, DateTimeKind.Utc) }));
         await using var ben = await ChatClient.JoinAsync(room.Server);
         await ben.SaidAsync($"{topic} 0");
         await Expect(ann.Row($"{topic} 0")).ToHaveCountAsync(1);
@@ -81,7 +83,8 @@ public sealed class DayTests(Chromium chromium, SharedRoom room)
         {
             Change = frame =>
             {
-                if ((string?)frame["type"] == "message" && (string?)frame["text"] is { } text && text.StartsWith(topic, StringComparison.Ordinal)) frame["at"] = at[text[^1] - '0'];
+                if ((string?)frame["type"] == "message" && (string?)frame["text"] is { } text
+                    && text.StartsWith(topic, StringComparison.Ordinal)) frame["at"] = at[text[^1] - '0'];
             },
         };
         return await Person.JoinAsync(chromium, room, setup: setup with

@@ -11,7 +11,8 @@ public sealed class DisconnectTests(Chromium chromium, OwnRoom room) : IClassFix
     public async Task A_banner_appears_after_two_seconds_without_a_connection_and_moves_nothing()
     {
         // Reduced motion and a controlled clock: neither the animation nor the machine's speed affects the result.
-        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Still: true, Before: context => context.Clock.InstallAsync()));
+        await using var ann = await Person.JoinAsync(
+            chromium, room, setup: new Setup(Still: true, Before: context => context.Clock.InstallAsync()));
         await ann.SaidAsync($"stands still {ann.Name}");
         await ann.Page.EvaluateAsync("""
             () => {
@@ -37,13 +38,15 @@ public sealed class DisconnectTests(Chromium chromium, OwnRoom room) : IClassFix
         // Even with reduced motion the slide-in animation starts above, until its first frame.
         var header = (await ann.Page.Locator(".head").BoundingBoxAsync())!;
         await Deadline.UntilAsync(
-            async () => (await ann.Banner.BoundingBoxAsync())!.Y >= header.Y + header.Height - 1, Person.Patience, () => "The banner covers the header.");
+            async () => (await ann.Banner.BoundingBoxAsync())!.Y >= header.Y + header.Height - 1, Person.Patience, () =>
+                "The banner covers the header.");
 
         await ann.Page.Clock.ResumeAsync();
         await room.Server.StartAgainAsync();
         await ann.ReconnectAsync();
         await Expect(ann.Banner).ToBeHiddenAsync();
-        Assert.True(await ann.Page.EvaluateAsync<bool>("tops().every((top, at) => top === before[at])"), "Hiding the banner moved the text.");
+        Assert.True(await ann.Page.EvaluateAsync<bool>("tops().every((top, at) => top === before[at])"),
+            "Hiding the banner moved the text.");
         ann.AssertHarmless();
     }
 

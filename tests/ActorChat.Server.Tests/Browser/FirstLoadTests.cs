@@ -13,7 +13,8 @@ namespace ActorChat.Server.Tests.Browser;
 /// printed, because they depend on the machine.
 /// </summary>
 [Collection(SharedRoom.Beside)]
-public sealed class FirstLoadTests(Chromium chromium, SharedRoom room, DevelopersRoom developers, ITestOutputHelper output) : IClassFixture<DevelopersRoom>
+public sealed class FirstLoadTests(Chromium chromium, SharedRoom room, DevelopersRoom developers, ITestOutputHelper output)
+    : IClassFixture<DevelopersRoom>
 {
     const int MostScriptBytes = 100_000;
     const int MostBytes = 60_000;
@@ -52,7 +53,8 @@ public sealed class FirstLoadTests(Chromium chromium, SharedRoom room, Developer
         ann.Page.Request += (_, request) => asked.Add(request.Url);
         await ann.Page.EvaluateAsync("globalThis.entered = performance.now()");
         await ann.EnterNameAsync(Person.NewName());
-        Assert.DoesNotContain(asked, url => url.EndsWith(".js", StringComparison.Ordinal) || url.EndsWith(".css", StringComparison.Ordinal));
+        Assert.DoesNotContain(asked, url => url.EndsWith(".js", StringComparison.Ordinal)
+            || url.EndsWith(".css", StringComparison.Ordinal));
         output.WriteLine(await ann.Page.EvaluateAsync<string>("`room ${Math.round(times.composer - entered)} ms after the name, live ${Math.round(times.live - entered)} ms`"));
         ann.AssertClean();
     }
@@ -121,12 +123,15 @@ public sealed class FirstLoadTests(Chromium chromium, SharedRoom room, Developer
             JSON.stringify([...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
               .map((e) => ({ name: new URL(e.name).pathname, bytes: e.encodedBodySize, plain: e.decodedBodySize })))
             """);
-        var files = JsonSerializer.Deserialize<Transfer[]>(json, JsonSerializerOptions.Web)!.Where(f => !f.Name.StartsWith("/icons/", StringComparison.Ordinal) && f.Name != "/ws").ToArray();
+        var files = JsonSerializer.Deserialize<Transfer[]>(json, JsonSerializerOptions.Web)!.Where(
+            f => !f.Name.StartsWith("/icons/", StringComparison.Ordinal) && f.Name != "/ws").ToArray();
         var scripts = files.Where(f => f.Name.EndsWith(".js", StringComparison.Ordinal)).ToArray();
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{who}: {string.Join(", ", files.Select(f => $"{f.Name} {f.Bytes}/{f.Plain}"))}"));
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{who}: {string.Join(", ", files.Select(f => $"{f.Name} {f.Bytes}/{f.Plain}"))}"));
         output.WriteLine(await person.Page.EvaluateAsync<string>(
             "`painted ${Math.round(performance.getEntriesByName('first-contentful-paint')[0]?.startTime)} ms, form ${Math.round(times.form)} ms, composer ${Math.round(times.composer)} ms, live ${Math.round(times.live)} ms, words ${Math.round(times.words)} ms`"));
-        Assert.All(files, f => Assert.Contains(f.Name, new[] { "/", "/js/early.js", "/js/page.js", "/css/page.css", "/vendor/markdown-it.js", "/manifest.webmanifest" }));
+        Assert.All(files, f => Assert.Contains(
+            f.Name, new[] { "/", "/js/early.js", "/js/page.js", "/css/page.css", "/vendor/markdown-it.js", "/manifest.webmanifest" }));
         Assert.InRange(scripts.Sum(f => f.Bytes), 1, MostScriptBytes);
         // The Markdown renderer is loaded after the page can be used.
         var vendored = files.Where(f => f.Name.StartsWith("/vendor/", StringComparison.Ordinal)).Sum(f => f.Bytes);

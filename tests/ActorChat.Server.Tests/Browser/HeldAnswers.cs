@@ -17,7 +17,8 @@ static class HeldAnswers
 
     /// <summary>Releases the held frames one by one, so that each is rendered, until the answer is done.</summary>
     /// <param name="before">Called before each release; for frames that the test holds back itself.</param>
-    public static Task ReleaseOneByOneAsync(this SocketProxy line, Person person, ILocator answer, Func<Task>? before = null) => Deadline.UntilAsync(async () =>
+    public static Task ReleaseOneByOneAsync(this SocketProxy line, Person person, ILocator answer, Func<Task>? before = null) =>
+        Deadline.UntilAsync(async () =>
     {
         while (line.Held > 0)
         {

@@ -84,7 +84,8 @@ public sealed class HostileTests(Chromium chromium, OwnRoom room) : IClassFixtur
         foreach (var chunk in questions.Chunk(4))
             await Task.WhenAll(chunk.Select(text => mallory.SaidAsync($"/AIBot {text}")));
 
-        await Expect(ann.Page.Locator(".row.bot[data-state=done]")).ToHaveCountAsync(before + questions.Length, new() { Timeout = 120_000 });
+        await Expect(ann.Page.Locator(".row.bot[data-state=done]"))
+            .ToHaveCountAsync(before + questions.Length, new() { Timeout = 120_000 });
         await Expect(ann.Page.Locator(".row.bot").Filter(new() { HasText = "onerror=alert(1)" }).First).ToBeAttachedAsync();
         await AssertInertAsync(ann, 2 * questions.Length);
     }
@@ -126,7 +127,8 @@ public sealed class HostileTests(Chromium chromium, OwnRoom room) : IClassFixtur
         await using var mallory = await ChatClient.JoinAsync(room.Server);
         line.Change = frame =>
         {
-            if ((string?)frame["type"] == "message") frame["html"] = $"<p>{(string?)frame["text"]}</p><p>after it</p><img src=x onerror=alert(1)>";
+            if ((string?)frame["type"] == "message")
+                frame["html"] = $"<p>{(string?)frame["text"]}</p><p>after it</p><img src=x onerror=alert(1)>";
         };
         await mallory.SaidAsync($"**the text** {ann.Name}");
 

@@ -115,7 +115,8 @@ public sealed class KeyboardTests(Chromium chromium, SharedRoom room)
         // The page may still show the first failure.
         await Deadline.UntilAsync(() => line.SentOf("send").Count() == 2, "The message was not sent again.");
         await ann.WaitForFramesAsync();
-        await ann.WaitUntilAsync("(key) => document.querySelector(`[data-key='${key}']`)?.dataset.state === 'failed'", await ann.Row(text).GetAttributeAsync("data-key"));
+        await ann.WaitUntilAsync("(key) => document.querySelector(`[data-key='${key}']`)?.dataset.state === 'failed'",
+            await ann.Row(text).GetAttributeAsync("data-key"));
         await ann.Composer.FocusAsync();
         await keyboard.PressAsync("Shift+Tab");
         await keyboard.PressAsync("End");
@@ -211,7 +212,8 @@ public sealed class KeyboardTests(Chromium chromium, SharedRoom room)
         await ann.Composer.FillAsync("");
         await ann.Composer.FocusAsync();
         var browser = await ann.Context.NewCDPSessionAsync(ann.Page);
-        await browser.SendAsync("Input.imeSetComposition", new Dictionary<string, object> { ["text"] = "にほ", ["selectionStart"] = 2, ["selectionEnd"] = 2 });
+        await browser.SendAsync("Input.imeSetComposition", new Dictionary<string,
+            object> { ["text"] = "にほ", ["selectionStart"] = 2, ["selectionEnd"] = 2 });
         await Expect(ann.Composer).ToHaveValueAsync("にほ");
         await browser.SendAsync("Input.insertText", new Dictionary<string, object> { ["text"] = "日本" });
         await Expect(ann.Composer).ToHaveValueAsync("日本");
@@ -272,7 +274,8 @@ public sealed class KeyboardTests(Chromium chromium, SharedRoom room)
         await input.FillAsync("keyboard");
         await keyboard.PressAsync("Enter");
         await Expect(ann.Page.Locator("#shortcuts")).ToBeVisibleAsync();
-        await ann.Page.EvaluateAsync("() => new Promise((done) => setTimeout(() => requestAnimationFrame(done)))"); // the palette's close event has fired
+        // the palette's close event has fired
+        await ann.Page.EvaluateAsync("() => new Promise((done) => setTimeout(() => requestAnimationFrame(done)))");
         await Expect(ann.Page.Locator("#shortcuts")).ToBeVisibleAsync();
         await Expect(ann.Page.Locator("#shortcuts button")).ToBeFocusedAsync();
         await AssertFocusShowsAsync(ann);

@@ -54,7 +54,8 @@ public sealed class LongHistoryTests(Chromium chromium, LongRoom room) : IClassF
         // The second collection frees objects released by finalizers of the first.
         for (var n = 0; n < 2; n++) await session.SendAsync("HeapProfiler.collectGarbage");
         var answer = await session.SendAsync("Performance.getMetrics");
-        var metrics = answer!.Value.GetProperty("metrics").EnumerateArray().ToDictionary(m => m.GetProperty("name").GetString()!, m => m.GetProperty("value").GetDouble());
+        var metrics = answer!.Value.GetProperty("metrics").EnumerateArray()
+            .ToDictionary(m => m.GetProperty("name").GetString()!, m => m.GetProperty("value").GetDouble());
         return new Measured(metrics["JSHeapUsedSize"], metrics["Nodes"], metrics["JSEventListeners"]);
     }
 

@@ -13,7 +13,8 @@ public sealed class RenewedRoom() : Room([]), IDisposable
     protected override string? ProgramFolder => program.Folder;
 
     /// <summary>Changes the page by adding a comment.</summary>
-    public Task ChangePageAsync() => File.AppendAllTextAsync(Path.Combine(program.Folder, "wwwroot", "css", "base.css"), $"/* {Guid.NewGuid():N} */\n");
+    public Task ChangePageAsync() =>
+        File.AppendAllTextAsync(Path.Combine(program.Folder, "wwwroot", "css", "base.css"), $"/* {Guid.NewGuid():N} */\n");
 
     public void Dispose() => program.Dispose();
 }

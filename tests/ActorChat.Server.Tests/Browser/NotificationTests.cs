@@ -55,12 +55,14 @@ public sealed class NotificationTests(Chromium chromium, SharedRoom room)
         {
             said.Add(said.Count == 0 ? text : $"{text} {said.Count + 1}");
             await ben.SaidAsync(said[^1]);
-            foreach (var page in pages) await Expect(page.Locator("#timeline .row[data-seq]").Filter(new() { HasText = said[^1] })).ToHaveCountAsync(1);
+            foreach (var page in pages)
+                await Expect(page.Locator("#timeline .row[data-seq]").Filter(new() { HasText = said[^1] })).ToHaveCountAsync(1);
             stoodStill = PauseDetector.MayHaveReconnected(clock);
             clock.Restart();
         }
         while (stoodStill && said.Count < 6);
-        await Deadline.UntilAsync(async () => (await NotificationsAsync(pages)).Any(rung => rung.EndsWith(said[^1], StringComparison.Ordinal)), Person.Patience, () => "No tab raised a notification.");
+        await Deadline.UntilAsync(async () => (await NotificationsAsync(pages))
+            .Any(rung => rung.EndsWith(said[^1], StringComparison.Ordinal)), Person.Patience, () => "No tab raised a notification.");
         return [.. said];
     }
 

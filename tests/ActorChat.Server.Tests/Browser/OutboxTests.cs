@@ -38,7 +38,8 @@ public sealed class OutboxTests(Chromium chromium, OwnRoom room) : IClassFixture
         Assert.Equal(texts, await WaitingAsync(ann));
         foreach (var text in texts) Assert.Equal(1, await SendingTests.StoredAsync(room.Server, text));
         // A message without a timely reply may be sent again, but not after its successor.
-        var sent = line.SentOf("send").Select(frame => (string)frame["text"]!).Where(text => text.StartsWith("waits", StringComparison.Ordinal)).ToArray();
+        var sent = line.SentOf("send").Select(frame => (string)frame["text"]!)
+            .Where(text => text.StartsWith("waits", StringComparison.Ordinal)).ToArray();
         Assert.Equal(texts, sent.Where((text, at) => at == 0 || text != sent[at - 1]));
         ann.AssertHarmless();
     }
@@ -82,12 +83,14 @@ public sealed class OutboxTests(Chromium chromium, OwnRoom room) : IClassFixture
         await ann.Page.ReloadAsync();
         line.AllowReconnect();
 
-        await Expect(ann.Page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("The server no longer knows your sign-in. Join again; your unsent messages are still on this device.");
+        await Expect(ann.Page.GetByRole(AriaRole.Alert))
+            .ToHaveTextAsync("The server no longer knows your sign-in. Join again; your unsent messages are still on this device.");
         await ann.EnterNameAsync(Person.NewName());
         await Expect(ann.Composer).ToHaveValueAsync("half a thought\nand its second line");
         var texts = await ann.Page.Locator(".row .message-text").AllTextContentsAsync();
         Assert.Contains(texts, text => text.StartsWith("waits", StringComparison.Ordinal));
-        await ann.Page.Locator(".row[data-seq]").Filter(new() { HasText = "waits" }).Filter(new() { HasText = ann.Name }).Last.WaitForAsync();
+        await ann.Page.Locator(".row[data-seq]").Filter(new() { HasText = "waits" }).Filter(new() { HasText = ann.Name })
+            .Last.WaitForAsync();
         ann.AssertHarmless();
     }
 }

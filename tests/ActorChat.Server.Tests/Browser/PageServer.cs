@@ -59,7 +59,8 @@ sealed class PageServer : IAsyncDisposable
 
     static WebApplication Build(string folder)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { WebRootPath = folder, ContentRootPath = folder, EnvironmentName = "Production" });
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions { WebRootPath = folder, ContentRootPath = folder, EnvironmentName = "Production" });
         builder.Logging.ClearProviders();
         return builder.Build();
     }
@@ -90,7 +91,8 @@ sealed class PageVersions : IDisposable
             File.Copy(file, copy, overwrite: true);
         }
         var index = Path.Combine(folder, "index.html");
-        File.WriteAllText(index, File.ReadAllText(index).Replace("<title>ActorChat</title>", $"<title>{version}</title>", StringComparison.Ordinal));
+        File.WriteAllText(index,
+            File.ReadAllText(index).Replace("<title>ActorChat</title>", $"<title>{version}</title>", StringComparison.Ordinal));
         File.AppendAllText(Path.Combine(folder, "css", "tokens.css"), $":root {{ --version: {version}; }}\n");
         File.AppendAllText(Path.Combine(folder, "js", "main.js"), $"globalThis.version = \"{version}\";\n");
         return folder;

@@ -51,7 +51,8 @@ public sealed class PeopleTests(Chromium chromium, SharedRoom room)
         {
             await ann.Page.EmulateMediaAsync(new() { ColorScheme = theme, ReducedMotion = ReducedMotion.Reduce });
             var found = await ann.Page.RunAxe(new AxeRunOptions { ResultTypes = [ResultType.Violations] });
-            Assert.True(found.Violations.Length == 0, string.Join('\n', found.Violations.Select(v => $"{theme}: {v.Id} ({v.Help}) {v.Nodes[0].Html}")));
+            Assert.True(found.Violations.Length == 0,
+                string.Join('\n', found.Violations.Select(v => $"{theme}: {v.Id} ({v.Help}) {v.Nodes[0].Html}")));
         }
         await ann.Page.Keyboard.PressAsync("Escape");
         await Expect(dialog).ToBeHiddenAsync();

@@ -7,7 +7,8 @@ using Microsoft.Playwright;
 namespace ActorChat.Server.Tests.Browser;
 
 /// <summary>The settings of a browser context.</summary>
-public sealed record Setup(int Width = 1280, int Height = 800, ColorScheme Theme = ColorScheme.Light, bool Offline = false, bool Still = false, Func<IBrowserContext, Task>? Before = null,
+public sealed record Setup(int Width = 1280, int Height = 800, ColorScheme Theme = ColorScheme.Light, bool Offline = false,
+    bool Still = false, Func<IBrowserContext, Task>? Before = null,
     bool Touch = false, float Scale = 1, string Locale = "en-GB", string Zone = "Europe/Berlin");
 
 /// <summary>
@@ -118,7 +119,8 @@ public sealed partial class Person : IAsyncDisposable
     /// Waits for two frames, so that pending updates are rendered. With an installed clock these are its frames; scroll events use the
     /// browser's own.
     /// </summary>
-    public Task WaitForFramesAsync() => Page.EvaluateAsync("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+    public Task WaitForFramesAsync() =>
+        Page.EvaluateAsync("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
 
     /// <summary>
     /// Records the values of an expression in the page in <c>recorded.&lt;name&gt;</c>, also after reloads, so that a test can check
@@ -140,10 +142,12 @@ public sealed partial class Person : IAsyncDisposable
     }
 
     /// <summary>The values recorded under a name.</summary>
-    public Task<string[]> RecordedAsync(string name) => Page.EvaluateAsync<string[]>($"() => (globalThis.recorded?.{name} ?? []).map(String)");
+    public Task<string[]> RecordedAsync(string name) =>
+        Page.EvaluateAsync<string[]>($"() => (globalThis.recorded?.{name} ?? []).map(String)");
 
     /// <summary>Waits until something was recorded.</summary>
-    public Task RecordedAsync(string name, string what) => WaitUntilAsync($"(what) => recorded.{name}.some((one) => String(one) === what)", what);
+    public Task RecordedAsync(string name, string what) =>
+        WaitUntilAsync($"(what) => recorded.{name}.some((one) => String(one) === what)", what);
 
     /// <summary>The number of messages stored on this device.</summary>
     /// <param name="which">A JavaScript predicate that selects the messages to count.</param>
@@ -182,7 +186,8 @@ public sealed partial class Person : IAsyncDisposable
 
     /// <summary>The texts of all messages that contain a string, from top to bottom.</summary>
     public async Task<IReadOnlyList<string>> TextsAsync(string with) =>
-        await Page.EvalOnSelectorAllAsync<string[]>("#timeline .row .message-text", "(all, wanted) => all.map((el) => el.textContent).filter((text) => text.includes(wanted))", with);
+        await Page.EvalOnSelectorAllAsync<string[]>("#timeline .row .message-text",
+            "(all, wanted) => all.map((el) => el.textContent).filter((text) => text.includes(wanted))", with);
 
     /// <summary>
     /// Scrolls a row to an offset from the top, repeatedly: the page may scroll back to the end until it has handled the scroll event.
@@ -233,7 +238,8 @@ public sealed partial class Person : IAsyncDisposable
     {
         page.Console += (_, message) =>
         {
-            if (message.Type is "error" or "warning" && !IgnoredMessage().IsMatch(message.Text)) errors.Enqueue($"{message.Type}: {message.Text} ({message.Location})");
+            if (message.Type is "error" or "warning" && !IgnoredMessage().IsMatch(message.Text))
+                errors.Enqueue($"{message.Type}: {message.Text} ({message.Location})");
         };
         page.PageError += (_, error) => errors.Enqueue(error);
         page.Dialog += (_, dialog) =>
@@ -244,7 +250,8 @@ public sealed partial class Person : IAsyncDisposable
     }
 
     bool IsOwnServer(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var uri) && (uri.Authority == server.Address.Authority || uri.Scheme is "data" or "blob" or "about");
+        Uri.TryCreate(url, UriKind.Absolute, out var uri)
+            && (uri.Authority == server.Address.Authority || uri.Scheme is "data" or "blob" or "about");
 
     // A message of Playwright when it blocks the service worker, and one of Chromium about a socket closed before it was open, as after a
     // long sleep.

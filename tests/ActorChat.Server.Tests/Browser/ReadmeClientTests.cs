@@ -28,7 +28,8 @@ public sealed class ReadmeClientTests(Chromium chromium, SharedRoom room)
         await Processes.Deadline.UntilAsync(
             () =>
             {
-                lock (lines) return Task.FromResult(lines.Exists(l => l.StartsWith("stored as number", StringComparison.Ordinal)) && lines.Exists(l => l.EndsWith($"{name}: Hello from ten lines", StringComparison.Ordinal)));
+                lock (lines) return Task.FromResult(lines.Exists(l => l.StartsWith("stored as number", StringComparison.Ordinal))
+                    && lines.Exists(l => l.EndsWith($"{name}: Hello from ten lines", StringComparison.Ordinal)));
             },
             Person.Patience,
             () => string.Join('\n', lines));

@@ -32,7 +32,8 @@ public sealed class RenderedTextTests(Chromium chromium, SharedRoom room)
         await ann.SayAsync(text);
         await ann.WaitUntilAsync("() => looks.sending && looks.sent?.length > 2");
 
-        var looks = JsonSerializer.Deserialize<Dictionary<string, string[]>>(await ann.Page.EvaluateAsync<string>("JSON.stringify(looks)"))!;
+        var looks = JsonSerializer.Deserialize<Dictionary<string,
+            string[]>>(await ann.Page.EvaluateAsync<string>("JSON.stringify(looks)"))!;
         Assert.Single(looks["sending"].Concat(looks["sent"]).Distinct());
         ann.AssertClean();
     }
@@ -72,7 +73,8 @@ public sealed class RenderedTextTests(Chromium chromium, SharedRoom room)
 
         Assert.Equal("0", await text.EvaluateAsync<string>("(el) => String(el.querySelector('ol').start)"));
         Assert.Equal("5", await text.EvaluateAsync<string>("(el) => String(el.querySelectorAll('li')[2].value)"));
-        Assert.Equal(["left", "right", "center"], await text.EvaluateAsync<string[]>("(el) => [...el.querySelectorAll('td')].map((cell) => getComputedStyle(cell).textAlign)"));
+        Assert.Equal(["left", "right", "center"],
+            await text.EvaluateAsync<string[]>("(el) => [...el.querySelectorAll('td')].map((cell) => getComputedStyle(cell).textAlign)"));
 
         foreach (var end in new[] { "\n", "\r", "\u2028", "\r\n" })
         {

@@ -20,7 +20,8 @@ public sealed class ScreenshotTests(Chromium chromium, OwnRoom room) : IClassFix
     [SkippableFact]
     public async Task Pictures_of_a_room_and_its_join_form()
     {
-        var folder = Environment.GetEnvironmentVariable("ACTORCHAT_SCREENSHOTS") is { Length: > 0 } wanted ? Path.Combine(Root, wanted) : ReviewFolder;
+        var folder = Environment.GetEnvironmentVariable("ACTORCHAT_SCREENSHOTS") is { Length: > 0 } wanted ? Path.Combine(Root, wanted)
+            : ReviewFolder;
         await using var mara = await Person.OpenPageAsync(chromium, room, new Setup(Still: true));
         await TakeAsync(mara, ReviewFolder, "join");
         await mara.EnterNameAsync(SampleConversation.Viewer);
@@ -40,7 +41,8 @@ public sealed class ScreenshotTests(Chromium chromium, OwnRoom room) : IClassFix
         try
         {
             var line = new SocketProxy();
-            await using var mara = await Person.JoinAsync(chromium, own, SampleConversation.Viewer, new Setup(Still: true, Before: line.AttachAsync));
+            await using var mara = await Person.JoinAsync(
+                chromium, own, SampleConversation.Viewer, new Setup(Still: true, Before: line.AttachAsync));
             await using var ben = await ChatClient.JoinAsync(own.Server, "Ben Okafor");
             await ben.SaidAsync("A table, a list, a quote:\n\n| what | when |\n|---|---|\n| build | 14:00 |\n| ship | 15:00 |\n\n1. build\n2. test\n   - twice\n\n> measure first\n\n`one` **two** *three* ~~four~~ https://example.org/a?b=c");
             await ben.SaidAsync("**Two** lines\nin one paragraph");
@@ -111,5 +113,6 @@ public sealed class ScreenshotTests(Chromium chromium, OwnRoom room) : IClassFix
     }
 
     static string RootFolder(string from) =>
-        File.Exists(Path.Combine(from, "ActorChat.sln")) ? from : RootFolder(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(from))!);
+        File.Exists(Path.Combine(from, "ActorChat.sln")) ? from
+            : RootFolder(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(from))!);
 }

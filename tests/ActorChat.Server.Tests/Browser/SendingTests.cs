@@ -67,7 +67,8 @@ public sealed class SendingTests(Chromium chromium, SharedRoom room)
         await Expect(ann.Composer).ToHaveValueAsync("にほん");
 
         foreach (var type in new[] { "rawKeyDown", "keyUp" })
-            await session.SendAsync("Input.dispatchKeyEvent", new() { ["type"] = type, ["key"] = "Process", ["code"] = "Enter", ["windowsVirtualKeyCode"] = 229 });
+            await session.SendAsync("Input.dispatchKeyEvent",
+                new() { ["type"] = type, ["key"] = "Process", ["code"] = "Enter", ["windowsVirtualKeyCode"] = 229 });
         await session.SendAsync("Input.insertText", new() { ["text"] = $"日本 {ann.Name}" });
 
         await Expect(ann.Composer).ToHaveValueAsync($"日本 {ann.Name}");

@@ -49,13 +49,15 @@ public sealed class ServerOutageTests(Chromium chromium, OwnRoom room) : IClassF
         await ann.ReconnectAsync();
         await ben.ReconnectAsync();
 
-        foreach (var person in new[] { ann, ben }) await Expect(person.Rows.Filter(new() { HasText = topic }).And(person.Page.Locator("[data-seq]"))).ToHaveCountAsync(41);
+        foreach (var person in new[] { ann, ben })
+            await Expect(person.Rows.Filter(new() { HasText = topic }).And(person.Page.Locator("[data-seq]"))).ToHaveCountAsync(41);
         var seen = await ann.TextsAsync(topic);
         Assert.Equal(seen, await ben.TextsAsync(topic));
         foreach (var who in new[] { "a", "b" }) Assert.Equal(Spoken(who), seen.Where(text => text.EndsWith(who, StringComparison.Ordinal)));
         await using var reader = await ChatClient.JoinAsync(room.Server);
         var stored = await reader.AskAsync(new { type = "history", conversation = "default", before = reader.Head + 1, limit = 100 });
-        Assert.Equal(seen, stored["messages"].EnumerateArray().Select(m => m.GetProperty("text").GetString()!).Where(text => text.StartsWith(topic, StringComparison.Ordinal)));
+        Assert.Equal(seen, stored["messages"].EnumerateArray().Select(m => m.GetProperty("text").GetString()!)
+            .Where(text => text.StartsWith(topic, StringComparison.Ordinal)));
         ann.AssertHarmless();
         ben.AssertHarmless();
 
@@ -114,7 +116,8 @@ public sealed class ServerOutageTests(Chromium chromium, OwnRoom room) : IClassF
             // Only between two attempts: the event would restart a running one, and the next wait may be 30 s.
             await Deadline.UntilAsync(async () =>
             {
-                await ann.Page.EvaluateAsync("() => { if (document.querySelector('.head')?.dataset.link === 'waiting') dispatchEvent(new Event('online')); }");
+                await ann.Page.EvaluateAsync(
+                    "() => { if (document.querySelector('.head')?.dataset.link === 'waiting') dispatchEvent(new Event('online')); }");
                 return await ann.JoinForm.IsVisibleAsync();
             }, Person.Patience, () => "The join form was not shown.");
             await Expect(ann.Page.Locator("#join-error")).ToContainTextAsync("The server no longer knows your sign-in.");

@@ -44,7 +44,8 @@ public sealed class ShellTests(Chromium chromium, SharedRoom room, OldRoom past)
     [SkippableFact]
     public async Task Without_a_network_the_page_opens_with_the_newest_200_messages()
     {
-        await using var ann = await Person.JoinAsync(chromium, past, setup: new Setup(Offline: true, Before: context => context.Clock.InstallAsync()));
+        await using var ann = await Person.JoinAsync(
+            chromium, past, setup: new Setup(Offline: true, Before: context => context.Clock.InstallAsync()));
         await UntilAsync(ann.Page, CacheComplete);
         // The page loads and stores older messages every 2.5 s of its clock.
         await Deadline.UntilAsync(async () =>
@@ -124,7 +125,8 @@ public sealed class ShellTests(Chromium chromium, SharedRoom room, OldRoom past)
         await ann.Page.AddInitScriptAsync("new Image().src = '/slow.png'");
         await ann.Page.ReloadAsync(new() { WaitUntil = WaitUntilState.DOMContentLoaded });
         await ann.WaitUntilLiveAsync();
-        await ann.Page.EvaluateAsync("() => navigator.serviceWorker.dispatchEvent(new MessageEvent('message', { data: { type: 'fresh' } }))");
+        await ann.Page.EvaluateAsync(
+            "() => navigator.serviceWorker.dispatchEvent(new MessageEvent('message', { data: { type: 'fresh' } }))");
         Assert.Equal("interactive", await ann.Page.EvaluateAsync<string>("document.readyState"));
         await Expect(ann.Page.Locator("#new-version")).ToBeVisibleAsync();
         picture.SetResult();

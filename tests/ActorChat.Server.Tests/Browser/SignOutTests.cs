@@ -35,7 +35,8 @@ public sealed partial class SignOutTests(Chromium chromium, SharedRoom room)
         await ann.Page.ReloadAsync();
         await Expect(ann.JoinForm).ToBeVisibleAsync();
         Assert.Equal(0, await ann.StoredCountAsync());
-        Assert.Equal(["actorchat.name"], await ann.Page.EvaluateAsync<string[]>("() => Object.keys(localStorage).filter((key) => key !== 'actorchat.theme')"));
+        Assert.Equal(["actorchat.name"],
+            await ann.Page.EvaluateAsync<string[]>("() => Object.keys(localStorage).filter((key) => key !== 'actorchat.theme')"));
 
         await ann.EnterNameAsync(name);
         await Expect(ann.Composer).ToHaveValueAsync("");

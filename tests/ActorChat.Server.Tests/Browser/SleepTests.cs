@@ -29,7 +29,8 @@ public sealed class SleepTests(Chromium chromium, OwnRoom room) : IClassFixture<
         }));
         await using var ben = await ChatClient.JoinAsync(room.Server);
         await ann.SaidAsync($"good night {ann.Name}");
-        await ann.Page.EvaluateAsync("() => { globalThis.same = true; looksAway = true; document.dispatchEvent(new Event('visibilitychange')); }");
+        await ann.Page.EvaluateAsync(
+            "() => { globalThis.same = true; looksAway = true; document.dispatchEvent(new Event('visibilitychange')); }");
         await ann.PauseClockAsync();
         // The laptop sleeps: the socket dies silently while others write.
         line.FreezeConnection();

@@ -147,5 +147,6 @@ public sealed class StreamingAnswerTests(Chromium chromium, SharedRoom room)
         return (ann.Page.Locator($"[data-seq='{seq}']"), int.Parse(seq, System.Globalization.CultureInfo.InvariantCulture));
     }
 
-    static string Delta(int message, int offset, string text) => JsonSerializer.Serialize(new { type = "ai_delta", conversation = "default", message, offset, text });
+    static string Delta(int message, int offset, string text) =>
+        JsonSerializer.Serialize(new { type = "ai_delta", conversation = "default", message, offset, text });
 }

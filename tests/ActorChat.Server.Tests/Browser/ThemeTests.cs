@@ -44,5 +44,6 @@ public sealed class ThemeTests(Chromium chromium, SharedRoom room)
         ann.AssertClean();
     }
 
-    static Task<string> BackgroundAsync(Person person) => person.Page.EvaluateAsync<string>("getComputedStyle(document.documentElement).backgroundColor");
+    static Task<string> BackgroundAsync(Person person) =>
+        person.Page.EvaluateAsync<string>("getComputedStyle(document.documentElement).backgroundColor");
 }

@@ -21,7 +21,8 @@ public sealed class TimelineTests(Chromium chromium, OldRoom room) : IClassFixtu
         {
             var last = await ann.Page.EvaluateAsync<int>("last()");
             line.Hold(frame => frame["at_end"] is not null);
-            await ann.Timeline.EvaluateAsync("el => { el.scrollTop = el.scrollHeight - el.clientHeight - 240 - Math.round(Math.random() * 200); }");
+            await ann.Timeline.EvaluateAsync(
+                "el => { el.scrollTop = el.scrollHeight - el.clientHeight - 240 - Math.round(Math.random() * 200); }");
             await Deadline.UntilAsync(() => line.Held > 0, "The page did not ask for newer messages.");
             var seq = await ann.Page.EvaluateAsync<string>("middle()");
             var before = await ann.Page.EvaluateAsync<double>("topOf", seq);
@@ -125,7 +126,9 @@ public sealed class TimelineTests(Chromium chromium, OldRoom room) : IClassFixtu
         await ben.SaidAsync($"news {ann.Name}");
         await ann.Stored($"news {ann.Name}").WaitForAsync();
         const string FromEnd = "el => Math.round(el.scrollHeight - el.clientHeight - el.scrollTop)";
-        if (follows) await Deadline.UntilAsync(async () => await ann.Timeline.EvaluateAsync<int>(FromEnd) == 0, Person.Patience, () => "The page did not follow the end.");
+        if (follows)
+            await Deadline.UntilAsync(
+                async () => await ann.Timeline.EvaluateAsync<int>(FromEnd) == 0, Person.Patience, () => "The page did not follow the end.");
         else Assert.True(await ann.Timeline.EvaluateAsync<int>(FromEnd) > pixels);
         await Expect(ann.Page.Locator(".pill")).ToBeVisibleAsync(new() { Visible = !follows });
         ann.AssertClean();

@@ -27,7 +27,8 @@ public sealed class TypingTests(Chromium chromium, SharedRoom room)
             await ben.Composer.PressAsync("h");
             return (await ann.RecordedAsync("line")).Any(one => one.EndsWith(named, StringComparison.Ordinal));
         }, Person.Patience, () => "The typing indicator was not shown.");
-        Assert.All((await ann.RecordedAsync("line")).Skip(until.Length), one => Assert.Contains(one.Trim(), new[] { before, $"{before} {named}" }));
+        Assert.All((await ann.RecordedAsync("line")).Skip(until.Length),
+            one => Assert.Contains(one.Trim(), new[] { before, $"{before} {named}" }));
         Assert.Equal([""], await ben.RecordedAsync("line"));
 
         var text = $"hello {ben.Name}";

@@ -38,7 +38,8 @@ static partial class PromiseTable
     public static string Committed()
     {
         var text = Repository.Read(Document);
-        return text[(text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length)..text.IndexOf(End, StringComparison.Ordinal)].Trim() + "\n";
+        return text[(text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length)..text.IndexOf(
+            End, StringComparison.Ordinal)].Trim() + "\n";
     }
 
     public static void Write()

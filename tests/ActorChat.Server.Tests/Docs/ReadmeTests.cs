@@ -13,7 +13,8 @@ public class ReadmeTests
         var projects = Regex.Matches(Readme, @"dotnet run (?:-c Release )?--project (\S+)").Select(run => run.Groups[1].Value).ToArray();
 
         Assert.Equal("src/ActorChat.Server", projects[0]);
-        Assert.All(projects, project => Assert.True(File.Exists(Path.Combine(Repository.Root, project, Path.GetFileName(project) + ".csproj"))));
+        Assert.All(projects, project =>
+            Assert.True(File.Exists(Path.Combine(Repository.Root, project, Path.GetFileName(project) + ".csproj"))));
         Assert.Contains("\ndotnet test\n", Readme, StringComparison.Ordinal);
     }
 

@@ -6,7 +6,9 @@ using ActorChat.Server.Options;
 
 namespace ActorChat.Server.Tests.Docs;
 
-/// <summary>The tables of settings name what there is, with its default. A row is <c>| `Section:Name` | `default` | meaning |</c>.</summary>
+/// <summary>
+/// The tables of settings name what there is, with its default. A row is <c>| `Section:Name` | `default` | meaning |</c>.
+/// </summary>
 public partial class SettingsDocTests
 {
     const string AllSettings = "docs/operations.md";

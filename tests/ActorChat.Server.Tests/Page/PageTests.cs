@@ -50,7 +50,8 @@ public sealed class PageTests(SharedServer shared)
     {
         using var page = await GetAsync("/");
         var html = await page.Content.ReadAsStringAsync();
-        var named = System.Text.RegularExpressions.Regex.Matches(html, "(?:src|href)=\"(/?[^\":#]+)\"").Select(m => m.Groups[1].Value).Distinct().ToArray();
+        var named = System.Text.RegularExpressions.Regex.Matches(html, "(?:src|href)=\"(/?[^\":#]+)\"").Select(m => m.Groups[1].Value)
+            .Distinct().ToArray();
         Assert.NotEmpty(named);
         foreach (var path in named)
         {
@@ -63,11 +64,13 @@ public sealed class PageTests(SharedServer shared)
     [Fact]
     public async Task Every_response_has_the_content_security_policy()
     {
-        foreach (var path in new[] { "/", "/index.html", "/js/page.js", "/js/main.js", "/css/page.css", "/sw.js", "/manifest.webmanifest", "/icons/icon.svg", "/healthz", "/no-such-page" })
+        foreach (var path in new[] { "/", "/index.html", "/js/page.js", "/js/main.js", "/css/page.css", "/sw.js", "/manifest.webmanifest",
+            "/icons/icon.svg", "/healthz", "/no-such-page" })
         {
             using var answer = await GetAsync(path);
             var policy = Assert.Single(answer.Headers.GetValues("Content-Security-Policy"));
-            foreach (var part in new[] { "default-src 'none'", "script-src 'self';", "style-src 'self';", "require-trusted-types-for 'script'", "trusted-types actorchat" })
+            foreach (var part in new[] { "default-src 'none'", "script-src 'self';", "style-src 'self';",
+                "require-trusted-types-for 'script'", "trusted-types actorchat" })
                 Assert.Contains(part, policy, StringComparison.Ordinal);
             Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
         }
@@ -115,7 +118,8 @@ public sealed class PageTests(SharedServer shared)
         using var plain = await GetAsync("/js/page.js");
         Assert.Equal(await plain.Content.ReadAsStringAsync(), await new StreamReader(unpacked).ReadToEndAsync());
 
-        using var again = new HttpRequestMessage(HttpMethod.Get, "/js/page.js") { Headers = { { "If-None-Match", answer.Headers.ETag!.ToString() } } };
+        using var again = new HttpRequestMessage(
+            HttpMethod.Get, "/js/page.js") { Headers = { { "If-None-Match", answer.Headers.ETag!.ToString() } } };
         using var same = await server.Http.SendAsync(again);
         Assert.Equal(HttpStatusCode.NotModified, same.StatusCode);
         using var head = await server.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/js/page.js"));

@@ -18,7 +18,8 @@ public sealed partial class WebModuleTests
     public async Task The_pure_modules_of_the_page_pass_their_tests()
     {
         var version = await VersionAsync();
-        Requirement.Need(version >= Oldest, $"The tests in tests/web need Node.js {Oldest} or newer; found: {version?.ToString() ?? "none"}.");
+        Requirement.Need(version >= Oldest,
+            $"The tests in tests/web need Node.js {Oldest} or newer; found: {version?.ToString() ?? "none"}.");
 
         // Files by name, because versions interpret a folder differently.
         var files = Directory.EnumerateFiles(Folder, "*.test.js", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
@@ -44,11 +45,13 @@ public sealed partial class WebModuleTests
 
     static async Task<(int Exit, string Told)> RunAsync(string[] arguments)
     {
-        using var node = Process.Start(new ProcessStartInfo("node", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var node = Process.Start(
+            new ProcessStartInfo("node", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         try
         {
-            var told = await Task.WhenAll(node.StandardOutput.ReadToEndAsync(patience.Token), node.StandardError.ReadToEndAsync(patience.Token));
+            var told = await Task.WhenAll(
+                node.StandardOutput.ReadToEndAsync(patience.Token), node.StandardError.ReadToEndAsync(patience.Token));
             await node.WaitForExitAsync(patience.Token);
             return (node.ExitCode, string.Concat(told));
         }

@@ -80,7 +80,8 @@ public sealed class MissingStandbyTests(PostgresFixture own) : NodesOnOneDatabas
             Assert.True(await PostgresServer.UntilSessionAsync(
                 plain, "wait_event_type = 'Lock' AND query = 'NOTIFY other'", waiting), "The notification is not blocked.");
 
-            for (var n = 1; n <= 20; n++) Assert.Equal(n, Assert.IsType<MessageAppended>(await Commit(store, Command.Post("hello"))).Message.Seq);
+            for (var n = 1; n <= 20; n++) Assert.Equal(
+                n, Assert.IsType<MessageAppended>(await Commit(store, Command.Post("hello"))).Message.Seq);
 
             Assert.False(waiting.IsCompleted);
         }

@@ -76,7 +76,8 @@ public sealed class NotifyBusTests : IAsyncLifetime
         for (var i = 0; i < 1000; i++) one.Bus.NotifyOthers();
         one.Bus.Publish(new UserTyped(Room, Command.Ann));
         // They have separate connections.
-        await Deadline.UntilAsync(() => !two.Received.IsEmpty && two.Notifications > before, "The event or the notification did not arrive.");
+        await Deadline.UntilAsync(
+            () => !two.Received.IsEmpty && two.Notifications > before, "The event or the notification did not arrive.");
         Assert.InRange(two.Notifications - before, 1, 100);
     }
 

@@ -119,7 +119,8 @@ public sealed class PostgresFaultTests : IAsyncLifetime
         proxy.LoseAnswerTo(Encoding.UTF8.GetBytes("its answer is lost"));
 
         var outcomes = await Store.CommitAsync(
-            [Command.Post("its answer is lost"), Command.Claim("Ann", "hash-1"), Command.Post("lost", to: new ConversationId("unknown"))], None);
+            [Command.Post("its answer is lost"), Command.Claim("Ann", "hash-1"), Command.Post("lost", to: new ConversationId("unknown"))],
+                None);
 
         Assert.Equal(2, Assert.IsType<MessageAppended>(outcomes[0]).Message.Seq);
         Assert.Equal("Ann", Assert.IsType<UserEntered>(outcomes[1]).User.Name);

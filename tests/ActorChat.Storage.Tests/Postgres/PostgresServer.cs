@@ -71,7 +71,8 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         if (Existing is not null) return new PostgresServer(Existing);
         var server = New();
-        server.Run("initdb", "-D", server.Data, "-U", "actorchat", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions");
+        server.Run("initdb", "-D", server.Data, "-U", "actorchat", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync",
+            "--no-instructions");
         await server.StartAgainAsync();
         return server;
     }

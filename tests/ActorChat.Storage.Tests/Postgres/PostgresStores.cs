@@ -13,7 +13,8 @@ static class PostgresStores
     public static StorageOptions Options(string database) => new() { Provider = StorageOptions.Postgres, ConnectionString = database };
 
     public static PostgresChatStore Create(string database, string? node = null, TimeProvider? time = null) =>
-        new(Options(database), SilentBus.Instance, node ?? Guid.NewGuid().ToString("N"), time ?? TimeProvider.System, NullLogger<PostgresChatStore>.Instance);
+        new(Options(database), SilentBus.Instance, node ?? Guid.NewGuid().ToString("N"), time
+            ?? TimeProvider.System, NullLogger<PostgresChatStore>.Instance);
 
     /// <summary>Commits a command, and repeats it under the same key until it is acknowledged.</summary>
     public static async Task<StoreOutcome> UntilStoredAsync(PostgresChatStore store, StoreCommand command) =>

@@ -40,11 +40,13 @@ public sealed class SharedLogTests : NodesOnOneDatabase
         for (var i = 0; i < keys.Length; i++)
         {
             Assert.Single(both, outcomes => outcomes[i] is MessageAppended);
-            var seqs = both.Select(outcomes => outcomes[i] is MessageAppended { Message.Seq: var seq } ? seq : Assert.IsType<MessageRepeated>(outcomes[i]).Seq);
+            var seqs = both.Select(outcomes => outcomes[i] is MessageAppended { Message.Seq: var seq } ? seq
+                : Assert.IsType<MessageRepeated>(outcomes[i]).Seq);
             Assert.Single(seqs.Distinct());
         }
         await using var connection = await ConnectAsync();
-        await using var count = new NpgsqlCommand("SELECT count(*) || ' ' || max(seq) || ' ' || max(pos) || ' ' || count(DISTINCT key) FROM messages", connection);
+        await using var count = new NpgsqlCommand(
+            "SELECT count(*) || ' ' || max(seq) || ' ' || max(pos) || ' ' || count(DISTINCT key) FROM messages", connection);
         Assert.Equal("10000 10000 10000 10000", await count.ExecuteScalarAsync());
     }
 
@@ -146,7 +148,8 @@ public sealed class SharedLogTests : NodesOnOneDatabase
         Assert.IsType<StoreUnavailableException>(forgotten);
 
         // Its lease registers it again.
-        Assert.Equal(stored + 1, Assert.IsType<MessageAppended>(await PostgresStores.UntilStoredAsync(one, Command.Post("back"))).Message.Seq);
+        Assert.Equal(stored + 1,
+            Assert.IsType<MessageAppended>(await PostgresStores.UntilStoredAsync(one, Command.Post("back"))).Message.Seq);
     }
 
     [Promise("P4", "P13")]
@@ -188,7 +191,8 @@ public sealed class SharedLogTests : NodesOnOneDatabase
         await NewAsync(two);
         var before = one.Epoch;
         // The state of an older backup.
-        await PostgresServer.RunAsync(Database, "DELETE FROM messages WHERE seq > 1; UPDATE conversations SET head = 1; UPDATE log_heads SET pos = 1 WHERE shard = 0");
+        await PostgresServer.RunAsync(Database,
+            "DELETE FROM messages WHERE seq > 1; UPDATE conversations SET head = 1; UPDATE log_heads SET pos = 1 WHERE shard = 0");
 
         Assert.True((await two.ReadNewAsync(500, None)).Replaced);
         Assert.True((await one.ReadNewAsync(500, None)).Replaced);

@@ -32,11 +32,14 @@ public sealed class PredecessorFileTests : IDisposable
         Message[] expected =
         [
             new(ConversationId.Default, 1, alice, MessageKind.User, "hello", At("2024-05-01T10:00:02.123Z")),
-            new(ConversationId.Default, 2, new Author(new UserId("u2"), "bob"), MessageKind.User, "привет 👋", At("2024-05-01T10:00:03.500Z")),
+            new(ConversationId.Default, 2, new Author(new UserId("u2"), "bob"), MessageKind.User, "привет 👋",
+                At("2024-05-01T10:00:03.500Z")),
             new(ConversationId.Default, 3, alice, MessageKind.User, "/AIBot python?", At("2024-05-01T10:00:04Z")),
-            new(ConversationId.Default, 4, Author.Bot, MessageKind.Ai, "Python is a language.", At("2024-05-01T10:00:05Z"), Answer: new Answer(AnswerState.Done, null, null)),
+            new(ConversationId.Default, 4, Author.Bot, MessageKind.Ai, "Python is a language.", At("2024-05-01T10:00:05Z"),
+                Answer: new Answer(AnswerState.Done, null, null)),
             // Times never decrease.
-            new(ConversationId.Default, 5, new Author(new UserId("system"), "system"), MessageKind.System, "bob left", At("2024-05-01T10:00:05Z")),
+            new(ConversationId.Default, 5, new Author(new UserId("system"), "system"), MessageKind.System, "bob left",
+                At("2024-05-01T10:00:05Z")),
         ];
         Assert.Equal(expected, await History(store));
         var events = await store.ReadEventsAsync(ConversationId.Default, 1, 100, CancellationToken.None);
@@ -126,7 +129,8 @@ public sealed class PredecessorFileTests : IDisposable
         database.Run(PredecessorSchema.Tables + "INSERT INTO users (user_id, username) VALUES ('u1', 'Ann'), ('u2', 'ANN'), ('u3', 'AIBot')");
         await using var store = await OpenAsync();
 
-        var outcomes = await store.CommitAsync([Command.Enter("ANN"), Command.Claim("Ann", "hash-1"), Command.Claim("ANN", "hash-2"), Command.Claim("AIBot", "hash-3")], CancellationToken.None);
+        var outcomes = await store.CommitAsync([Command.Enter("ANN"), Command.Claim("Ann", "hash-1"), Command.Claim("ANN", "hash-2"),
+            Command.Claim("AIBot", "hash-3")], CancellationToken.None);
 
         Assert.Equal("u2", Assert.IsType<UserEntered>(outcomes[0]).User.Id.Value);
         Assert.Equal("u1", Assert.IsType<UserEntered>(outcomes[1]).User.Id.Value);

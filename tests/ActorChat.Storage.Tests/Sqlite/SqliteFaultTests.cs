@@ -86,7 +86,8 @@ public sealed class SqliteFaultTests : IAsyncLifetime, IDisposable
     {
         onConnect = "PRAGMA max_page_count = 1";
         writing!.Execute(onConnect);
-        StoreCommand[] batch = [Command.Post("first", "key-0000000000000001"), Command.Claim("ann", "hash-1"), Command.Post(new string('x', 200_000))];
+        StoreCommand[] batch = [Command.Post("first", "key-0000000000000001"), Command.Claim("ann", "hash-1"),
+            Command.Post(new string('x', 200_000))];
 
         await Assert.ThrowsAsync<StoreUnavailableException>(() => store.CommitAsync(batch, None));
 

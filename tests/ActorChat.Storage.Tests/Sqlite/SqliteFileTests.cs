@@ -98,7 +98,8 @@ public sealed class SqliteFileTests : IDisposable
             Assert.Equal(["before"], await TemporaryDatabase.TextsAsync(store));
             var user = (await store.FindUserAsync(new TokenHash("hash-1"), None))!;
             Assert.Equal(start, (await store.ReadPositionsAsync(user.Id, None)).Count);
-            var outcomes = await store.CommitAsync([new SaveReadPositions([new ReadPosition(user.Id, ConversationId.Default, 1)]), Command.Post("before", "key-0000000000000001", user.AsAuthor())], None);
+            var outcomes = await store.CommitAsync([new SaveReadPositions([new ReadPosition(user.Id, ConversationId.Default, 1)]),
+                Command.Post("before", "key-0000000000000001", user.AsAuthor())], None);
             Assert.Equal([new CommandDone(), new MessageRepeated(1, new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero))], outcomes);
         }
         Assert.Equal([$"{Migrations.Numbered("Sqlite").Keys.Max()}"], database.Rows("SELECT value FROM meta WHERE key = 'schema'"));
@@ -128,7 +129,8 @@ public sealed class SqliteFileTests : IDisposable
     {
         await File.WriteAllTextAsync(Path.Combine(database.Folder, "file"), "");
 
-        Assert.Contains("folder", await RefusalOf(TemporaryDatabase.StoreOn(Path.Combine(database.Folder, "file", "chat.db"))), StringComparison.Ordinal);
+        Assert.Contains("folder", await RefusalOf(TemporaryDatabase.StoreOn(Path.Combine(database.Folder, "file", "chat.db"))),
+            StringComparison.Ordinal);
         Assert.Contains("cannot be opened", await RefusalOf(TemporaryDatabase.StoreOn(database.Folder)), StringComparison.Ordinal);
     }
 
@@ -142,7 +144,8 @@ public sealed class SqliteFileTests : IDisposable
     public async Task A_wrong_setting_is_named_in_the_error(string connection, string synchronous, string setting)
     {
         var store = new SqliteChatStore(
-            new StorageOptions { ConnectionString = connection, Synchronous = synchronous }, TimeProvider.System, NullLogger<SqliteChatStore>.Instance);
+            new StorageOptions { ConnectionString = connection, Synchronous = synchronous }, TimeProvider.System,
+                NullLogger<SqliteChatStore>.Instance);
 
         Assert.Contains(setting, await RefusalOf(store), StringComparison.Ordinal);
     }

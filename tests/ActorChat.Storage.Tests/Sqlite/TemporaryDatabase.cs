@@ -68,7 +68,8 @@ internal sealed class TemporaryDatabase : IDisposable
         using var reader = connection.Rows(sql);
         var rows = new List<string>();
         while (reader.Read())
-            rows.Add(string.Join("|", Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? "null" : reader.GetString(i))));
+            rows.Add(string.Join("|",
+                Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? "null" : reader.GetString(i))));
         return rows;
     }
 

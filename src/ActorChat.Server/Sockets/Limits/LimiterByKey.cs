@@ -4,8 +4,8 @@ namespace ActorChat.Server.Sockets.Limits;
 
 /// <summary>
 /// Limits that each address or user has for itself. <see cref="PartitionedRateLimiter"/> makes the limiter of a key at its first use and
-/// forgets it when it has been full, or free, for ten seconds: coming back does not refill a bucket, and a key that came once costs no memory.
-/// 0 is no limit and gives no limiter: the library's own "no limiter" keeps every key forever.
+/// forgets it when it has been full, or free, for ten seconds: coming back does not refill a bucket, and a key that came once costs no
+/// memory. 0 is no limit and gives no limiter: the library's own "no limiter" keeps every key forever.
 /// </summary>
 static class LimiterByKey
 {

@@ -9,7 +9,7 @@ namespace ActorChat.Server.Sockets.Limits;
 /// <summary>The limits of users, over all of their connections. A user who only reads has no bucket.</summary>
 sealed class UserLimiter(LimitsOptions limits) : IUserLimits, IDisposable
 {
-    // Somebody who goes on after so many refusals is not in a hurry but floods the server.
+    // A client that goes on after this many refusals floods the server.
     const int RefusalsPerSecond = 50, RefusalsAtOnce = 2000;
 
     readonly PartitionedRateLimiter<string>? connections = LimiterByKey.OfConcurrency(limits.ConnectionsPerUser);
