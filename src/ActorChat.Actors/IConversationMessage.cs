@@ -3,7 +3,7 @@ using ActorChat.Domain;
 namespace ActorChat.Actors;
 
 /// <summary>A message for one conversation. It names the conversation, so any router can deliver it.</summary>
-public interface IConversationMessage
+interface IConversationMessage
 {
     ConversationId Conversation { get; }
 }

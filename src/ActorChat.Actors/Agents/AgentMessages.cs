@@ -12,7 +12,7 @@ namespace ActorChat.Actors.Agents;
 /// <param name="Question">Its text without the command.</param>
 /// <param name="Transcript">The messages before it, oldest first.</param>
 /// <param name="Trace">The commit that stored it; default if that is unknown or not recorded.</param>
-public sealed record AskAgent(
+sealed record AskAgent(
     IActorRef Conversations, Message Asked, string Question, IReadOnlyList<Message> Transcript, ActivityContext Trace = default);
 
 /// <summary>
@@ -22,33 +22,33 @@ public sealed record BeginAnswer(
     ConversationId Conversation, long RequestSeq, Answer Answer, IActorRef ReplyTo, ActivityContext Trace = default)
     : IConversationMessage, ITraced;
 
-public sealed record AnswerBegun(long MessageSeq);
+sealed record AnswerBegun(long MessageSeq);
 
 /// <param name="Retry">Whether another try makes sense. If not, the question already has an answer.</param>
-public sealed record AnswerNotBegun(bool Retry);
+sealed record AnswerNotBegun(bool Retry);
 
 /// <summary>More text of a running answer, from <paramref name="Offset"/> on, in UTF-16 units.</summary>
-public sealed record AnswerGrew(ConversationId Conversation, long MessageSeq, int Offset, string Text)
+sealed record AnswerGrew(ConversationId Conversation, long MessageSeq, int Offset, string Text)
     : IConversationMessage, INotInfluenceReceiveTimeout;
 
 /// <summary>
 /// Ends a running answer. The reply is <see cref="AnswerFinished"/>, or <see cref="AnswerNotFinished"/> if it has to be sent again.
 /// </summary>
-public sealed record FinishAnswer(EndAnswer End, IActorRef ReplyTo, ActivityContext Trace = default) : IConversationMessage, ITraced
+sealed record FinishAnswer(EndAnswer End, IActorRef ReplyTo, ActivityContext Trace = default) : IConversationMessage, ITraced
 {
     public ConversationId Conversation => End.Conversation;
 }
 
-public sealed record AnswerFinished
+sealed record AnswerFinished
 {
     public static readonly AnswerFinished Instance = new();
 }
 
-public sealed record AnswerNotFinished
+sealed record AnswerNotFinished
 {
     public static readonly AnswerNotFinished Instance = new();
 }
 
 /// <summary>What every answer needs.</summary>
 /// <param name="Model">The model's name, which clients show under an answer.</param>
-public sealed record AgentServices(IChatClient Client, string Model, IActorRef Persistence, AnswerOptions Options);
+sealed record AgentServices(IChatClient Client, string Model, IActorRef Persistence, AnswerOptions Options);

@@ -8,7 +8,7 @@ namespace ActorChat.Actors.Agents;
 /// child, and a limited number of questions wait. A further question fails at once, visibly in the conversation. A child that fails ends
 /// its answer as failed. The default strategy restarts it; then it finds its question answered and stops.
 /// </summary>
-public sealed class AiAgentActor : ReceiveActor
+sealed class AiAgentActor : ReceiveActor
 {
     readonly AgentServices services;
     readonly ILoggingAdapter log = Context.GetLogger();

@@ -14,7 +14,7 @@ namespace ActorChat.Actors.Agents;
 /// stored. A task reads the model's stream and sends it here as messages, so the mailbox stays free. All text within an interval becomes
 /// one delta, and the text so far is saved about once a second. Whatever happens, the answer ends and keeps its text.
 /// </summary>
-public sealed class AnswerActor : ReceiveActor, IWithTimers
+sealed class AnswerActor : ReceiveActor, IWithTimers
 {
     static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 

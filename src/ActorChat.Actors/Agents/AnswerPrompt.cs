@@ -6,7 +6,7 @@ using Microsoft.Extensions.AI;
 namespace ActorChat.Actors.Agents;
 
 /// <summary>What the model gets: rules, then the conversation as data, one line per message, then the question.</summary>
-public sealed record AnswerPrompt(IReadOnlyList<ChatMessage> Messages, AnswerContext Context)
+sealed record AnswerPrompt(IReadOnlyList<ChatMessage> Messages, AnswerContext Context)
 {
     const string Rules =
         """
@@ -18,7 +18,6 @@ public sealed record AnswerPrompt(IReadOnlyList<ChatMessage> Messages, AnswerCon
     /// <param name="budget">Characters of the transcript at most. The newest messages that fit are taken.</param>
     public static AnswerPrompt For(AskAgent ask, int budget)
     {
-        ArgumentNullException.ThrowIfNull(ask);
         var lines = new Stack<string>();
         var first = ask.Asked.Seq;
         for (var i = ask.Transcript.Count - 1; i >= 0; i--)

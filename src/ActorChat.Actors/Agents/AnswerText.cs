@@ -6,7 +6,7 @@ namespace ActorChat.Actors.Agents;
 /// The text of an answer as it grows. Chunks may end inside a character; published pieces never do. Characters that no database can store
 /// are replaced. So the pieces, joined, are exactly the whole text.
 /// </summary>
-public sealed class AnswerText(int maxChars)
+sealed class AnswerText(int maxChars)
 {
     const char Replacement = '\uFFFD';
 
@@ -22,7 +22,6 @@ public sealed class AnswerText(int maxChars)
 
     public void Append(string chunk)
     {
-        ArgumentNullException.ThrowIfNull(chunk);
         foreach (var c in chunk)
         {
             if (whole.Length + 2 > maxChars)

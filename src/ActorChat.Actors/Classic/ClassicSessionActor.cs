@@ -13,7 +13,7 @@ namespace ActorChat.Actors.Classic;
 /// <see cref="SessionSupervisorActor"/>, created for a socket and stopped with it. The client enters by name alone and gets the history,
 /// then new messages. Errors do not close its connection. States: waiting for a name (unless the address had one) → entering → live.
 /// </summary>
-public sealed class ClassicSessionActor : ClientSession
+sealed class ClassicSessionActor : ClientSession
 {
     static readonly TimeSpan OpeningTimeout = TimeSpan.FromSeconds(15);
 

@@ -7,7 +7,7 @@ using Akka.Actor;
 namespace ActorChat.Actors.Conversations;
 
 /// <summary>Questions to the bot, and its growing answers.</summary>
-public sealed partial class ConversationActor
+sealed partial class ConversationActor
 {
     readonly OwedAnswers owed = new();
 

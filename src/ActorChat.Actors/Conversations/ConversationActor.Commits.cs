@@ -8,7 +8,7 @@ using Akka.Actor;
 namespace ActorChat.Actors.Conversations;
 
 /// <summary>Appending: from a request to the commit, and from the commit to the sender and the subscribers.</summary>
-public sealed partial class ConversationActor
+sealed partial class ConversationActor
 {
     List<Persist> gathered = [], batch = [];
     bool turnRequested;

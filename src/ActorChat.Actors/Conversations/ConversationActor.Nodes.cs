@@ -8,7 +8,7 @@ namespace ActorChat.Actors.Conversations;
 /// <summary>
 /// Other nodes in the same conversation: their durable events come from the shared log, their ephemeral ones from the bus.
 /// </summary>
-public sealed partial class ConversationActor
+sealed partial class ConversationActor
 {
     static readonly TimeSpan RequestAgainAfter = TimeSpan.FromMilliseconds(500);
 

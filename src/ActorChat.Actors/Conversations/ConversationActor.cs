@@ -10,7 +10,7 @@ namespace ActorChat.Actors.Conversations;
 /// <summary>What every conversation needs.</summary>
 /// <param name="Bus">Carries ephemeral events to other nodes.</param>
 /// <param name="SharedLog">Reads what other nodes wrote; null if no other node writes.</param>
-public sealed record ConversationServices(
+sealed record ConversationServices(
     IChatStore Store, IActorRef Persistence, IActorRef Agent, ConversationOptions Options, INodeBus Bus,
     IActorRef? SharedLog = null);
 
@@ -22,7 +22,7 @@ public sealed record ConversationServices(
 /// No node owns a conversation: events of other nodes come from the shared log (ConversationActor.Nodes.cs). The bot's part is in
 /// ConversationActor.Bot.cs.
 /// </summary>
-public sealed partial class ConversationActor : ReceiveActor, IWithUnboundedStash, IWithTimers
+sealed partial class ConversationActor : ReceiveActor, IWithUnboundedStash, IWithTimers
 {
     readonly ConversationId id;
     readonly ConversationServices services;

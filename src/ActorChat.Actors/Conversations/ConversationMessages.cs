@@ -14,7 +14,7 @@ public enum Dialect { V1, Classic }
 /// <param name="Cursor">The last seq that the client has applied; null if it has nothing.</param>
 /// <param name="OtherEpoch">Whether the client's cursor belongs to another log.</param>
 /// <param name="Read">The user's read position; null if the user has read everything.</param>
-public sealed record Subscribe(
+sealed record Subscribe(
     ConversationId Conversation, IActorRef Session, Author User, Dialect Dialect, long? Cursor, bool OtherEpoch, long? Read = null)
         : IConversationMessage;
 
@@ -22,17 +22,17 @@ public sealed record Subscribe(
 /// <param name="Opening">The frames that bring the client to <paramref name="Head"/>.</param>
 /// <param name="Running">The text so far of running answers of the bot, to be sent after <c>live</c>.</param>
 /// <param name="Unread">How many messages of others the user has not read, among those in the tail.</param>
-public sealed record Subscribed(
+sealed record Subscribed(
     ConversationId Conversation, IActorRef Ref, string Title, long Head, int Members, FrameBatch Opening, FrameBatch Running,
         int Unread = 0);
 
-public sealed record NotSubscribed(ConversationId Conversation, Refusal Error);
+sealed record NotSubscribed(ConversationId Conversation, Refusal Error);
 
 /// <summary>Posts a message of a member.</summary>
 /// <param name="Session">Gets the <see cref="PostReceipt"/> inside a <see cref="Delivered"/>.</param>
 /// <param name="Request">The client's id of the request.</param>
 /// <param name="Key">The idempotency key; null for classic clients, which never repeat a message.</param>
-public sealed record PostMessage(
+sealed record PostMessage(
     ConversationId Conversation, IActorRef Session, long? Request, Author Sender, string? Key, string Text, long? ReplyTo)
     : IConversationMessage, INotInfluenceReceiveTimeout;
 
@@ -41,23 +41,23 @@ public sealed record PostMessage(
 /// session's own posts in it.
 /// </summary>
 /// <param name="Head">The newest seq after the commit.</param>
-public sealed record Delivered(FrameBatch Frames, long Head, IReadOnlyList<PostReceipt> Receipts);
+sealed record Delivered(FrameBatch Frames, long Head, IReadOnlyList<PostReceipt> Receipts);
 
 /// <summary>Events that a client may miss.</summary>
-public sealed record DeliveredEphemeral(FrameBatch Frames);
+sealed record DeliveredEphemeral(FrameBatch Frames);
 
 /// <summary>The conversation actor stops while it has subscribers. They get no more events and have to subscribe again.</summary>
-public sealed record ConversationEnded
+sealed record ConversationEnded
 {
     public static readonly ConversationEnded Instance = new();
 }
 
-public sealed record NoteTyping(ConversationId Conversation, Author User) : IConversationMessage, INotInfluenceReceiveTimeout;
+sealed record NoteTyping(ConversationId Conversation, Author User) : IConversationMessage, INotInfluenceReceiveTimeout;
 
 /// <summary>
 /// A conversation without members asks its parent to be stopped. The parent holds back its messages and sends the same message to it; the
 /// conversation then stops, or answers <see cref="StayAwake"/>.
 /// </summary>
-public sealed record Passivate(ConversationId Conversation);
+sealed record Passivate(ConversationId Conversation);
 
-public sealed record StayAwake(ConversationId Conversation);
+sealed record StayAwake(ConversationId Conversation);

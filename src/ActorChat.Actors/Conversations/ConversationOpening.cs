@@ -9,7 +9,7 @@ namespace ActorChat.Actors.Conversations;
 /// registers the subscriber, so no event falls in between. Clients that have nothing, and clients that lost their connection at the same
 /// seq, get the same bytes. Those are encoded once per head, so a thousand clients that connect at once cost a thousand writes only.
 /// </summary>
-public sealed class ConversationOpening(ConversationTail tail, ConversationOptions options)
+sealed class ConversationOpening(ConversationTail tail, ConversationOptions options)
 {
     /// <summary>Messages in a reset.</summary>
     public const int ResetMessages = 50;
@@ -23,8 +23,6 @@ public sealed class ConversationOpening(ConversationTail tail, ConversationOptio
 
     public FrameBatch For(ConversationState state, Subscribe subscriber)
     {
-        ArgumentNullException.ThrowIfNull(state);
-        ArgumentNullException.ThrowIfNull(subscriber);
         if (subscriber.Dialect == Dialect.Classic)
             return Cached(ref forClassic, state, 0, () => ClassicFrames.History(builder, tail.Newest(options.ClassicHistory)));
         if (subscriber.OtherEpoch) return Reset(state, ResetReason.Epoch, null);

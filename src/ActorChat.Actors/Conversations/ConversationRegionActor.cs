@@ -10,7 +10,7 @@ namespace ActorChat.Actors.Conversations;
 /// they close, and their clients resume by seq.
 /// A conversation that is about to stop gets no more messages. They wait for its next incarnation.
 /// </summary>
-public sealed class ConversationRegionActor : ReceiveActor
+sealed class ConversationRegionActor : ReceiveActor
 {
     readonly ConversationServices services;
     readonly Dictionary<ConversationId, IActorRef> loaded = [];

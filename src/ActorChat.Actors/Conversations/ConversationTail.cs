@@ -7,7 +7,7 @@ namespace ActorChat.Actors.Conversations;
 /// The newest part of a conversation, encoded, so that a client that opens or resumes costs no read and no encoding.
 /// Events are as they were published, messages as they are now.
 /// </summary>
-public sealed class ConversationTail
+sealed class ConversationTail
 {
     readonly ConversationOptions options;
     readonly Queue<(long Seq, ReadOnlyMemory<byte> Text)> events = new();
@@ -17,7 +17,6 @@ public sealed class ConversationTail
 
     public ConversationTail(ConversationSnapshot snapshot, ConversationOptions options)
     {
-        ArgumentNullException.ThrowIfNull(snapshot);
         this.options = options;
         foreach (var message in snapshot.Messages) Remember(message, Encode(json => EventWriter.Write(json, message)));
         foreach (var entry in snapshot.Events) Keep(entry.Seq, TextOf(entry));

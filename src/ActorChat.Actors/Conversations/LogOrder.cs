@@ -4,14 +4,14 @@ using Akka.Actor;
 namespace ActorChat.Actors.Conversations;
 
 /// <summary>An event to publish, and the session that posted it; null if it was posted on another node.</summary>
-public readonly record struct Arrival(ConversationEvent Entry, IActorRef? Origin);
+readonly record struct Arrival(ConversationEvent Entry, IActorRef? Origin);
 
 /// <summary>
 /// Puts events from two sources, the commits of this node and the shared log, into the order of the log. The next event leaves, a known
 /// one is dropped, and one after a gap waits until the gap is filled. Pure.
 /// </summary>
 /// <param name="head">The newest published seq.</param>
-public sealed class LogOrder(long head)
+sealed class LogOrder(long head)
 {
     readonly SortedDictionary<long, Arrival> waiting = [];
     List<Arrival> due = [];
@@ -22,7 +22,6 @@ public sealed class LogOrder(long head)
 
     public void Add(ConversationEvent entry, IActorRef? origin)
     {
-        ArgumentNullException.ThrowIfNull(entry);
         if (entry.Seq <= last) return;
         if (entry.Seq > last + 1)
         {

@@ -6,7 +6,7 @@ namespace ActorChat.Actors.Conversations;
 /// The stored questions to the bot whose answers have not begun, as far as this node knows. The node that stored a question asks its bot;
 /// if that node dies first, another node does. Pure.
 /// </summary>
-public sealed class OwedAnswers
+sealed class OwedAnswers
 {
     // After that nobody expects an answer any more.
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
@@ -21,7 +21,6 @@ public sealed class OwedAnswers
     /// <summary>Adds the questions of a conversation that has just been loaded, and returns all.</summary>
     public IReadOnlyList<Message> Load(ConversationSnapshot snapshot)
     {
-        ArgumentNullException.ThrowIfNull(snapshot);
         foreach (var message in snapshot.Messages)
             if (message.Kind == MessageKind.Ai) Answered(message);
             else if (snapshot.At - message.At < Patience) Add(message);
@@ -31,7 +30,6 @@ public sealed class OwedAnswers
     /// <summary>Adds a question. Returns false for a message that is none.</summary>
     public bool Add(Message message)
     {
-        ArgumentNullException.ThrowIfNull(message);
         if (message.Kind != MessageKind.User || BotQuestion.In(message.Text) is null) return false;
         if (questions.Count == MaxQuestions) questions.Remove(questions.Keys.First());
         return questions.TryAdd(message.Seq, message);
@@ -40,7 +38,6 @@ public sealed class OwedAnswers
     /// <summary>Removes the question of an answer that has begun, on whichever node.</summary>
     public void Answered(Message answer)
     {
-        ArgumentNullException.ThrowIfNull(answer);
         if (answer.ReplyTo is { } question) questions.Remove(question);
     }
 

@@ -4,13 +4,12 @@ using ActorChat.Domain;
 namespace ActorChat.Actors.Conversations;
 
 /// <summary>The outcome of a <see cref="PostMessage"/>: a place in the log, or a refusal.</summary>
-public readonly record struct PostReceipt(long? Request, long Seq, DateTimeOffset At, bool Duplicate, Refusal? Refusal)
+readonly record struct PostReceipt(long? Request, long Seq, DateTimeOffset At, bool Duplicate, Refusal? Refusal)
 {
     public static PostReceipt Refused(long? request, Refusal why) => new(request, 0, default, false, why);
 
     public static PostReceipt Of(PostMessage post, StoreOutcome outcome)
     {
-        ArgumentNullException.ThrowIfNull(post);
         return outcome switch
         {
             MessageAppended { Message: var m } => new PostReceipt(post.Request, m.Seq, m.At, false, null),

@@ -10,7 +10,7 @@ namespace ActorChat.Actors.Conversations;
 /// The sessions on this node that follow a conversation, and the fan-out: one commit is encoded once per dialect, and each session gets one
 /// message with it.
 /// </summary>
-public sealed class Subscribers
+sealed class Subscribers
 {
     static readonly IReadOnlyList<PostReceipt> None = [];
 
@@ -24,7 +24,6 @@ public sealed class Subscribers
 
     public void Add(Subscribe request)
     {
-        ArgumentNullException.ThrowIfNull(request);
         Remove(request.Session);
         all.Add(request.Session, new Subscriber(request.User.Id, request.Dialect));
         if (request.Dialect == Dialect.Classic) classicCount++;
@@ -42,8 +41,6 @@ public sealed class Subscribers
     public void Publish(
         FrameBatch frames, long head, IReadOnlyList<Arrival> entries, Dictionary<IActorRef, List<PostReceipt>> receipts)
     {
-        ArgumentNullException.ThrowIfNull(entries);
-        ArgumentNullException.ThrowIfNull(receipts);
         ChatMetrics.Deliveries.Add((long)entries.Count * all.Count);
         var forAll = new Delivered(frames, head, None);
         var forClassic = classicCount > 0 ? new Delivered(ClassicLines(entries, null), head, None) : null;

@@ -4,7 +4,7 @@ using Akka.Actor;
 namespace ActorChat.Actors.Nodes;
 
 /// <summary>Which actor receives an ephemeral event of another node.</summary>
-public static class NewsRoutes
+static class NewsRoutes
 {
     public static IActorRef Of(NodeNews news, IActorRef conversations, IActorRef readPositions, IActorRef presence) => news switch
     {

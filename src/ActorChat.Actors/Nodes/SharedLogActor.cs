@@ -11,7 +11,7 @@ namespace ActorChat.Actors.Nodes;
 /// read runs at a time, so any number of notifications meanwhile cause one more. Entries go to the conversations that are running on this
 /// node; other conversations load them from the store. After a failure it is restarted and reads on from its last position in the log.
 /// </summary>
-public sealed class SharedLogActor : ReceiveActor, IWithTimers
+sealed class SharedLogActor : ReceiveActor, IWithTimers
 {
     // Between two reads, so that one read covers what several nodes write meanwhile: it costs a millisecond of CPU here and in the database
     // together.

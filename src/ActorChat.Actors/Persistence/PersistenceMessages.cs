@@ -6,10 +6,10 @@ namespace ActorChat.Actors.Persistence;
 
 /// <summary>Stores a command; the outcome goes to <paramref name="ReplyTo"/> in a <see cref="Persisted"/>.</summary>
 /// <param name="Tag">Returned unchanged with the outcome: what the asker needs to continue.</param>
-public sealed record Persist(StoreCommand Command, IActorRef ReplyTo, object? Tag = null);
+sealed record Persist(StoreCommand Command, IActorRef ReplyTo, object? Tag = null);
 
 /// <summary>Stores several commands, which stay together and in order.</summary>
-public sealed record PersistAll(IReadOnlyList<Persist> Requests);
+sealed record PersistAll(IReadOnlyList<Persist> Requests);
 
 /// <summary>
 /// The outcomes of one commit for one asker, in the order of its commands. One commit sends one such message to each asker.
@@ -20,10 +20,10 @@ public sealed record Persisted(IReadOnlyList<PersistedItem> Items, ActivityConte
 public readonly record struct PersistedItem(StoreCommand Command, object? Tag, StoreOutcome Outcome);
 
 /// <summary>The store failed; nothing was saved.</summary>
-public sealed record NotStored(string Reason) : StoreOutcome;
+sealed record NotStored(string Reason) : StoreOutcome;
 
 /// <summary>The queue for the store is full; nothing was saved.</summary>
-public sealed record StoreBusy : StoreOutcome;
+sealed record StoreBusy : StoreOutcome;
 
 /// <summary>Asks whether the store can write. Answered with a <see cref="Persisted"/> of one <see cref="ProbeWrite"/>.</summary>
 public sealed record ProbeStore

@@ -3,7 +3,7 @@ using ActorChat.Domain;
 namespace ActorChat.Actors.Presence;
 
 /// <summary>The people in a conversation on other nodes, and when each node last reported them. Pure: the time is passed in.</summary>
-public sealed class PeopleElsewhere
+sealed class PeopleElsewhere
 {
     readonly Dictionary<(string Node, UserId User), long> reported = [];
 

@@ -14,7 +14,7 @@ namespace ActorChat.Actors.Presence;
 /// them. Each node reports its people at once and repeats the report from time to time. People without a report for a while have left.
 /// When it fails it is restarted, and all sessions register again.
 /// </summary>
-public sealed class PresenceActor : ReceiveActor, IWithTimers
+sealed class PresenceActor : ReceiveActor, IWithTimers
 {
     // A write to a socket takes about 10 µs, so this is half a percent of a core.
     const int FramesPerSecond = 500;

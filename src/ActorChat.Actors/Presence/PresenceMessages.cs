@@ -7,12 +7,12 @@ namespace ActorChat.Actors.Presence;
 /// <summary>
 /// A session has joined a conversation. A v1 session gets the people who are here, then all changes, as <see cref="DeliveredEphemeral"/>.
 /// </summary>
-public sealed record Arrive(ConversationId Conversation, IActorRef Session, Author User, Dialect Dialect);
+sealed record Arrive(ConversationId Conversation, IActorRef Session, Author User, Dialect Dialect);
 
-public sealed record Depart(ConversationId Conversation, IActorRef Session);
+sealed record Depart(ConversationId Conversation, IActorRef Session);
 
 /// <summary>The presence actor has lost its state. Every session sends <see cref="Arrive"/> again.</summary>
-public sealed record PresenceLost
+sealed record PresenceLost
 {
     public static readonly PresenceLost Instance = new();
 }

@@ -9,7 +9,7 @@ namespace ActorChat.Actors.Presence;
 /// </summary>
 /// <param name="named">How many people may be named.</param>
 /// <param name="graceMs">From the end of the last connection until the user counts as gone.</param>
-public sealed class Roster(int named, long graceMs)
+sealed class Roster(int named, long graceMs)
 {
     readonly Dictionary<UserId, Visitor> present = [];
     readonly Dictionary<UserId, long> leaving = [];
@@ -27,7 +27,6 @@ public sealed class Roster(int named, long graceMs)
 
     public void Enter(Author user)
     {
-        ArgumentNullException.ThrowIfNull(user);
         if (present.TryGetValue(user.Id, out var visitor))
         {
             visitor.Connections++;
@@ -72,7 +71,7 @@ public sealed class Roster(int named, long graceMs)
 }
 
 /// <param name="Switched">Whether names became a number, or the reverse. Then everybody needs the whole state.</param>
-public sealed record RosterChange(IReadOnlyList<Author> Joined, IReadOnlyList<Author> Left, bool Switched)
+sealed record RosterChange(IReadOnlyList<Author> Joined, IReadOnlyList<Author> Left, bool Switched)
 {
     public bool IsEmpty => Joined.Count == 0 && Left.Count == 0 && !Switched;
 }

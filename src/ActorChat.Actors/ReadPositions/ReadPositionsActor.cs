@@ -16,7 +16,7 @@ namespace ActorChat.Actors.ReadPositions;
 /// shutdown everything is sent to the store. After a failure it is restarted without its readers: their next read position registers them
 /// again.
 /// </summary>
-public sealed class ReadPositionsActor : ReceiveActor, IWithTimers
+sealed class ReadPositionsActor : ReceiveActor, IWithTimers
 {
     readonly IChatStore store;
     readonly IActorRef persistence;

@@ -6,7 +6,7 @@ namespace ActorChat.Actors.ReadPositions;
 /// The read positions that the store does not have yet: the newest of each user in each conversation. Bounded: when it is full a new entry
 /// is rejected, and the user's next read position takes its place. Pure.
 /// </summary>
-public sealed class UnsavedReadPositions(int limit)
+sealed class UnsavedReadPositions(int limit)
 {
     readonly Dictionary<UserId, Dictionary<ConversationId, long>> users = [];
 
@@ -38,7 +38,6 @@ public sealed class UnsavedReadPositions(int limit)
     /// <summary>Removes positions that the store has; those that have moved on meanwhile stay.</summary>
     public void Saved(IEnumerable<ReadPosition> saved)
     {
-        ArgumentNullException.ThrowIfNull(saved);
         foreach (var position in saved)
         {
             if (!users.TryGetValue(position.User, out var seqs)) continue;

@@ -5,7 +5,7 @@ using Akka.Actor;
 namespace ActorChat.Actors.Sessions;
 
 /// <content>Until a session is live: the time limit of each step, and the messages that arrive too early.</content>
-public abstract partial class ClientSession
+abstract partial class ClientSession
 {
     // The socket bounds the client's own frames: it is not read while too many wait for an answer. This bounds ephemeral ones.
     const int EphemeralKept = 64;

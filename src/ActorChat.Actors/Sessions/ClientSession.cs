@@ -14,7 +14,7 @@ namespace ActorChat.Actors.Sessions;
 /// methods switch on the message, instead of Become and receive lists; and it uses neither Akka's stash nor its timers. Together those
 /// would cost 2 KiB a session.
 /// </summary>
-public abstract partial class ClientSession : UntypedActor
+abstract partial class ClientSession : UntypedActor
 {
     IUserPlace? place;
     int unanswered, withheld;
@@ -70,7 +70,6 @@ public abstract partial class ClientSession : UntypedActor
     /// <summary>Takes a place for the user. Returns false, and closes the socket, if the user has too many connections.</summary>
     protected bool Enter(Author user)
     {
-        ArgumentNullException.ThrowIfNull(user);
         place = Services.Users.TryEnter(user.Id);
         if (place is null)
         {
@@ -165,7 +164,6 @@ public abstract partial class ClientSession : UntypedActor
     /// <summary>Sends the frames that <paramref name="compose"/> writes.</summary>
     protected void Send(Action<FrameBatchBuilder> compose)
     {
-        ArgumentNullException.ThrowIfNull(compose);
         var builder = FrameBatchBuilder.OfThisThread;
         compose(builder);
         Socket.Send(builder.Build());

@@ -5,7 +5,7 @@ namespace ActorChat.Actors.Sessions;
 /// <summary>
 /// The recently revoked tokens, which sessions may still use. Older ones need not be remembered, because the store accepts none of them.
 /// </summary>
-public sealed class RevokedTokens
+sealed class RevokedTokens
 {
     // Longer than any opening and any commit. So a session that opens late, and a commit that becomes visible late, are found as well.
     static readonly TimeSpan Overlap = TimeSpan.FromMinutes(1);
@@ -34,7 +34,6 @@ public sealed class RevokedTokens
     /// <returns>The tokens that were not known before.</returns>
     public IReadOnlySet<TokenHash> Learn(IEnumerable<TokenHash> tokens, long nowMs)
     {
-        ArgumentNullException.ThrowIfNull(tokens);
         return tokens.Where(token => known.TryAdd(token, nowMs)).ToHashSet();
     }
 

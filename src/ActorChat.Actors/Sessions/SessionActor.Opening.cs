@@ -9,7 +9,7 @@ using Akka.Event;
 namespace ActorChat.Actors.Sessions;
 
 /// <summary>From the connection to live: identify the user, then open the conversation from the client's cursor.</summary>
-public sealed partial class SessionActor
+sealed partial class SessionActor
 {
     // From hello to live. If the store or the conversation fails meanwhile, the client must not wait forever.
     static readonly TimeSpan OpeningTimeout = TimeSpan.FromSeconds(15);

@@ -6,7 +6,7 @@ using Akka.Actor;
 namespace ActorChat.Actors.Sessions;
 
 /// <content>Sign-out: the store revokes the token, then all connections of this sign-in are closed.</content>
-public sealed partial class SessionActor
+sealed partial class SessionActor
 {
     int signingOut;
 

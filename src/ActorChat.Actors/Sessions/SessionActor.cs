@@ -15,7 +15,7 @@ namespace ActorChat.Actors.Sessions;
 /// States: waiting for hello → identifying the user → opening the conversation → live. This file has the live state,
 /// SessionActor.Opening.cs the states before it, SessionActor.SignOut.cs the sign-out.
 /// </summary>
-public sealed partial class SessionActor : ClientSession
+sealed partial class SessionActor : ClientSession
 {
     // A client that sends this many invalid frames within this time is broken or hostile.
     const int Strikes = 5;

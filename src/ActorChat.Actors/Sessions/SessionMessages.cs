@@ -20,22 +20,22 @@ public sealed record OpenSession(IClientSocket Socket, Dialect Dialect, string? 
 
 public sealed record SessionOpened(IActorRef Session);
 
-public sealed record SessionRefused
+sealed record SessionRefused
 {
     public static readonly SessionRefused Instance = new();
 }
 
 /// <summary>To /user/sessions: these tokens have just been revoked.</summary>
-public sealed record EndSessions(IReadOnlyList<TokenHash> Tokens);
+sealed record EndSessions(IReadOnlyList<TokenHash> Tokens);
 
 /// <summary>
 /// To /user/sessions, from a session that has just become live: its token may have been revoked during the opening. The reply, only in that
 /// case, is <see cref="AccessEnded"/>.
 /// </summary>
-public sealed record CheckToken(TokenHash Token);
+sealed record CheckToken(TokenHash Token);
 
 /// <summary>To sessions: connections with one of these tokens close.</summary>
-public sealed record AccessEnded(IReadOnlySet<TokenHash> Tokens);
+sealed record AccessEnded(IReadOnlySet<TokenHash> Tokens);
 
 /// <summary>The socket has closed. The session ends.</summary>
 public sealed record SocketClosed
@@ -52,7 +52,7 @@ public sealed record Drain
     public static readonly Drain Instance = new();
 }
 
-public sealed record Drained
+sealed record Drained
 {
     public static readonly Drained Instance = new();
 }

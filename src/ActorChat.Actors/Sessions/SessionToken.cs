@@ -6,7 +6,7 @@ using ActorChat.Domain;
 namespace ActorChat.Actors.Sessions;
 
 /// <summary>The secret of a sign-in: 256 random bits, sent to the client once and stored only as a hash.</summary>
-public static class SessionToken
+static class SessionToken
 {
     public static string Create() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 

@@ -37,7 +37,6 @@ sealed class Outbox(PipeWriter output, OutboxOptions limits, TimeProvider time)
 
     public void Send(FrameBatch frames, FrameBatch? then = null)
     {
-        ArgumentNullException.ThrowIfNull(frames);
         lock (gate)
         {
             Take(frames);

@@ -33,14 +33,14 @@ public abstract class ConversationSpecs : PatientTestKit
         });
     }
 
-    protected Subscribed Subscribe(
+    private protected Subscribed Subscribe(
         TestProbe session, Author user, long? cursor = null, Dialect dialect = Dialect.V1, bool otherEpoch = false)
     {
         conversation.Value.Tell(new Subscribe(ConversationId.Default, session.Ref, user, dialect, cursor, otherEpoch));
         return session.ExpectMsg<Subscribed>();
     }
 
-    protected PostMessage Post(TestProbe session, Author user, string text, long request = 1, string? key = null) =>
+    private protected PostMessage Post(TestProbe session, Author user, string text, long request = 1, string? key = null) =>
         new(ConversationId.Default, session.Ref, request, user, key, text, null);
 
     protected static List<JsonElement> Read(FrameBatch frames) => [.. FrameTexts.Read(frames)];

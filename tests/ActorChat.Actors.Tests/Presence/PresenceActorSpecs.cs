@@ -153,7 +153,7 @@ public class PresenceActorSpecs : PatientTestKit
         var presence = Start();
         var ann = Enter(presence, Ann);
         ExpectState(ann);
-        EventFilter.Exception<ArgumentNullException>()
+        EventFilter.Exception<NullReferenceException>()
             .ExpectOne(() => presence.Tell(new Arrive(ConversationId.Default, CreateTestProbe().Ref, null!, Dialect.V1)));
         ann.FishForMessage<PresenceLost>(_ => true);
         presence.Tell(new Arrive(ConversationId.Default, ann.Ref, Ann, Dialect.V1));

@@ -58,7 +58,7 @@ public abstract class SessionSpecs : PatientTestKit
     protected static HelloFrame Hello(string? name = "ann", string? token = null, Resume? resume = null) =>
         new(1, "spec", name, token, resume);
 
-    protected Subscribe Claim(IActorRef session, Resume? resume = null)
+    private protected Subscribe Claim(IActorRef session, Resume? resume = null)
     {
         session.Tell(Hello(resume: resume));
         var claim = persistence.ExpectMsg<Persist>();
