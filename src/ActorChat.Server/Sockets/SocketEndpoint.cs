@@ -29,7 +29,7 @@ sealed class SocketEndpoint(
     public Task HandleAsync(HttpContext http)
     {
         var verdict = Handshake.Check(http);
-        if (!origins.Allows(http.Request)) verdict = new Handshake.Verdict(StatusCodes.Status403Forbidden, null, null);
+        if (!origins.Allows(http.Request, verdict.Dialect)) verdict = new Handshake.Verdict(StatusCodes.Status403Forbidden, null, null);
         if (verdict.Status == 0)
         {
             var (place, why, retryAfter) = limiter.TryEnter(ClientAddress.Of(http.Connection.RemoteIpAddress));

@@ -147,7 +147,7 @@ public sealed class LimitTests
         {
             try
             {
-                await raw.SendBytesAsync("GET /ws HTTP/1.1\r\nHost: x\r\nX-Slow: "u8.ToArray());
+                await raw.SendBytesAsync("GET /ws HTTP/1.1\r\nHost: localhost\r\nX-Slow: "u8.ToArray());
                 while (!enough.IsCancellationRequested)
                 {
                     await raw.SendBytesAsync("x"u8.ToArray());

@@ -56,6 +56,8 @@ public sealed class StartTests : IDisposable
     [InlineData("Ai__Provider", "oracle", "Provider")]
     [InlineData("Ai__MockDelayMs", "-5", "MockDelayMs")]
     [InlineData("Auth__AllowedOrigins__0", "chat.example.org", "AllowedOrigins")]
+    [InlineData("Auth__AllowedHosts__0", "http://chat.example.org", "AllowedHosts")]
+    [InlineData("Auth__AllowNullOrigin", "perhaps", "AllowNullOrigin")]
     [InlineData("ASPNETCORE_URLS", "nonsense", "nonsense")]
     public async Task An_invalid_setting_stops_startup_with_one_line_that_names_it(string name, string value, string about) =>
         AssertOneLine(await FailAsync((name, value)), about);

@@ -12,7 +12,7 @@ public sealed record ServerExit(int Code, TimeSpan Took);
 
 /// <summary>
 /// The server as a child process with its own port and data folder. A test may stop, kill and restart it on the same port and data.
-/// Settings are environment variables.
+/// Settings are environment variables; <c>{port}</c> in a value is the port.
 /// </summary>
 public sealed class ServerProcess : IAsyncDisposable
 {
@@ -33,7 +33,9 @@ public sealed class ServerProcess : IAsyncDisposable
     ServerProcess((string Name, string Value)[] settings)
     {
         Port = LoopbackPort.Free();
-        this.settings = settings.ToDictionary(s => s.Name, s => s.Value, StringComparer.Ordinal);
+        var port = Port.ToString(CultureInfo.InvariantCulture);
+        this.settings = settings.ToDictionary(
+            s => s.Name, s => s.Value.Replace("{port}", port, StringComparison.Ordinal), StringComparer.Ordinal);
         this.settings.TryAdd("ASPNETCORE_URLS", Address.ToString());
         this.settings.TryAdd("Storage__ConnectionString", $"Data Source={Database}");
         http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(20) };

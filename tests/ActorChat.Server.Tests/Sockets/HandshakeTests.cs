@@ -109,42 +109,33 @@ public sealed class HandshakeTests(SharedServer shared)
     [InlineData("http://127.0.0.1:{port}@evil.example")]
     [InlineData("http://xn--127.0.0.1:{port}")]
     [InlineData("")]
+    [InlineData("null")] // in actorchat.v1
+    [InlineData("file://")]
     public async Task A_page_of_another_origin_gets_status_403(string origin) =>
         Assert.Equal(403, (await HandshakeAsync(("Origin", Here(origin)))).Status);
 
     [Theory]
     [InlineData("http://127.0.0.1:{port}")]
-    [InlineData("null")]
+    [InlineData("HTTP://127.0.0.1:{port}")]
     [InlineData(null)]
-    public async Task The_servers_own_page_a_local_file_and_a_program_are_accepted(string? origin) =>
+    public async Task The_servers_own_page_and_a_program_are_accepted(string? origin) =>
         Assert.Equal(101, (await HandshakeAsync(("Origin", origin is null ? null : Here(origin)))).Status);
 
-    string Here(string origin) => origin.Replace("{port}", server.Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+    [Theory]
+    [InlineData("null")]
+    [InlineData("file://")]
+    public async Task The_classic_dialect_accepts_pages_that_are_opened_from_a_file(string origin) =>
+        Assert.Equal(101, (await HandshakeAsync(("Origin", origin), ("Sec-WebSocket-Protocol", null))).Status);
 
-    [Fact]
-    public async Task Settings_allow_other_origins()
-    {
-        await using var own = await ServerProcess.StartAsync(
-            ("Auth__AllowNullOrigin", "false"), ("Auth__AllowedOrigins__0", "https://chat.example.org"));
-        (string, int)[] expected =
-        [
-            ("null", 403), ("https://chat.example.org", 101),
-            ("http://chat.example.org", 403), ("https://chat.example.org.evil.example", 403),
-        ];
-        foreach (var (origin, status) in expected)
-        {
-            await using var raw = await RawSocket.ConnectAsync(own);
-            Assert.Equal((origin, status), (origin, (await raw.HandshakeAsync(headers: ("Origin", origin))).Status));
-        }
-    }
+    string Here(string origin) => origin.Replace("{port}", server.Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
     [Fact]
     public async Task A_hello_in_the_same_packet_as_the_upgrade_is_read()
     {
         await using var raw = await RawSocket.ConnectAsync(server);
         var head =
-            "GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\nSec-WebSocket-Version: 13\r\n" +
-            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: actorchat.v1\r\n\r\n";
+            "GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\n" +
+            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: actorchat.v1\r\n\r\n";
         var hello = Encoding.UTF8.GetBytes($$"""{"type":"hello","id":1,"name":"{{ChatClient.NewName()}}"}""");
         await raw.SendBytesAsync((byte[])[.. Encoding.ASCII.GetBytes(head), .. RawSocket.FrameOf(RawSocket.Text, hello)]);
         Assert.Equal(101, (await raw.ReadUpgradeAsync()).Status);
@@ -157,7 +148,7 @@ public sealed class HandshakeTests(SharedServer shared)
         await Deadline.OneOfThreeAsync(async () =>
         {
             var slow = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => RawSocket.ConnectAsync(server)));
-            foreach (var raw in slow) await raw.SendBytesAsync("GET /ws HTTP/1.1\r\nHost: x\r\nX-Slow: "u8.ToArray());
+            foreach (var raw in slow) await raw.SendBytesAsync("GET /ws HTTP/1.1\r\nHost: localhost\r\nX-Slow: "u8.ToArray());
 
             await using (var client = await ChatClient.JoinAsync(server)) await client.SaidAsync("served");
 
