@@ -1,4 +1,4 @@
-// Unread counts and read marks.
+// Unread counts and read positions.
 
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
@@ -77,7 +77,7 @@ test("Reading on another device or in another tab counts here too", async () => 
   assert.equal(c.read, 8);
 });
 
-test("The read mark is sent to the server, one request at a time, and again after a failure", async () => {
+test("The read position is sent to the server, one request at a time, and again after a failure", async () => {
   const { server, clock, store, c } = await open(full(5));
   const heard = [];
   new BroadcastChannel("actorchat.read").onmessage = ({ data }) => heard.push(data.seq);
@@ -125,4 +125,104 @@ test("If the first unread message is not on the first page, the page around it i
   await settled();
   assert.equal(server.socket.sentOf("history")[0].around, 100);
   assert.deepEqual([c.unread, c.divider, c.scrollTarget?.seq, seqs().includes(101)], [400, 100, 101, true]);
+});
+
+test("After a lost connection only what comes into view is read, and the divider is above the first missed message", async () => {
+  const { server, clock, store, c } = await open(full(60));
+  server.fill(40);
+  server.silent = (frame) => frame.type === "hello";
+  server.socket.drop();
+  await clock.run(500);
+  // The replay has arrived, but not its end: a timeline that follows it has not shown it to anybody yet.
+  server.socket.receive({ type: "sync", conversation: "default", from: 61, to: 100, events: server.log.slice(60) });
+  store.reading.markSeen(c);
+  assert.equal(c.read, 60);
+  server.socket.receive({ type: "live" });
+  assert.deepEqual([c.unread, c.divider, c.scrollTarget], [40, 60, { seq: 61, highlight: false, ifAbove: true }]);
+  server.silent = () => false;
+  for (const [first, last] of [[55, 70], [60, 75], [72, 90]]) store.reading.markInView(c, first, last);
+  await settled();
+  assert.deepEqual([c.read, c.unread, server.socket.sentOf("read").map((frame) => frame.seq)], [90, 10, [70, 90]]);
+  store.reading.markInView(c, 85, 100);
+  assert.deepEqual([c.read, c.unread, c.divider], [100, 0, 60]);
+});
+
+test("After each lost connection the divider is above the first message missed then, unless older ones are still unread", async () => {
+  const { server, clock, store, c } = await open(full(5));
+  const lose = async (count) => {
+    server.fill(count);
+    server.read = c.read;
+    server.socket.drop();
+    await clock.run(5000);
+    c.scrollTarget = null;
+  };
+  await lose(3);
+  assert.deepEqual([c.divider, c.unread], [5, 3]);
+  store.reading.markSeen(c);
+  await settled();
+  await lose(0);
+  assert.deepEqual([c.divider, c.unread, c.scrollTarget], [5, 0, null]);
+  await lose(2);
+  assert.deepEqual([c.divider, c.unread], [8, 2]);
+  store.reading.markInView(c, 7, 9);
+  await settled();
+  await lose(1);
+  assert.deepEqual([c.divider, c.unread], [8, 2]);
+});
+
+test("A reader at the end returns from a hidden page to the first missed message; a reader of older messages stays", async () => {
+  const { server, store, c } = await open(full(60));
+  for (const following of [true, false]) {
+    hide(true);
+    store.follow(following);
+    c.scrollTarget = null;
+    for (let n = 0; n < 40; n++) server.say();
+    hide(false);
+    assert.equal(c.divider, c.read);
+    assert.deepEqual(c.scrollTarget, following ? { seq: 61, highlight: false, ifAbove: true } : null);
+  }
+});
+
+test("Messages of a sleep that the connection survived were not seen as they came", async () => {
+  const { server, clock, store, c } = await open(full(60));
+  server.say();
+  store.reading.markSeen(c);
+  assert.deepEqual([c.divider, c.unread], [null, 0]);
+  clock.sleep(3_600_000);
+  for (let n = 0; n < 3; n++) server.say();
+  assert.deepEqual([c.divider, c.unread, c.scrollTarget?.seq], [61, 3, 62]);
+  c.scrollTarget = null;
+  await clock.run(5000);
+  store.reading.markSeen(c);
+  server.say();
+  assert.deepEqual([c.divider, c.scrollTarget], [61, null]); // awake again
+});
+
+test("If the first missed messages are not loaded, the page around the read position is asked for", async () => {
+  const { server, clock, store, c, seqs } = await open(full(60));
+  server.fill(900);
+  server.read = 60;
+  server.socket.drop();
+  await clock.run(500);
+  assert.deepEqual([c.divider, c.unread, c.following, c.scrollTarget, seqs().includes(61)],
+    [60, 900, false, { seq: 61, highlight: false }, true]);
+  // The window ends far before the newest message: what is read now is subtracted.
+  store.reading.markInView(c, 58, 70);
+  assert.deepEqual([c.read, c.unread], [70, 890]);
+});
+
+test("A read position does not pass messages that were not in view", async () => {
+  const { seenTo } = await import("../../../wwwroot/js/state/unread.js");
+  const { c } = await open(full(60, 20));
+  const seen = (first, last) => seenTo(c, first, last, ME.id);
+  assert.deepEqual([seen(10, 15), seen(15, 30), seen(21, 30), seen(22, 30), seen(50, 60)], [20, 30, 30, 20, 20]);
+  c.messages[20 - c.messages[0].seq + 1].sender = ME;
+  assert.equal(seen(22, 30), 30); // one's own message need not be seen
+  c.holes = [{ id: 25, from: 25, to: 27 }];
+  assert.deepEqual([seen(18, 30), seen(30, 40)], [24, 20]);
+  c.holes = [];
+  c.cursor = 63; // three events after the newest message have no rows
+  assert.equal(seen(20, 60), 63);
+  c.atEnd = false;
+  assert.equal(seen(20, 60), 60);
 });

@@ -54,6 +54,18 @@ test("A clock that goes back adds no caption of an earlier day", () => {
   assert.equal(types().filter((type) => type === "day").length, 1);
 });
 
+test("If the first unread message is in a hole, the divider is above the hole, also on another day", () => {
+  for (let n = 0; n < 4; n++) say({ at: `2031-05-0${n < 2 ? 5 : 6}T12:0${n}:00.000Z` });
+  page.c.messages.splice(2, 1);
+  page.c.holes = [{ id: 3, from: 3, to: 3 }];
+  page.c.divider = 2;
+  assert.deepEqual(types(), ["start", "day", "message", "message", "divider", "hole", "day", "message"]);
+  page.c.divider = 3;
+  assert.deepEqual(types().slice(4), ["divider", "hole", "day", "message"]);
+  page.c.divider = 1;
+  assert.deepEqual(types().slice(2), ["message", "divider", "message", "hole", "day", "message"]);
+});
+
 test("The divider is above the first unread message, but never above the first loaded one", () => {
   for (let n = 0; n < 4; n++) say();
   page.c.divider = 2;

@@ -22,6 +22,7 @@ export class Heartbeat {
   intervalMs = 25_000;
   #nextPingAt = Infinity;
   #lastTick = Date.now();
+  #wokeAt = -Infinity;
   /** The shortest timeout of the heartbeats in flight. */
   #shortestTimeout = Infinity;
 
@@ -51,6 +52,11 @@ export class Heartbeat {
     if (this.owner.isLive() && this.#quiet) this.#ping(OVERDUE_TIMEOUT_MS);
   }
 
+  /** Whether the machine slept until a moment ago, so that frames now arriving may be old ones. */
+  get slept() {
+    return Date.now() - this.#lastTick > SLEPT_MS || Date.now() - this.#wokeAt < PROBE_TIMEOUT_MS;
+  }
+
   get #quiet() {
     return Date.now() - this.owner.lastFrameAt() > FRESH_MS;
   }
@@ -59,8 +65,10 @@ export class Heartbeat {
     const now = Date.now();
     const slept = now - this.#lastTick > SLEPT_MS;
     this.#lastTick = now;
-    if (slept) this.probe(true);
-    else if (this.owner.isLive() && now >= this.#nextPingAt) this.#ping(PING_TIMEOUT_MS);
+    if (slept) {
+      this.#wokeAt = now;
+      this.probe(true);
+    } else if (this.owner.isLive() && now >= this.#nextPingAt) this.#ping(PING_TIMEOUT_MS);
   }
 
   /**

@@ -54,19 +54,24 @@ export function rowsOf(c, entries, me) {
 
   /** @type {Message | null} */
   let previous = null;
+  /** @param {Message} message */
+  const divideBefore = (message) => {
+    if (divided || message.seq <= /** @type {number} */ (c.divider)) return;
+    divided = true;
+    // Only between two messages: the message before the first loaded one is not known.
+    if (previous) rows.push({ id: "divider", type: "divider", since: previous.at });
+    last = null;
+  };
   for (const message of c.messages) {
     if (holes.length && message.seq > holes[0].to) {
       const hole = /** @type {import("./types.js").Hole} */ (holes.shift());
+      // The first unread message is one of those that are not loaded.
+      divideBefore(message);
       rows.push({ id: `hole:${hole.id}`, type: "hole", hole });
       last = null;
     }
     enterDay(message.at);
-    if (!divided && message.seq > /** @type {number} */ (c.divider)) {
-      divided = true;
-      // Only between two messages: the message before the first loaded one is not known.
-      if (previous) rows.push({ id: "divider", type: "divider", since: previous.at });
-      last = null;
-    }
+    divideBefore(message);
     const { replyTo } = message;
     const quoted = replyTo && replyTo !== previous?.seq ? { seq: replyTo, message: find(c, replyTo) } : null;
     previous = message;

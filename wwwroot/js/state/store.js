@@ -119,12 +119,16 @@ export class Store {
 
   /** @param {any} frame */
   apply(frame) {
+    // What arrives late was not seen as it came, even if the page is visible: after a sleep, or after a pull.
+    const late = this.link.phase === "live" && (frame.type === "pulled" || (frame.type === "message" && this.link.heartbeat.slept));
+    if (late) this.reading.leave(this.here);
     const applied = apply(this.state, frame, Date.now());
     removeConfirmed(this.outbox, this.state, [...applied, ...(frame.messages ?? [])]);
     for (const c of this.state.conversations.values()) if (this.link.phase === "live") this.paging.pull(c);
     if (applied.length) {
       const live = this.link.phase === "live";
       if (live && document.visibilityState === "hidden") this.reading.setDivider(this.here);
+      else if (late) this.reading.comeBack(this.here);
       if (live && frame.type === "message") this.outbox.setClock(frame.at);
       this.#events.emit(applied, live);
     }

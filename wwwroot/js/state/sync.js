@@ -6,8 +6,6 @@ import { isMalformed } from "./validation.js";
 
 /** @typedef {import("./store.js").Store} Store */
 
-const LONG_AWAY_MS = 20_000;
-
 /** @param {Store} store @param {string} url @returns {Link} */
 export function createLink(store, url) {
   const link = new Link(url, {
@@ -38,10 +36,9 @@ function receive(store, frame) {
 
 /** Called when all missed events have been applied. @param {Store} store */
 function caughtUp(store) {
-  const away = Date.now() - (store.link.downSince ?? Date.now());
   for (const c of store.state.conversations.values()) {
     if (!c.entered) store.reading.enter(c);
-    else if (away > LONG_AWAY_MS) store.reading.setDivider(c);
+    else store.reading.comeBack(c);
     store.reading.report(c);
   }
 }
@@ -56,6 +53,6 @@ function phaseChanged(store) {
       store.paging.refresh(c);
       store.paging.pull(c);
     }
-  }
+  } else for (const c of store.state.conversations.values()) store.reading.leave(c);
   store.changed();
 }

@@ -22,6 +22,11 @@
  * @property {number} asOf the seq of the last change folded in
  */
 
+/**
+ * @typedef {{seq: number, highlight: boolean, offset?: number, ifAbove?: boolean}} ScrollTarget
+ *   with `ifAbove` the view scrolls only if the message is above what is in view
+ */
+
 /** @typedef {{id: number, from: number, to: number}} Hole a range that is not loaded; the id stays while it is being filled */
 
 /**
@@ -30,11 +35,11 @@
  * @property {string} title
  * @property {number} head the highest seq known to exist
  * @property {number | null} cursor the last seq applied; null before the first sync or reset
- * @property {number} read the last seq that the user has seen
+ * @property {number} read the read position: the last seq that the user has seen
  * @property {number} unread the number of others' messages after it
  * @property {number} countedTo the last seq included in `unread`
- * @property {number} reportedRead the read mark that the server has
- * @property {boolean} entered whether the read mark is known and the divider was set
+ * @property {number} reportedRead the read position that the server has
+ * @property {boolean} entered whether the read position is known and the divider was set
  * @property {number | null} divider the unread divider is above the first message after this seq
  * @property {Message[]} messages in order of seq, at most WINDOW of them
  * @property {Message[]} tail the newest messages, kept while the window does not reach the end
@@ -42,7 +47,7 @@
  * @property {boolean} atEnd whether the window reaches the newest message
  * @property {Hole[]} holes ranges inside the window that are not loaded
  * @property {boolean} following whether the reader is at the newest message
- * @property {{seq: number, highlight: boolean, offset?: number} | null} scrollTarget the message that the view scrolls to once it is loaded
+ * @property {ScrollTarget | null} scrollTarget the message that the view scrolls to once it is loaded
  * @property {{count: number, first: number} | null} unseen messages that arrived while the reader was not at the end
  * @property {"before" | "after" | "around" | "refresh" | null} loading
  * @property {number} turn counts page requests: only the reply to the last one is applied

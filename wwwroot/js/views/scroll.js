@@ -6,6 +6,7 @@ const STICKY_PX = 100;
 const NEAR_PX = 900;
 const USER_SCROLL_MS = 350;
 const CONTEXT = 0.3;
+const ROUNDING_PX = 1;
 
 export class Scroll {
   #userScrollUntil = 0;
@@ -70,6 +71,23 @@ export class Scroll {
     this.scroller.scrollTop += el.getBoundingClientRect().top - top - wanted;
   }
 
+  /** Whether the beginning of a row is above what is in view. @param {Element} el */
+  isAbove(el) {
+    return el.getBoundingClientRect().top < this.scroller.getBoundingClientRect().top;
+  }
+
+  /** The first message in view and the last one whose end is in view; null if there is no end of a message. */
+  inView() {
+    const bottom = this.scroller.getBoundingClientRect().bottom + ROUNDING_PX;
+    let first = 0;
+    let last = 0;
+    for (let el = this.#firstVisible(); el && el.getBoundingClientRect().bottom <= bottom; el = el.nextElementSibling ?? undefined) {
+      last = Number(/** @type {HTMLElement} */ (el).dataset.seq ?? last);
+      first ||= last;
+    }
+    return last ? { first, last } : null;
+  }
+
   /** The topmost visible message and its offset from the top. */
   position() {
     const el = /** @type {HTMLElement | undefined} */ (this.#firstVisible());
@@ -102,7 +120,7 @@ export class Scroll {
     if (this.reader.following() && Date.now() > this.#userScrollUntil) this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 
-  /** The topmost visible message, by binary search. Captions are no anchors, because they appear and disappear. */
+  /** The topmost visible message, by binary search. Captions are no anchors, because they appear and disappear. @returns {Element | undefined} */
   #firstVisible() {
     const top = this.scroller.getBoundingClientRect().top;
     const rows = this.list.children;

@@ -32,9 +32,19 @@ export function mount(el, store) {
       // Nor does scrolling from before the user went to the newest message.
       if (store.here.following && !wasFollowing) return;
       store.follow(store.here.atEnd && scroll.atBottom);
+      markSeen();
       loadMore();
     },
   });
+
+  /** Only what is in view is read, except that a reader at the end has read everything. */
+  function markSeen() {
+    const c = store.here;
+    if (c.scrollTarget || c.loading === "around") return;
+    if (c.following && c.atEnd && scroll.atBottom) return store.reading.markSeen(c);
+    const seen = scroll.inView();
+    if (seen) store.reading.markInView(c, seen.first, seen.last);
+  }
 
   function loadMore() {
     if (store.link.phase !== "live") return;
@@ -59,7 +69,7 @@ export function mount(el, store) {
     setAttr(timeline, "aria-busy", String(Boolean(c.loading)));
     scroll.preserve(() => reconcile(list, views, rows, store));
     scrollToTarget(c);
-    if (c.following && c.atEnd && scroll.atBottom) store.reading.markSeen(c);
+    markSeen();
     if (!c.scrollTarget) loadMore();
   }
 
@@ -71,6 +81,8 @@ export function mount(el, store) {
     const el = /** @type {HTMLElement | null} */ (list.querySelector(`[data-seq="${target.seq}"]`));
     if (!el) return;
     c.scrollTarget = null;
+    const divider = scrollTarget.ifAbove && list.querySelector(".divider");
+    if (scrollTarget.ifAbove && !scroll.isAbove(divider || el)) return;
     scroll.show(el, scrollTarget.offset);
     if (scrollTarget.highlight) highlight(el);
     store.follow(c.atEnd && scroll.atBottom);
