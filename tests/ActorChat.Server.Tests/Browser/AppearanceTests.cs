@@ -41,6 +41,31 @@ public sealed class AppearanceTests(Chromium chromium, SharedRoom room)
         ann.AssertClean();
     }
 
+    [SkippableTheory]
+    [InlineData(1280, "en-GB")]
+    [InlineData(1280, "en-US")]
+    [InlineData(360, "en-GB")]
+    public async Task The_time_of_a_message_in_a_group_does_not_cover_its_words(int width, string locale)
+    {
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Width: width, Locale: locale));
+        await ann.SaidAsync($"first {ann.Name}");
+        await ann.SaidAsync($"second {ann.Name}");
+        var row = ann.Stored($"second {ann.Name}");
+        Assert.DoesNotContain("first", await row.GetAttributeAsync("class") ?? "", StringComparison.Ordinal);
+        await row.HoverAsync();
+        await Expect(row.Locator(".when")).ToHaveCSSAsync("opacity", "1");
+        var gap = await row.EvaluateAsync<double>("""
+            (row) => {
+              const words = document.createRange();
+              words.selectNodeContents(row.querySelector(".message-text"));
+              const time = row.querySelector(".when").getBoundingClientRect();
+              return Math.min(words.getBoundingClientRect().left - time.right, time.left);
+            }
+            """);
+        Assert.True(gap >= 0, $"The time covers {-gap} pixels of the words, or leaves the page.");
+        ann.AssertClean();
+    }
+
     [SkippableFact]
     public async Task With_forced_colors_borders_and_outlines_replace_backgrounds()
     {

@@ -31,6 +31,23 @@ public sealed class PeopleTests(Chromium chromium, SharedRoom room)
     }
 
     [SkippableFact]
+    public async Task Without_a_connection_the_people_are_dimmed()
+    {
+        var line = new SocketProxy();
+        await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Before: line.AttachAsync));
+        var person = ann.Page.Locator(".side .people li", new() { HasText = ann.Name });
+        var color = await person.EvaluateAsync<string>("el => getComputedStyle(el).color");
+        var faint = await ann.Page.Locator(".side h2").First.EvaluateAsync<string>("el => getComputedStyle(el).color");
+        Assert.NotEqual(faint, color);
+        line.Disconnect();
+        await Expect(person).ToHaveCSSAsync("color", faint);
+        line.AllowReconnect();
+        await ann.ReconnectAsync();
+        await Expect(person).ToHaveCSSAsync("color", color);
+        ann.AssertClean();
+    }
+
+    [SkippableFact]
     public async Task On_a_phone_a_button_opens_an_accessible_list_of_people()
     {
         await using var ann = await Person.JoinAsync(chromium, room, setup: new Setup(Width: 360, Height: 740, Still: true));

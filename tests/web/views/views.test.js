@@ -223,7 +223,7 @@ test("People are listed by name with the user marked; a large room shows only th
   const list = peopleList();
   const shown = (frame) => {
     server.socket.receive({ type: "presence", conversation: "default", ...frame });
-    list.update(c, store.me.id);
+    list.update(c, store.me.id, true);
     return [list.el.querySelector("h2").textContent, ...list.el.querySelectorAll("li").map((li) => li.textContent)];
   };
   assert.deepEqual(shown({ state: [BEN, ME] }), ["Here now · 2", "Annyou", "Ben"]);

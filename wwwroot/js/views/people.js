@@ -15,9 +15,13 @@ export function peopleList(id) {
   /** @type {Map<string, any> | null | undefined} */
   let drawn;
 
-  /** @param {import("../state/types.js").Conversation} c @param {string} me */
-  function update(c, me) {
+  /**
+   * @param {import("../state/types.js").Conversation} c @param {string} me
+   * @param {boolean} live without a connection the list may be outdated
+   */
+  function update(c, me, live) {
     el.hidden = !presentCount(c);
+    el.classList.toggle("outdated", !live);
     if (c.present === drawn) return;
     drawn = c.present;
     setText(heading, `Here now · ${presentCount(c).toLocaleString()}`);

@@ -15,7 +15,7 @@ export function mount(el, store) {
   const toggle = bindDialog(dialog, store, "people");
   return {
     update() {
-      people.update(store.here, store.me.id);
+      people.update(store.here, store.me.id, store.link.phase === "live");
       toggle();
     },
   };

@@ -120,7 +120,10 @@ export class Scroll {
     if (this.reader.following() && Date.now() > this.#userScrollUntil) this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 
-  /** The topmost visible message, by binary search. Captions are no anchors, because they appear and disappear. @returns {Element | undefined} */
+  /**
+   * The topmost visible message, by binary search. Captions are no anchors, because they appear and disappear.
+   * @returns {Element | undefined}
+   */
   #firstVisible() {
     const top = this.scroller.getBoundingClientRect().top;
     const rows = this.list.children;

@@ -23,7 +23,7 @@ export function mount(el, store) {
   return {
     update() {
       const { state } = store;
-      people.update(store.here, store.me.id);
+      people.update(store.here, store.me.id, store.link.phase === "live");
       const list = [...state.conversations.values()].map((c) => ({ id: c.id, title: c.title, unread: c.entered ? c.unread : 0 }));
       // Rebuilt only if something changed: it is short and changes rarely.
       const now = JSON.stringify([list, state.current, store.me.name]);
