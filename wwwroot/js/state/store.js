@@ -13,8 +13,6 @@ import { Reading } from "./reading.js";
 import { Session } from "./session.js";
 import { removeConfirmed } from "./confirmed.js";
 
-/** @typedef {import("./types.js").Conversation} Conversation */
-
 const TYPING_EVERY_MS = 3000;
 
 export class Store {
@@ -88,8 +86,7 @@ export class Store {
     const c = this.here;
     const unseen = yes && c.atEnd ? null : c.unseen;
     if (c.following === yes && c.unseen === unseen) return;
-    c.following = yes;
-    c.unseen = unseen;
+    Object.assign(c, { following: yes, unseen });
     this.changed();
   }
 
@@ -119,14 +116,14 @@ export class Store {
 
   /** @param {any} frame */
   apply(frame) {
+    const live = this.link.phase === "live";
     // What arrives late was not seen as it came, even if the page is visible: after a sleep, or after a pull.
-    const late = this.link.phase === "live" && (frame.type === "pulled" || (frame.type === "message" && this.link.heartbeat.slept));
+    const late = live && (frame.type === "pulled" || (frame.type === "message" && this.link.heartbeat.slept));
     if (late) this.reading.leave(this.here);
     const applied = apply(this.state, frame, Date.now());
     removeConfirmed(this.outbox, this.state, [...applied, ...(frame.messages ?? [])]);
-    for (const c of this.state.conversations.values()) if (this.link.phase === "live") this.paging.pull(c);
+    for (const c of this.state.conversations.values()) if (live) this.paging.pull(c);
     if (applied.length) {
-      const live = this.link.phase === "live";
       if (live && document.visibilityState === "hidden") this.reading.setDivider(this.here);
       else if (late) this.reading.comeBack(this.here);
       if (live && frame.type === "message") this.outbox.setClock(frame.at);
